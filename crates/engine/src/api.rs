@@ -1,0 +1,208 @@
+//! What faces may ask of the engine. The same for window, tray, `dialctl` and programs on the control socket.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use providers::{AgentChoice, ProviderKind, TestReport};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use telephony::GuardFinding;
+
+use crate::view::{
+    AccountView, CallView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow,
+    SettingsView, Snapshot, StatusView, TargetCheck,
+};
+
+/// A secret on its way to the keychain; prints and logs as nothing.
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(transparent)]
+pub struct SecretText(pub String);
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// One request of a face.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Request {
+    Snapshot,
+    Status,
+    Kinds,
+    AddAccount { name: String, kind: ProviderKind, set: BTreeMap<String, String>, secrets: BTreeMap<String, SecretText> },
+    /// An empty value removes the setting.
+    UpdateAccount { name: String, set: BTreeMap<String, String> },
+    SetSecret { name: String, key: String, value: SecretText, this_run_only: bool },
+    RemoveSecret { name: String, key: String },
+    ListAccounts,
+    ShowAccount { name: String },
+    TestAccount { name: String },
+    RemoveAccount { name: String },
+    DefaultAccount { name: String },
+    RotateHook { name: String },
+    PhoneChecked { name: String },
+    /// Opens the keychain's own prompt: a gesture of the agent.
+    UnlockKeychain,
+    Agents { account: Option<String> },
+    /// `fresh` asks the provider; otherwise what is known.
+    Dids { account: Option<String>, fresh: bool },
+    CheckTarget { text: String, account: Option<String> },
+    Place(PlaceRequest),
+    /// Without a call: the one active call.
+    End { call: Option<String> },
+    CheckAgain { call: String },
+    MarkEnded { call: String },
+    /// Takes the card away; the call itself is not touched.
+    Dismiss { call: String },
+    SetNote { call: String, note: String },
+    SetDisposition { call: String, disposition: Option<String> },
+    ListCalls { limit: u32, since: Option<Timestamp>, contact: Option<String> },
+    ShowCall { call: String },
+    AddContact { contact: ContactDraft },
+    UpdateContact { id: String, contact: ContactDraft },
+    RemoveContact { id: String },
+    ShowContact { id: String },
+    /// An empty query lists the directory by name.
+    SearchContacts { query: String, limit: u32 },
+    /// The text of a CSV file; `country` reads national numbers.
+    ImportContacts { csv: Vec<u8>, country: Option<String> },
+    SetSettings { settings: SettingsView },
+    SetDraft { field: String, text: String },
+    Doctor,
+    /// A second start of the app: bring the window forward.
+    ShowWindow { prefill: Option<String> },
+    /// The desktop app wants this home: end a one-shot engine within two seconds.
+    TakeOver,
+    /// End the engine.
+    Stop,
+}
+
+/// A wish to place a call: one gesture.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PlaceRequest {
+    /// Identity of the gesture (UUID); the same gesture again is the same call.
+    pub intent: Option<String>,
+    /// Number, link or contact.
+    pub target: String,
+    pub account: Option<String>,
+    /// Caller ID to show.
+    pub from: Option<String>,
+    pub note: Option<String>,
+    /// The person, where the face knows.
+    pub contact: Option<String>,
+    /// The agent has seen the warnings and goes on.
+    pub yes: bool,
+    /// Lifts the hold that an earlier call with unknown outcome puts on this number.
+    pub despite_unknown: bool,
+}
+
+/// A person as typed into a form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactDraft {
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub note: Option<String>,
+    /// Number as typed and its label.
+    pub numbers: Vec<(String, Option<String>)>,
+    /// Country of national numbers; without it the default account's.
+    pub country: Option<String>,
+}
+
+/// What came of placing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum PlaceReply {
+    /// An intent was made; `call.dispatch` says how far it got.
+    Placed { call: Box<CallView> },
+    /// Nothing was made or sent: the agent must answer the warnings first.
+    NeedsConfirmation { findings: Vec<GuardFinding> },
+    /// Nothing was made or sent: the outcome of an earlier call to this number is unknown until `until`.
+    HeldBack {
+        call: Box<CallView>,
+        #[specta(type = String)]
+        until: Timestamp,
+    },
+}
+
+/// The answer to a request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "is", content = "value", rename_all = "snake_case")]
+pub enum Reply {
+    Done,
+    Snapshot(Box<Snapshot>),
+    Status(Box<StatusView>),
+    Kinds(Vec<ProviderKindView>),
+    Account(Box<AccountView>),
+    Accounts(Vec<AccountView>),
+    Test(TestReport),
+    Agents(Vec<AgentChoice>),
+    Dids(Vec<DidView>),
+    Target(Box<TargetCheck>),
+    Place(PlaceReply),
+    Call(Box<CallView>),
+    Calls(Vec<CallView>),
+    Contact(Box<ContactView>),
+    Contacts(Vec<SearchRow>),
+    Import(ImportReport),
+    Settings(SettingsView),
+    Keychain(KeychainState),
+    Doctor(Vec<DoctorCheck>),
+}
+
+/// What kind of failure it is; each is one exit code of `dialctl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    Failed,
+    Usage,
+    Refused,
+    OutcomeUnknown,
+    NothingMatches,
+    Keychain,
+}
+
+impl ErrorClass {
+    /// The exit code of `dialctl`.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Refused => 3,
+            Self::OutcomeUnknown => 4,
+            Self::NothingMatches => 5,
+            Self::Keychain => 6,
+        }
+    }
+}
+
+/// Why a request was not done: a code and what goes into its words (`errors.CODE.message`, `errors.CODE.hint`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, thiserror::Error)]
+#[error("{code}")]
+pub struct ApiError {
+    pub code: String,
+    pub class: ErrorClass,
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+}
+
+impl ApiError {
+    #[must_use]
+    pub fn new(class: ErrorClass, code: &str) -> Self {
+        Self { code: code.to_owned(), class, params: BTreeMap::new() }
+    }
+
+    /// Adds what goes into the words.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.params.insert(key.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// What a request comes to.
+pub type ApiResult = Result<Reply, ApiError>;

@@ -1,0 +1,35 @@
+//! How a face holds the engine.
+
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::api::{ApiError, ApiResult, ErrorClass, Request};
+use crate::view::Event;
+
+/// A request on its way to the loop, with the place for its answer.
+pub(crate) type Ask = (Request, oneshot::Sender<ApiResult>);
+
+/// A running engine, held by a face. Cheap to clone; the engine runs on when all faces are gone.
+#[derive(Clone)]
+pub struct EngineHandle {
+    pub(crate) asks: mpsc::Sender<Ask>,
+    pub(crate) events: broadcast::Sender<Event>,
+}
+
+impl EngineHandle {
+    /// Sends one request and waits for its answer.
+    ///
+    /// # Errors
+    /// Why it was not done; `engine_stopped` if the engine has ended.
+    pub async fn request(&self, request: Request) -> ApiResult {
+        let stopped = || ApiError::new(ErrorClass::Failed, "engine_stopped");
+        let (answer, answered) = oneshot::channel();
+        self.asks.send((request, answer)).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// All events from now on. A receiver that lags should take a fresh snapshot.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}

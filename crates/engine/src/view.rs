@@ -1,0 +1,397 @@
+//! What faces see: the same structs for `dialctl --json`, the window and the control socket.
+//!
+//! Times are RFC 3339 in UTC; numbers are E.164 or null. Names here are a public interface: add, do not change.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use providers::{AgentChoice, Capabilities, Did, FieldSpec, ProviderKind, TestReport};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use telephony::{
+    CallLegs, CallOutcome, DialOrder, Direction, Dispatch, EndedBy, Fact, GuardFinding, GuardVerdict, Known, Phase,
+    PhoneNumber, ProviderIds,
+};
+
+/// A sentence by its key in the words file, with what goes into it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Words {
+    pub key: String,
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+}
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CallView {
+    pub id: String,
+    /// Name of the account.
+    pub account: String,
+    pub provider: ProviderKind,
+    pub direction: Direction,
+    /// What the call was placed to, as it went on the wire: E.164, extension or SIP address.
+    pub target: String,
+    pub customer: Option<PhoneNumber>,
+    pub customer_typed: Option<String>,
+    pub caller_id: Option<PhoneNumber>,
+    pub contact: Option<ContactRef>,
+    pub phase: Phase,
+    pub outcome: Option<CallOutcome>,
+    /// A code, where there is one to give.
+    pub reason: Option<String>,
+    pub ended_by: Option<EndedBy>,
+    pub legs: CallLegs,
+    pub dial_order: DialOrder,
+    pub provider_ids: ProviderIds,
+    #[specta(type = String)]
+    pub requested_at: Timestamp,
+    #[specta(type = Option<String>)]
+    pub agent_answered_at: Option<Timestamp>,
+    #[specta(type = Option<String>)]
+    pub connected_at: Option<Timestamp>,
+    #[specta(type = Option<String>)]
+    pub ended_at: Option<Timestamp>,
+    pub talk_seconds: Option<u32>,
+    /// Null for calls that were not placed from here.
+    pub dispatch: Option<Dispatch>,
+    pub disposition: Option<String>,
+    pub note: Option<String>,
+    /// Only in the view of a single call.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub facts: Option<Vec<Fact>>,
+    pub transferred_to: Option<String>,
+    pub has_recording: bool,
+    /// Whether the end was told or follows from the call's absence; null while it is not over.
+    pub end_known: Option<Known>,
+    /// Whether `connected_at` was told or reckoned back from the end.
+    pub connected_at_known: Known,
+    /// The state line of the card.
+    pub headline: Words,
+    /// The next step in one sentence, where there is one.
+    pub advice: Option<Words>,
+    /// Since when the card shows what it shows; the timer counts from here.
+    #[specta(type = String)]
+    pub state_since: Timestamp,
+    pub end: EndState,
+    pub can_end: bool,
+    pub can_check_again: bool,
+    pub can_mark_ended: bool,
+    /// Not shown as active any more, although it may not be known to be over.
+    pub dismissed: bool,
+    pub sandbox: bool,
+    /// The provider's own sentence about a refusal, for small print.
+    pub provider_message: Option<String>,
+    /// Formatted for people; what `customer` or `target` is, nationally and internationally.
+    pub shown: ShownNumber,
+    /// Caller ID with its label, for people.
+    pub caller_id_shown: Option<String>,
+}
+
+/// A number as people read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ShownNumber {
+    pub national: String,
+    pub international: String,
+    /// Two letters, where known.
+    pub country: Option<String>,
+}
+
+/// How far the agent's wish to end a call has got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum EndState {
+    None,
+    /// Waits for the provider to name the call.
+    Queued,
+    Sent,
+    Accepted,
+    Failed,
+    /// Queued too long: the call could not be reached.
+    Expired,
+}
+
+/// The person a call is with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactRef {
+    pub id: String,
+    pub name: String,
+    pub company: Option<String>,
+}
+
+/// Where a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretPlace {
+    Missing,
+    Keychain,
+    /// In memory, for this run only.
+    ThisRun,
+    Environment,
+    /// The keychain cannot be asked now.
+    Unknown,
+}
+
+/// What the keychain answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum KeychainState {
+    Ok,
+    Locked,
+    Absent,
+    Denied,
+    /// The unlock prompt was closed without unlocking.
+    Dismissed,
+}
+
+/// One secret of an account, without its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SecretView {
+    pub key: String,
+    pub place: SecretPlace,
+}
+
+/// How an account is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Nothing was asked yet.
+    Unknown,
+    Ok,
+    /// Something needed is missing; `attention` says what.
+    Incomplete,
+    Failing,
+}
+
+/// One account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AccountView {
+    pub name: String,
+    pub id: String,
+    pub provider: ProviderKind,
+    pub provider_name: String,
+    pub sandbox: bool,
+    pub default: bool,
+    pub settings: BTreeMap<String, String>,
+    pub secrets: Vec<SecretView>,
+    /// Settings and secrets that must be there before a call.
+    pub missing: Vec<String>,
+    pub fields: Vec<FieldSpec>,
+    pub capabilities: Capabilities,
+    pub dial_order: DialOrder,
+    /// Names of the agent's phone as configured.
+    pub agent: Option<String>,
+    pub caller_id: Option<PhoneNumber>,
+    /// Caller IDs known so far.
+    pub dids: Vec<DidView>,
+    pub health: Health,
+    pub attention: Option<Words>,
+    /// Address for the provider's events; a secret. Null where no listener runs.
+    pub hook: Option<String>,
+    /// Whether *Call my own phone* was done or declined.
+    pub phone_checked: bool,
+}
+
+/// A number to call from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DidView {
+    pub number: PhoneNumber,
+    pub label: Option<String>,
+    pub destination: Option<String>,
+    pub national: String,
+    pub international: String,
+    pub country: Option<String>,
+    /// The one a call from this account uses unless another is chosen.
+    pub default: bool,
+}
+
+/// A kind of account that can be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ProviderKindView {
+    pub kind: ProviderKind,
+    pub name: String,
+    pub fields: Vec<FieldSpec>,
+}
+
+/// A person or company in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactView {
+    pub id: String,
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub note: Option<String>,
+    pub numbers: Vec<ContactNumberView>,
+}
+
+/// One number of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactNumberView {
+    pub number: PhoneNumber,
+    /// `mobile`, `work` …, free text.
+    pub label: Option<String>,
+    pub national: String,
+    pub international: String,
+    pub country: Option<String>,
+}
+
+/// A row of search results: each number of a person is its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SearchRow {
+    pub contact: String,
+    pub name: String,
+    pub company: Option<String>,
+    pub number: Option<PhoneNumber>,
+    pub label: Option<String>,
+    pub national: Option<String>,
+    pub international: Option<String>,
+}
+
+/// What the one field's text would do; computed, never dialled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TargetCheck {
+    /// As it would go on the wire, if the text is a number.
+    pub number: Option<PhoneNumber>,
+    pub shown: Option<ShownNumber>,
+    pub contact: Option<ContactRef>,
+    pub verdict: GuardVerdict,
+    pub findings: Vec<GuardFinding>,
+    /// Why it cannot be called.
+    pub problem: Option<Words>,
+}
+
+/// Who holds the home, and how it is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StatusView {
+    pub version: String,
+    pub pid: u32,
+    pub role: Role,
+    pub calls: Vec<CallView>,
+    pub accounts: Vec<AccountHealth>,
+    pub keychain: KeychainState,
+    /// `http://127.0.0.1:PORT`, null where none listens.
+    pub listener: Option<String>,
+    pub listener_problem: Option<Words>,
+}
+
+/// An account in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AccountHealth {
+    pub name: String,
+    pub provider: ProviderKind,
+    pub health: Health,
+    pub attention: Option<Words>,
+}
+
+/// In whose hands the engine runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Inside the desktop app.
+    Desktop,
+    /// `dialctl serve`.
+    Serve,
+    /// For the length of one command.
+    OneShot,
+}
+
+/// One check of `doctor`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DoctorCheck {
+    pub check: String,
+    pub ok: bool,
+    /// What was found, in words.
+    pub message: String,
+    /// What to do, where something is wrong.
+    pub hint: Option<String>,
+}
+
+/// What became of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ImportReport {
+    pub added: u32,
+    pub updated: u32,
+    pub unchanged: u32,
+    /// Rows that were left out, with the reason.
+    pub skipped: Vec<ImportSkip>,
+}
+
+/// A row that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ImportSkip {
+    /// Line in the file, from 1.
+    pub line: u32,
+    pub reason: String,
+}
+
+/// A notification as it should be on screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct NotificationView {
+    /// One per call: the same id replaces.
+    pub id: String,
+    pub call: String,
+    pub title: String,
+    pub body: String,
+    pub urgent: bool,
+    /// Action id and label.
+    pub actions: Vec<(String, String)>,
+    /// The agent cannot be seeing it already: a call that came in or ended badly.
+    pub important: bool,
+}
+
+/// Settings of the app itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SettingsView {
+    pub theme: Theme,
+    pub notifications: bool,
+    pub close_to_tray_said: bool,
+    pub allow_premium: bool,
+    pub allow_satellite: bool,
+    pub allow_personal: bool,
+    pub allow_shared_cost: bool,
+}
+
+/// Light, dark or as the system says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// All that a window needs when it mounts; events bring the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Snapshot {
+    pub status: StatusView,
+    pub accounts: Vec<AccountView>,
+    pub history: Vec<CallView>,
+    pub settings: SettingsView,
+    /// Unfinished text by the field it belongs to.
+    pub drafts: BTreeMap<String, String>,
+}
+
+/// A change, as it goes to every face.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    Call { call: Box<CallView> },
+    Notification { notification: NotificationView },
+    Account { account: Box<AccountView> },
+    AccountRemoved { name: String },
+    /// The directory changed: search again.
+    Contacts,
+    Settings { settings: SettingsView },
+    Status { status: Box<StatusView> },
+    /// Another face asks for the window (second start, `tel:` link); the text to put in the field, if any.
+    ShowWindow { prefill: Option<String> },
+    /// The engine is about to end.
+    Stopping,
+}
+
+pub use providers::{AgentChoice as AgentChoiceView, TestReport as TestReportView};
+
+/// Lists that come as they are from a provider.
+pub type Agents = Vec<AgentChoice>;
+pub type Dids = Vec<Did>;
+pub type Test = TestReport;

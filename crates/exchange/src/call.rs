@@ -1,0 +1,105 @@
+//! One call as the exchange knows it: who, how far its two legs have got, and how it ended.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::clock::{CallClock, Offset};
+use crate::number::Number;
+use crate::script::account::Agent;
+use crate::script::timings::Seconds;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Rings the agent, then the customer.
+    ClickToCall,
+    /// Rings the customer, then the desk behind the key.
+    Support,
+    /// The customer rings the agent.
+    Inbound,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndedBy {
+    Agent,
+    Customer,
+    /// A time limit, or a telephone that nobody took up.
+    Exchange,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Normal,
+    NoAnswer,
+    Busy,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub at: Offset,
+    pub by: EndedBy,
+    pub cause: Cause,
+}
+
+/// What a request asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct NewCall {
+    pub kind: Kind,
+    pub agent: Agent,
+    pub customer: Number,
+    pub did: Number,
+    /// Request fields that come back in the webhooks.
+    pub echo: Map<String, Value>,
+    /// `call_timeout`: cuts the conversation.
+    pub talk_limit: Option<Seconds>,
+    /// `customer_ring_timeout`
+    pub ring_limit: Option<Seconds>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub serial: u64,
+    pub call_id: String,
+    pub uuid: String,
+    pub ref_id: String,
+    pub kind: Kind,
+    pub agent: Agent,
+    pub customer: Number,
+    pub did: Number,
+    pub echo: Map<String, Value>,
+    pub clock: CallClock,
+    /// When the first telephone began to ring.
+    pub rung: Option<Offset>,
+    /// When the first leg was taken up; of an inbound call, at once, by the exchange.
+    pub first_answered: Option<Offset>,
+    pub second_answered: Option<Offset>,
+    pub end: Option<End>,
+}
+
+impl Call {
+    /// How long the two legs were joined.
+    pub(crate) fn talked(&self) -> Duration {
+        match (self.second_answered, &self.end) {
+            (Some(from), Some(end)) => end.at.saturating_sub(from),
+            (Some(from), None) => self.clock.elapsed().saturating_sub(from),
+            (None, _) => Duration::ZERO,
+        }
+    }
+
+    /// The moment the call ended, or now.
+    pub(crate) fn last_moment(&self) -> Offset {
+        self.end.map_or_else(|| self.clock.elapsed(), |end| end.at)
+    }
+
+    pub(crate) fn was_joined(&self) -> bool {
+        self.second_answered.is_some()
+    }
+
+    /// The number of the leg that is rung first, which the platform calls the agent's.
+    pub(crate) fn first_number(&self) -> String {
+        match self.kind {
+            Kind::ClickToCall => self.agent.number.clone(),
+            Kind::Support | Kind::Inbound => self.customer.plus(),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Posting webhooks: in order within a call, each event once, unless the script wants them late, doubled or lost.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::{Client, Url};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use crate::log::Delivery;
+use crate::script::scenario::WebhookStyle;
+use crate::switchboard::Switchboard;
+
+/// The platform waits this long for a receiver, at every speed: the receiver's clock is real.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An event that a webhook can be configured for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// Outbound, Acefone family; not posted unless asked for.
+    DialedOnAgent,
+    /// Outbound: the first leg was taken up.
+    AnsweredByAgent,
+    /// Outbound: the second leg was taken up.
+    AnsweredByCustomer,
+    /// Outbound, after a conversation.
+    HangupAnswered,
+    /// Outbound, without one.
+    HangupMissed,
+    InboundReceived,
+    InboundDialedOnAgent,
+    InboundAnsweredByAgent,
+    InboundHangupAnswered,
+    InboundHangupMissed,
+    /// Superfone: every call, at its end.
+    AllCalls,
+    /// Superfone: an inbound call nobody took.
+    MissedCall,
+}
+
+/// How a webhook's body is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyFormat {
+    #[default]
+    Json,
+    /// `application/x-www-form-urlencoded`; objects and lists become JSON text.
+    Form,
+}
+
+/// Where events are posted. Only loopback is allowed.
+#[derive(Clone, Debug)]
+pub struct WebhookTarget {
+    pub url: String,
+    pub format: BodyFormat,
+    /// None: everything but [`Trigger::DialedOnAgent`].
+    pub triggers: Option<Vec<Trigger>>,
+    /// Static headers, the platform's only means to say who is posting.
+    pub headers: Vec<(String, String)>,
+}
+
+impl WebhookTarget {
+    /// Posts the usual events as JSON.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), format: BodyFormat::Json, triggers: None, headers: Vec::new() }
+    }
+
+    fn wants(&self, trigger: Trigger) -> bool {
+        match &self.triggers {
+            Some(triggers) => triggers.contains(&trigger),
+            None => trigger != Trigger::DialedOnAgent,
+        }
+    }
+
+    /// Whether the target is plain HTTP on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        Url::parse(&self.url).is_ok_and(|url| {
+            let host = url.host_str().unwrap_or_default();
+            let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+            url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
+        })
+    }
+}
+
+/// The client that posts, and where to.
+pub(crate) struct PostOffice {
+    client: Client,
+    targets: Mutex<Vec<WebhookTarget>>,
+}
+
+impl PostOffice {
+    pub(crate) fn new(targets: Vec<WebhookTarget>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        // Nothing leaves loopback and nothing is https; a root store that trusts nobody says so once more.
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(TIMEOUT)
+            .build()?;
+        Ok(Self { client, targets: Mutex::new(targets) })
+    }
+
+    pub(crate) fn set_targets(&self, targets: Vec<WebhookTarget>) {
+        *self.targets.lock().unwrap_or_else(PoisonError::into_inner) = targets;
+    }
+
+    async fn post(&self, letter: &Letter) -> Vec<Delivery> {
+        let targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut deliveries = Vec::new();
+        for target in targets.iter().filter(|target| target.wants(letter.trigger)) {
+            let mut request = self.client.post(&target.url);
+            for (name, value) in &target.headers {
+                request = request.header(name, value);
+            }
+            request = match target.format {
+                BodyFormat::Json => request.json(&letter.body),
+                BodyFormat::Form => request.form(&form_fields(&letter.body)),
+            };
+            let status = match request.send().await {
+                Ok(response) => Some(response.status().as_u16()),
+                Err(error) => {
+                    // The URL holds the hook's token.
+                    tracing::debug!(error = %error.without_url(), "a webhook was not delivered");
+                    None
+                }
+            };
+            deliveries.push(Delivery { trigger: letter.trigger, call_id: letter.call_id.clone(), status });
+        }
+        deliveries
+    }
+}
+
+/// One event on its way.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    pub trigger: Trigger,
+    pub call_id: String,
+    pub body: Value,
+    pub due: Instant,
+}
+
+/// The events of one call, posted one after the other by a task that outlives the call.
+pub(crate) struct Mailbag(mpsc::UnboundedSender<Letter>);
+
+impl Mailbag {
+    pub(crate) fn open(board: &std::sync::Arc<Switchboard>, style: WebhookStyle, late_by: Duration) -> Self {
+        let (sender, letters) = mpsc::unbounded_channel();
+        let working = board.busy();
+        let courier = board.clone();
+        board.spawn(async move {
+            deliver(&courier, style, late_by, letters).await;
+            drop(working);
+        });
+        Self(sender)
+    }
+
+    pub(crate) fn send(&self, letter: Letter) {
+        // The courier ends only with the exchange.
+        let _ = self.0.send(letter);
+    }
+}
+
+async fn deliver(board: &Switchboard, style: WebhookStyle, late_by: Duration, mut letters: mpsc::UnboundedReceiver<Letter>) {
+    let mut held = Vec::new();
+    while let Some(letter) = letters.recv().await {
+        match style {
+            WebhookStyle::Lost => {}
+            WebhookStyle::Reversed => held.push(letter),
+            WebhookStyle::InOrder | WebhookStyle::Late | WebhookStyle::Doubled => {
+                let late = if style == WebhookStyle::Late { late_by } else { Duration::ZERO };
+                sleep_until(letter.due + late).await;
+                for _ in 0..if style == WebhookStyle::Doubled { 2 } else { 1 } {
+                    board.log.delivered(board.post.post(&letter).await);
+                }
+            }
+        }
+    }
+    for letter in held.into_iter().rev() {
+        board.log.delivered(board.post.post(&letter).await);
+    }
+}
+
+fn form_fields(body: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    body.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
+}

@@ -1,0 +1,320 @@
+//! The exchange's state: the script in force, the calls that live and have ended, and the tasks that play them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::call::{Call, End, EndedBy, Kind, NewCall};
+use crate::clock::CallClock;
+use crate::log::RequestLog;
+use crate::performance;
+use crate::plays::Plays;
+use crate::post::PostOffice;
+use crate::script::account::{Account, Agent};
+use crate::script::guide;
+use crate::script::scenario::{Pickup, Plan, Scenario, WebhookStyle};
+use crate::script::timings::Timings;
+use crate::script::{Rule, Script};
+
+/// Ended calls that the records still show.
+const REMEMBERED_CALLS: usize = 1_000;
+/// A login token lives an hour.
+const TOKEN_LIFE: Duration = Duration::from_secs(3_600);
+
+pub(crate) struct Switchboard {
+    pub plays: Plays,
+    pub speed: f64,
+    pub zone: TimeZone,
+    pub log: RequestLog,
+    pub post: PostOffice,
+    /// Turns true when the exchange closes.
+    pub closing: watch::Sender<bool>,
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+    working: watch::Sender<usize>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+struct State {
+    script: Script,
+    /// How many requests each rule has fitted.
+    counts: Vec<u32>,
+    serial: u64,
+    live: Vec<LiveCall>,
+    ended: VecDeque<Call>,
+    last_agent: Option<Agent>,
+    issued_tokens: Vec<(String, Instant)>,
+}
+
+struct LiveCall {
+    call: Call,
+    hang_up: Option<oneshot::Sender<EndedBy>>,
+}
+
+/// What the script says about a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict {
+    pub scenario: Scenario,
+    pub timings: Timings,
+    pub call_goes_on: bool,
+    webhooks: Option<WebhookStyle>,
+}
+
+/// Counts as work in progress until it is dropped.
+pub(crate) struct Busy(watch::Sender<usize>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
+impl Verdict {
+    pub(crate) fn plan(&self) -> Plan {
+        self.scenario.plan(self.timings.clone(), self.webhooks)
+    }
+}
+
+impl Switchboard {
+    pub(crate) fn new(plays: Plays, speed: f64, zone: TimeZone, script: Script, post: PostOffice, log: RequestLog) -> Self {
+        let state = State {
+            counts: vec![0; script.rules.len()],
+            script,
+            serial: 0,
+            live: Vec::new(),
+            ended: VecDeque::new(),
+            last_agent: None,
+            issued_tokens: Vec::new(),
+        };
+        Self {
+            plays,
+            speed,
+            zone,
+            log,
+            post,
+            closing: watch::Sender::new(false),
+            state: Mutex::new(state),
+            changed: watch::Sender::new(()),
+            working: watch::Sender::new(0),
+            tasks: Mutex::new(JoinSet::new()),
+        }
+    }
+
+    pub(crate) fn set_script(&self, script: Script) {
+        let mut state = self.state();
+        state.counts = vec![0; script.rules.len()];
+        state.script = script;
+    }
+
+    pub(crate) fn account(&self) -> Account {
+        self.state().script.account.clone()
+    }
+
+    /// What happens to a dial; counts it for the rules it fits.
+    pub(crate) fn verdict_on_dial(&self, agent: &str, customer: &str) -> Verdict {
+        let mut state = self.state();
+        let base = state.script.timings.clone();
+        if let Some(rule) = state.decide(|rule| rule.fits_dial(agent, customer)) {
+            return Verdict {
+                scenario: rule.then,
+                timings: rule.timings.over(&base),
+                call_goes_on: rule.call_goes_on,
+                webhooks: rule.webhooks,
+            };
+        }
+        let (scenario, timings) =
+            state.script.guide.then(|| guide::look_up(customer)).flatten().unwrap_or_default();
+        Verdict { scenario, timings: base.over(&timings), call_goes_on: true, webhooks: None }
+    }
+
+    /// What happens to a request that is no dial, if anything.
+    pub(crate) fn fault_on(&self, path: &str) -> Option<Verdict> {
+        let mut state = self.state();
+        let base = state.script.timings.clone();
+        let rule = state.decide(|rule| rule.fits_path(path))?;
+        let timings = rule.timings.over(&base);
+        Some(Verdict { scenario: rule.then, timings, call_goes_on: false, webhooks: rule.webhooks })
+    }
+
+    /// Begins a call; its course is played by a task of its own.
+    pub(crate) fn place(self: &Arc<Self>, new: NewCall, mut plan: Plan) -> Call {
+        let clock = CallClock::start(self.speed);
+        let (hang_up, interruption) = oneshot::channel();
+        let mut state = self.state();
+        state.serial += 1;
+        if new.kind != Kind::Support && state.agent_is_busy(&new.agent) {
+            plan.agent = Pickup::Busy;
+        }
+        if let Some(limit) = new.ring_limit {
+            plan.customer = match plan.customer {
+                Pickup::Answers { after } if after > limit => Pickup::NoAnswer { rings_for: limit },
+                Pickup::NoAnswer { rings_for } if rings_for > limit => Pickup::NoAnswer { rings_for: limit },
+                Pickup::Answers { .. } | Pickup::NoAnswer { .. } | Pickup::Busy => plan.customer,
+            };
+        }
+        if new.kind == Kind::ClickToCall {
+            state.last_agent = Some(new.agent.clone());
+        }
+        let call = Call {
+            serial: state.serial,
+            call_id: self.plays.call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
+            // Thirteen hexadecimal digits, as the platform's own.
+            uuid: Uuid::new_v4().simple().to_string()[..13].to_owned(),
+            ref_id: Uuid::new_v4().to_string(),
+            kind: new.kind,
+            agent: new.agent,
+            customer: new.customer,
+            did: new.did,
+            echo: new.echo,
+            clock,
+            rung: None,
+            first_answered: None,
+            second_answered: None,
+            end: None,
+        };
+        state.live.push(LiveCall { call: call.clone(), hang_up: Some(hang_up) });
+        drop(state);
+        let play = performance::perform(self.clone(), call.clone(), plan, new.talk_limit, interruption);
+        self.spawn(play);
+        call
+    }
+
+    /// Changes a live call and returns it as it is now.
+    pub(crate) fn update(&self, serial: u64, change: impl FnOnce(&mut Call)) -> Option<Call> {
+        let mut state = self.state();
+        let live = state.live.iter_mut().find(|live| live.call.serial == serial)?;
+        change(&mut live.call);
+        let call = live.call.clone();
+        drop(state);
+        self.changed.send_replace(());
+        Some(call)
+    }
+
+    /// Moves a call from the live ones to the records.
+    pub(crate) fn finish(&self, serial: u64, end: End) -> Option<Call> {
+        let mut state = self.state();
+        let index = state.live.iter().position(|live| live.call.serial == serial)?;
+        let mut call = state.live.remove(index).call;
+        call.end = Some(end);
+        state.ended.push_back(call.clone());
+        if state.ended.len() > REMEMBERED_CALLS {
+            state.ended.pop_front();
+        }
+        drop(state);
+        self.changed.send_replace(());
+        Some(call)
+    }
+
+    /// Ends the first live call that fits; false if none does.
+    pub(crate) fn hang_up(&self, fits: impl Fn(&Call) -> bool) -> bool {
+        let mut state = self.state();
+        let Some(live) = state.live.iter_mut().find(|live| fits(&live.call)) else { return false };
+        // A second hangup finds the call still ending, which is no error.
+        if let Some(sender) = live.hang_up.take() {
+            let _ = sender.send(EndedBy::Agent);
+        }
+        true
+    }
+
+    pub(crate) fn live_calls(&self) -> Vec<Call> {
+        self.state().live.iter().map(|live| live.call.clone()).collect()
+    }
+
+    /// Newest first.
+    pub(crate) fn ended_calls(&self) -> Vec<Call> {
+        self.state().ended.iter().rev().cloned().collect()
+    }
+
+    pub(crate) fn agent_is_busy(&self, agent: &Agent) -> bool {
+        self.state().agent_is_busy(agent)
+    }
+
+    /// Who takes a call that names nobody: who dialled last, else the account's first.
+    pub(crate) fn agent_on_duty(&self) -> Option<Agent> {
+        let state = self.state();
+        let first = || state.script.account.agents(self.plays).into_iter().next();
+        state.last_agent.clone().or_else(first)
+    }
+
+    /// Waits until a call has got as far as asked, or is over.
+    pub(crate) async fn until(&self, serial: u64, reached: impl Fn(&Call) -> bool) -> Option<Call> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            let call = self.live_calls().into_iter().find(|call| call.serial == serial)?;
+            if reached(&call) {
+                return Some(call);
+            }
+            changed.changed().await.ok()?;
+        }
+    }
+
+    /// A new login token, three dot-separated parts as a JWT has.
+    pub(crate) fn issue_token(&self) -> String {
+        let token = format!("eyJ0eXAiOiJKV1QifQ.{}.sandbox", Uuid::new_v4().simple());
+        let expires = Instant::now() + crate::clock::scaled(TOKEN_LIFE, self.speed);
+        self.state().issued_tokens.push((token.clone(), expires));
+        token
+    }
+
+    pub(crate) fn accepts_token(&self, token: &str) -> bool {
+        let state = self.state();
+        match state.issued_tokens.iter().find(|(issued, _)| issued == token) {
+            Some((_, expires)) => Instant::now() < *expires,
+            None => state.script.account.accepts_token(token),
+        }
+    }
+
+    pub(crate) fn busy(&self) -> Busy {
+        self.working.send_modify(|count| *count += 1);
+        Busy(self.working.clone())
+    }
+
+    /// Waits until no call is live and every webhook is posted.
+    pub(crate) async fn settled(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.working.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    /// Runs a task until its end or the exchange's.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task);
+    }
+
+    /// Stops every task and tells the handlers that wait.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Counts the request for every rule it fits, and returns the first that is its turn.
+    fn decide(&mut self, fits: impl Fn(&Rule) -> bool) -> Option<Rule> {
+        let mut decided = None;
+        for (rule, count) in self.script.rules.iter().zip(&mut self.counts) {
+            if fits(rule) {
+                *count += 1;
+                if decided.is_none() && rule.fits_count(*count) {
+                    decided = Some(rule.clone());
+                }
+            }
+        }
+        decided
+    }
+
+    fn agent_is_busy(&self, agent: &Agent) -> bool {
+        self.live.iter().any(|live| live.call.kind != Kind::Support && live.call.agent.id == agent.id)
+    }
+}

@@ -1,0 +1,46 @@
+//! Credentials and options of an account, declared as data so that one form renders every provider.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What kind of value a field takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "type", content = "values")]
+pub enum FieldKind {
+    Text,
+    Url,
+    Phone,
+    /// Two letters.
+    Country,
+    TimeZone,
+    /// Whole number.
+    Integer,
+    Boolean,
+    Choice(Vec<String>),
+    /// Kept in the keychain, write only.
+    Secret,
+}
+
+/// One field of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FieldSpec {
+    /// As in `--set KEY=VALUE`.
+    pub key: String,
+    pub kind: FieldKind,
+    /// Must be there before a call can be placed (in the mode named by `only_in_mode`, if any).
+    pub required: bool,
+    pub default: Option<String>,
+    /// Only asked for in this value of the field `mode`.
+    pub only_in_mode: Option<String>,
+    /// Shown under *More* rather than at once.
+    pub advanced: bool,
+    /// An example to show in the empty field.
+    pub placeholder: Option<String>,
+}
+
+impl FieldSpec {
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.kind == FieldKind::Secret
+    }
+}

@@ -1,0 +1,26 @@
+//! Telephone providers behind one trait. Vendor words stop in this crate.
+//!
+//! Owns the connectors: what to send, how to read what comes back, and webhooks as facts.
+//! Must not open sockets (that is `Transport`), keep state between calls, or decide when to call.
+
+mod capabilities;
+mod error;
+mod event;
+mod field;
+mod kind;
+mod provider;
+mod registry;
+mod settings;
+mod transport;
+
+pub use capabilities::{Capabilities, Capability, Missing};
+pub use error::{ErrorKind, Operation, ProviderError, Retry};
+pub use event::{DecodeContext, DecodeError, RawEvent};
+pub use field::{FieldKind, FieldSpec};
+pub use kind::ProviderKind;
+pub use provider::{
+    AgentChoice, CallAnswer, CallToEnd, CallToPlace, Did, EndAnswer, LiveCall, Provider, TestReport, TransportResult,
+};
+pub use registry::{build, decode, fields};
+pub use settings::{AccountSettings, Credentials, SettingsProblem};
+pub use transport::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};

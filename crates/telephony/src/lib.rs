@@ -1,0 +1,22 @@
+//! What a call is, without anything that carries one.
+//!
+//! Owns numbers, the two legs, facts, the reading of a call from its facts and the guard before a dial.
+//! Must not do IO, read a clock or know a provider's words: time and facts are passed in.
+
+mod call;
+mod fact;
+mod guard;
+mod leg;
+mod number;
+mod outcome;
+mod region;
+mod target;
+
+pub use call::{Call, CallLegs, Dispatch, LegReading, OtherLeg, Phase, Placed, ProviderIds};
+pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
+pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
+pub use leg::{DialOrder, Direction, Known, Leg, LegState};
+pub use number::{NumberKind, NumberProblem, PhoneNumber};
+pub use outcome::{CallOutcome, EndedBy};
+pub use region::Region;
+pub use target::{SipUri, Target, TargetProblem};

@@ -1,0 +1,136 @@
+//! `cargo xtask`: everything a developer or a CI machine does with this repository.
+//!
+//! Owns the way from a bare machine to a running window and to a verdict over every test suite.
+//! It links no crate of the workspace, so that it is there in seconds when nothing else is built yet.
+
+// This program's whole purpose is to talk to the person in front of the terminal.
+#![allow(clippy::print_stdout)]
+
+mod bench;
+mod bindings;
+mod ci;
+mod failure;
+mod needs;
+mod process;
+mod run;
+mod screenshots;
+mod tally;
+mod terminal_call;
+mod test;
+mod tools;
+mod ui;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use failure::{Failure, Result};
+use lexopt::prelude::*;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [-- ARGS…]     install what is missing, build, open Dialdeck (ARGS go to it);
+                     without a display: play a first call in the terminal
+  test [--only NAME] every test suite; NAME: ui, rust, a crate, or a suite such as desktop
+  ci                 what CI runs: format, lints, licences, spelling, then `test`
+  bindings           write the generated TypeScript anew
+  bench [NAME]       measure; without NAME every figure
+  screenshots        copy the pictures the README shows from the last test run";
+
+enum Command {
+    Run(Vec<OsString>),
+    Test { only: Option<String> },
+    Ci,
+    Bindings,
+    Bench { name: Option<String> },
+    Screenshots,
+    Help,
+}
+
+fn main() -> ExitCode {
+    let outcome = parse(lexopt::Parser::from_env()).and_then(|command| match command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Test { only } => test::run(only.as_deref()),
+        Command::Ci => ci::run(),
+        Command::Bindings => bindings::write(),
+        Command::Bench { name } => bench::run(name.as_deref()),
+        Command::Screenshots => screenshots::copy(),
+        Command::Help => {
+            println!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+    });
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("\n{failure}");
+        ExitCode::FAILURE
+    })
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
+    let mut command = None;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Value(word) if command.is_none() => {
+                let word = word.string()?;
+                command = Some(match word.as_str() {
+                    // Everything after `run` belongs to the app; a leading `--` only says so.
+                    "run" => {
+                        let mut rest: Vec<_> = arguments.raw_args()?.collect();
+                        if rest.first().is_some_and(|first| first == "--") {
+                            rest.remove(0);
+                        }
+                        return Ok(Command::Run(rest));
+                    }
+                    "test" => Command::Test { only: None },
+                    "ci" => Command::Ci,
+                    "bindings" => Command::Bindings,
+                    "bench" => Command::Bench { name: None },
+                    "screenshots" => Command::Screenshots,
+                    "help" => Command::Help,
+                    other => return Err(Failure::new(format!("There is no command `{other}`.\n\n{HELP}"))),
+                });
+            }
+            Long("only") if matches!(command, Some(Command::Test { .. })) => {
+                command = Some(Command::Test { only: Some(arguments.value()?.string()?) });
+            }
+            Value(name) if matches!(command, Some(Command::Bench { name: None })) => {
+                command = Some(Command::Bench { name: Some(name.string()?) });
+            }
+            other => return Err(Failure::new(format!("{}\n\n{HELP}", other.unexpected()))),
+        }
+    }
+    Ok(command.unwrap_or(Command::Help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &[&str]) -> Result<Command> {
+        parse(lexopt::Parser::from_args(words))
+    }
+
+    #[test]
+    fn words_after_run_go_to_the_app_untouched() {
+        let Ok(Command::Run(rest)) = parsed(&["run", "--", "--tray", "tel:+442079460001"]) else { panic!("not run") };
+        assert_eq!(rest, ["--tray", "tel:+442079460001"]);
+        let Ok(Command::Run(rest)) = parsed(&["run", "--tray"]) else { panic!("not run") };
+        assert_eq!(rest, ["--tray"]);
+    }
+
+    #[test]
+    fn one_suite_can_be_named_either_way() {
+        for words in [&["test", "--only", "desktop"][..], &["test", "--only=desktop"]] {
+            let Ok(Command::Test { only }) = parsed(words) else { panic!("not test") };
+            assert_eq!(only.as_deref(), Some("desktop"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_with_the_list() {
+        assert!(parsed(&["tset"]).is_err_and(|failure| failure.to_string().contains("cargo xtask COMMAND")));
+        assert!(parsed(&["ci", "--only", "ui"]).is_err());
+    }
+}
