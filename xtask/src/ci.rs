@@ -23,7 +23,11 @@ pub fn run() -> Result<ExitCode> {
         Err(failure) => tally.step("getting ready", Err(failure)),
     }
     tally.print();
-    Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if tally.is_success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn prepare() -> Result<()> {
@@ -37,12 +41,16 @@ type Check = fn() -> Result<()>;
 /// That generated files are as the generators write them is one of the tests.
 const CHECKS: &[(&str, Check)] = &[
     ("format", || process::run(&mut cargo(["fmt", "--all", "--check"]))),
-    ("spelling", || process::run(&mut process::command(tools::typos()?, [""; 0]))),
+    ("spelling", || {
+        process::run(&mut process::command(tools::typos()?, [""; 0]))
+    }),
     ("licences, sources and bans", || {
         let words = ["--workspace", "--locked", "check", "bans", "licenses", "sources"];
         process::run(&mut process::command(tools::DENY.ensure()?, words))
     }),
-    ("unused dependencies", || process::run(&mut process::command(tools::MACHETE.ensure()?, [""; 0]))),
+    ("unused dependencies", || {
+        process::run(&mut process::command(tools::MACHETE.ensure()?, [""; 0]))
+    }),
     ("ui: lint", || process::run(&mut npm(["run", "lint"]))),
     ("clippy", || {
         // The app embeds the pages, so they are there before it is checked.

@@ -93,12 +93,18 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                 });
             }
             Long("only") if matches!(command, Some(Command::Test { .. })) => {
-                command = Some(Command::Test { only: Some(arguments.value()?.string()?) });
+                command = Some(Command::Test {
+                    only: Some(arguments.value()?.string()?),
+                });
             }
             Value(name) if matches!(command, Some(Command::Bench { name: None })) => {
-                command = Some(Command::Bench { name: Some(name.string()?) });
+                command = Some(Command::Bench {
+                    name: Some(name.string()?),
+                });
             }
-            other => return Err(Failure::new(format!("{}\n\n{HELP}", other.unexpected()))),
+            other @ (Short(_) | Long(_) | Value(_)) => {
+                return Err(Failure::new(format!("{}\n\n{HELP}", other.unexpected())));
+            }
         }
     }
     Ok(command.unwrap_or(Command::Help))
@@ -114,16 +120,22 @@ mod tests {
 
     #[test]
     fn words_after_run_go_to_the_app_untouched() {
-        let Ok(Command::Run(rest)) = parsed(&["run", "--", "--tray", "tel:+442079460001"]) else { panic!("not run") };
+        let Ok(Command::Run(rest)) = parsed(&["run", "--", "--tray", "tel:+442079460001"]) else {
+            panic!("not run")
+        };
         assert_eq!(rest, ["--tray", "tel:+442079460001"]);
-        let Ok(Command::Run(rest)) = parsed(&["run", "--tray"]) else { panic!("not run") };
+        let Ok(Command::Run(rest)) = parsed(&["run", "--tray"]) else {
+            panic!("not run")
+        };
         assert_eq!(rest, ["--tray"]);
     }
 
     #[test]
     fn one_suite_can_be_named_either_way() {
         for words in [&["test", "--only", "desktop"][..], &["test", "--only=desktop"]] {
-            let Ok(Command::Test { only }) = parsed(words) else { panic!("not test") };
+            let Ok(Command::Test { only }) = parsed(words) else {
+                panic!("not test")
+            };
             assert_eq!(only.as_deref(), Some("desktop"));
         }
     }

@@ -33,12 +33,19 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
     }
     apt::install(missing.iter().flat_map(|need| need.debian.iter().copied()))?;
 
-    let still: Vec<_> = missing.iter().filter(|need| !need.proof.holds()).map(|need| need.name).collect();
+    let still: Vec<_> = missing
+        .iter()
+        .filter(|need| !need.proof.holds())
+        .map(|need| need.name)
+        .collect();
     if still.is_empty() {
         say("Everything needed is there");
         return Ok(());
     }
-    Err(Failure::new(format!("apt-get ended well, yet these are still not found: {}.", still.join(", "))))
+    Err(Failure::new(format!(
+        "apt-get ended well, yet these are still not found: {}.",
+        still.join(", ")
+    )))
 }
 
 fn missing(purpose: Purpose) -> Vec<&'static Need> {
@@ -46,7 +53,10 @@ fn missing(purpose: Purpose) -> Vec<&'static Need> {
     if !cfg!(target_os = "linux") {
         return Vec::new();
     }
-    NEEDS.iter().filter(|need| need.purpose <= purpose && !need.proof.holds()).collect()
+    NEEDS
+        .iter()
+        .filter(|need| need.purpose <= purpose && !need.proof.holds())
+        .collect()
 }
 
 impl Proof {
@@ -54,8 +64,12 @@ impl Proof {
         match self {
             Self::Library(module) => output(&mut process::command("pkg-config", ["--exists", module])).is_some(),
             Self::Program(name) => process::find(name).is_some(),
-            Self::File { folders, name } => folders.iter().any(|folder| std::path::Path::new(folder).join(name).exists()),
-            Self::Answers(words) => output(&mut process::command(words[0], &words[1..])).is_some_and(|text| !text.is_empty()),
+            Self::File { folders, name } => folders
+                .iter()
+                .any(|folder| std::path::Path::new(folder).join(name).exists()),
+            Self::Answers(words) => {
+                output(&mut process::command(words[0], &words[1..])).is_some_and(|text| !text.is_empty())
+            }
         }
     }
 }
@@ -80,10 +94,19 @@ fn major(version: &str) -> Option<u32> {
 }
 
 fn by_hand(missing: &[&Need]) -> String {
-    let mut text = String::from("Only Debian and its descendants are set up from here. Please install, then run this again:\n");
+    let mut text =
+        String::from("Only Debian and its descendants are set up from here. Please install, then run this again:\n");
     for (system, install, packages) in [
-        ("Debian, Ubuntu", "apt-get install", missing.iter().map(|need| need.debian).collect::<Vec<_>>()),
-        ("Fedora", "dnf install", missing.iter().map(|need| need.fedora).collect()),
+        (
+            "Debian, Ubuntu",
+            "apt-get install",
+            missing.iter().map(|need| need.debian).collect::<Vec<_>>(),
+        ),
+        (
+            "Fedora",
+            "dnf install",
+            missing.iter().map(|need| need.fedora).collect(),
+        ),
         ("Arch", "pacman -S", missing.iter().map(|need| need.arch).collect()),
     ] {
         let names = once_each(packages.concat());

@@ -43,7 +43,9 @@ pub fn npm<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 
 /// The command as one would type it.
 pub fn spelled(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_stem().unwrap_or(command.get_program());
+    let program = Path::new(command.get_program())
+        .file_stem()
+        .unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
@@ -54,20 +56,32 @@ pub fn spelled(command: &Command) -> String {
 pub fn run(command: &mut Command) -> Result<()> {
     let spelled = spelled(command);
     say(&spelled);
-    let status = command.stdin(Stdio::null()).status().context(|| format!("`{spelled}` cannot be started"))?;
-    if status.success() { Ok(()) } else { Err(Failure::new(format!("`{spelled}` failed ({status})."))) }
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .context(|| format!("`{spelled}` cannot be started"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("`{spelled}` failed ({status}).")))
+    }
 }
 
 /// Runs the command silently and returns what it printed on stdout; `None` if it is missing or failed.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Where `program` is on the search path.
 pub fn find(program: &str) -> Option<PathBuf> {
     let name = workspace::executable(program);
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|path| is_executable(path))
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(&name))
+        .find(|path| is_executable(path))
 }
 
 #[cfg(unix)]
@@ -165,7 +179,10 @@ pub fn end(child: &mut Child) {
 fn signal(pid: u32, name: &str) {
     // Without a C library at hand, the system's own `kill` is the portable way on Unix; elsewhere `Child::kill` does it.
     if cfg!(unix) {
-        let _ = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .args([&format!("-{name}"), &pid.to_string()])
+            .stderr(Stdio::null())
+            .status();
     }
 }
 
@@ -187,7 +204,12 @@ pub fn tree(root: u32) -> Vec<u32> {
     let mut next = 0;
     while next < found.len() {
         let above = found[next];
-        found.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(pid, _)| *pid));
+        found.extend(
+            parents
+                .iter()
+                .filter(|(_, parent)| *parent == above)
+                .map(|(pid, _)| *pid),
+        );
         next += 1;
     }
     found
@@ -206,7 +228,9 @@ mod tests {
     #[test]
     fn both_streams_are_heard_line_by_line() {
         let mut heard = Vec::new();
-        let status = follow(&mut shell("echo one; echo two >&2; printf three"), LONG, |line| heard.push(line.to_owned()));
+        let status = follow(&mut shell("echo one; echo two >&2; printf three"), LONG, |line| {
+            heard.push(line.to_owned())
+        });
         assert!(status.expect("sh runs").success());
         assert_eq!(heard, ["one", "two", "three"]);
     }
@@ -223,7 +247,10 @@ mod tests {
     fn a_program_that_falls_silent_is_ended_with_all_it_started() {
         let mut heard = Vec::new();
         let mut silent = shell("echo $$; sh -c 'sleep 60' ; true");
-        let status = follow(&mut silent, Duration::from_millis(300), |line| heard.push(line.to_owned())).expect("sh runs");
+        let status = follow(&mut silent, Duration::from_millis(300), |line| {
+            heard.push(line.to_owned())
+        })
+        .expect("sh runs");
         assert!(!status.success());
         let pid: u32 = heard[0].parse().expect("the first line is the pid");
         assert_eq!(tree(pid), [pid], "nothing is left below it");

@@ -29,5 +29,9 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode> {
         .current_dir(std::env::current_dir()?)
         .status()
         .context(|| format!("{} cannot be started", app.display()))?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

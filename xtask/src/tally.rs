@@ -26,7 +26,12 @@ impl Tally {
     /// A step that is no test of its own, yet must hold. Only its failure is counted.
     pub fn step(&mut self, name: &str, outcome: Result<(), impl ToString>) {
         if let Err(reason) = outcome {
-            self.suites.push(Suite { name: name.into(), failed: 1, remark: Some(reason.to_string()), ..Suite::default() });
+            self.suites.push(Suite {
+                name: name.into(),
+                failed: 1,
+                remark: Some(reason.to_string()),
+                ..Suite::default()
+            });
         }
     }
 
@@ -47,8 +52,15 @@ impl Tally {
     pub fn print(&self) {
         println!();
         for suite in self.suites.iter().filter(|suite| suite.passed + suite.failed > 0) {
-            let remark = suite.remark.as_deref().map(|remark| format!("  {remark}")).unwrap_or_default();
-            println!("  {:<44} {:>5} passed {:>4} failed{remark}", suite.name, suite.passed, suite.failed);
+            let remark = suite
+                .remark
+                .as_deref()
+                .map(|remark| format!("  {remark}"))
+                .unwrap_or_default();
+            println!(
+                "  {:<44} {:>5} passed {:>4} failed{remark}",
+                suite.name, suite.passed, suite.failed
+            );
         }
         println!("\n{} passed, {} failed", self.passed(), self.failed());
     }
@@ -71,14 +83,24 @@ impl CargoOutput {
             self.running = Some(name);
         } else if let Some((passed, failed)) = cargo_result(line) {
             let name = self.running.take().unwrap_or_else(|| "cargo test".into());
-            self.suites.push(Suite { name, passed, failed, remark: None });
+            self.suites.push(Suite {
+                name,
+                passed,
+                failed,
+                remark: None,
+            });
         }
     }
 
     /// A suite that began and never gave a result was ended in the middle: its crash is a failure.
     fn close(&mut self) {
         if let Some(name) = self.running.take() {
-            self.suites.push(Suite { name, failed: 1, remark: Some("ended without a result".into()), ..Suite::default() });
+            self.suites.push(Suite {
+                name,
+                failed: 1,
+                remark: Some("ended without a result".into()),
+                ..Suite::default()
+            });
         }
     }
 
@@ -100,7 +122,12 @@ impl VitestOutput {
         if let Some(counts) = line.trim().strip_prefix("Tests  ") {
             let passed = count_before(counts, "passed");
             let failed = count_before(counts, "failed");
-            self.suites.push(Suite { name: "ui: vitest".into(), passed, failed, remark: None });
+            self.suites.push(Suite {
+                name: "ui: vitest".into(),
+                passed,
+                failed,
+                remark: None,
+            });
         }
     }
 
@@ -120,7 +147,12 @@ fn settled(mut suites: Vec<Suite>, runner: &str, status: ExitStatus) -> Vec<Suit
     } else {
         return suites;
     };
-    suites.push(Suite { name: runner.into(), failed: 1, remark: Some(remark), ..Suite::default() });
+    suites.push(Suite {
+        name: runner.into(),
+        failed: 1,
+        remark: Some(remark),
+        ..Suite::default()
+    });
     suites
 }
 
@@ -148,7 +180,11 @@ fn cargo_result(line: &str) -> Option<(u32, u32)> {
 /// The number that stands before `word`.
 fn count_before(text: &str, word: &str) -> u32 {
     let words: Vec<_> = text.split([' ', ';', '|']).filter(|part| !part.is_empty()).collect();
-    words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+    words
+        .windows(2)
+        .find(|pair| pair[1] == word)
+        .and_then(|pair| pair[0].parse().ok())
+        .unwrap_or(0)
 }
 
 /// The line without the colours a terminal would show.

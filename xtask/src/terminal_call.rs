@@ -42,7 +42,10 @@ impl Stage {
     fn new() -> Result<Self> {
         let home = std::env::temp_dir().join(format!("dialdeck-first-call-{}", std::process::id()));
         fs::create_dir_all(&home).context(|| format!("{} cannot be made", home.display()))?;
-        Ok(Self { home, dialctl: workspace::debug_binaries().join(workspace::executable("dialctl")) })
+        Ok(Self {
+            home,
+            dialctl: workspace::debug_binaries().join(workspace::executable("dialctl")),
+        })
     }
 
     fn dialctl(&self, words: &[&str]) -> Command {
@@ -59,7 +62,11 @@ impl Stage {
     /// Starts the engine and waits for the line that says it listens.
     fn start_engine(&self) -> Result<Child> {
         say("dialctl serve");
-        let mut engine = self.dialctl(&["serve"]).stdout(Stdio::piped()).spawn().context(|| "dialctl serve".into())?;
+        let mut engine = self
+            .dialctl(&["serve"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context(|| "dialctl serve".into())?;
         let mut ready = String::new();
         if let Some(stdout) = engine.stdout.take() {
             BufReader::new(stdout).read_line(&mut ready)?;
@@ -94,11 +101,16 @@ impl Stage {
                 return Ok(());
             }
             if let Some(status) = call.try_wait()? {
-                return Err(Failure::new(format!("The call ended before both were connected ({status}).")));
+                return Err(Failure::new(format!(
+                    "The call ended before both were connected ({status})."
+                )));
             }
             thread::sleep(Duration::from_millis(200));
         }
-        Err(Failure::new(format!("The call was not connected within {} s.", PATIENCE.as_secs())))
+        Err(Failure::new(format!(
+            "The call was not connected within {} s.",
+            PATIENCE.as_secs()
+        )))
     }
 }
 

@@ -33,7 +33,11 @@ pub fn run(only: Option<&str>) -> Result<ExitCode> {
     let mut tally = Tally::default();
     run_into(&selection, &mut tally);
     tally.print();
-    Ok(if tally.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if tally.is_success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Runs every suite and adds what they report to `tally`.
@@ -125,15 +129,23 @@ fn select(only: Option<&str>) -> Result<Selection> {
         _ if packages.iter().any(|package| package == name) => Selection::Package(name.into()),
         _ => {
             let known = [&["ui".into(), "rust".into()], &suites[..], &packages[..]].concat();
-            return Err(Failure::new(format!("There is no suite `{name}`. There are: {}.", known.join(", "))));
+            return Err(Failure::new(format!(
+                "There is no suite `{name}`. There are: {}.",
+                known.join(", ")
+            )));
         }
     })
 }
 
 /// The packages that can be tested by themselves; the journeys' package is chosen by suite.
 fn packages() -> Vec<String> {
-    let crates = fs::read_dir(workspace::root().join("crates")).into_iter().flatten().flatten();
-    let mut names: Vec<_> = crates.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let crates = fs::read_dir(workspace::root().join("crates"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut names: Vec<_> = crates
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
     names.sort();
     names.extend(["dialdeck".into(), "xtask".into()]);
     names
@@ -163,9 +175,18 @@ mod tests {
     fn a_name_selects_a_suite_a_crate_or_is_answered_with_the_list() {
         assert_eq!(select(None).expect("all"), Selection::All);
         assert_eq!(select(Some("ui")).expect("ui"), Selection::Ui);
-        assert_eq!(select(Some("desktop")).expect("a suite"), Selection::Suite("desktop".into()));
-        assert_eq!(select(Some("telephony")).expect("a crate"), Selection::Package("telephony".into()));
+        assert_eq!(
+            select(Some("desktop")).expect("a suite"),
+            Selection::Suite("desktop".into())
+        );
+        assert_eq!(
+            select(Some("telephony")).expect("a crate"),
+            Selection::Package("telephony".into())
+        );
         let refused = select(Some("no-such")).expect_err("not a suite").to_string();
-        assert!(refused.contains("desktop") && refused.contains("telephony"), "{refused}");
+        assert!(
+            refused.contains("desktop") && refused.contains("telephony"),
+            "{refused}"
+        );
     }
 }

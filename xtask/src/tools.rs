@@ -8,9 +8,15 @@ use crate::process::{self, cargo, output, say};
 use crate::workspace;
 
 /// Licences, sources and banned crates.
-pub const DENY: CargoTool = CargoTool { name: "cargo-deny", version: "0.20.2" };
+pub const DENY: CargoTool = CargoTool {
+    name: "cargo-deny",
+    version: "0.20.2",
+};
 /// Dependencies that nothing uses.
-pub const MACHETE: CargoTool = CargoTool { name: "cargo-machete", version: "0.9.2" };
+pub const MACHETE: CargoTool = CargoTool {
+    name: "cargo-machete",
+    version: "0.9.2",
+};
 
 const TYPOS: &str = "1.52.0";
 
@@ -35,12 +41,21 @@ impl CargoTool {
         if installed.split_whitespace().any(|word| word == self.version) {
             return Ok(program);
         }
-        say(&format!("{} {} is missing: building it, a minute or so", self.name, self.version));
+        say(&format!(
+            "{} {} is missing: building it, a minute or so",
+            self.name, self.version
+        ));
         let build = folder().join("build");
         let mut install = cargo(["install", "--locked", "--debug", "--force", "--root"]);
-        install.arg(folder()).arg("--target-dir").arg(&build).arg(format!("{}@{}", self.name, self.version));
+        install
+            .arg(folder())
+            .arg("--target-dir")
+            .arg(&build)
+            .arg(format!("{}@{}", self.name, self.version));
         // Unoptimised builds take a third of the time, and both run for a second.
-        install.args(["--no-default-features"]).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        install
+            .args(["--no-default-features"])
+            .env("CARGO_PROFILE_DEV_DEBUG", "0");
         process::run(&mut install)?;
         fs::remove_dir_all(build)?;
         Ok(program)
@@ -61,7 +76,10 @@ pub fn typos() -> Result<PathBuf> {
     say(&format!("typos {TYPOS} is missing: installing it"));
     let python = if cfg!(windows) { "python" } else { "python3" };
     process::run(process::command(python, ["-m", "venv"]).arg(&home))?;
-    let mut pip = process::command(programs.join(workspace::executable("python")), ["-m", "pip", "install", "--quiet"]);
+    let mut pip = process::command(
+        programs.join(workspace::executable("python")),
+        ["-m", "pip", "install", "--quiet"],
+    );
     process::run(pip.arg(format!("typos=={TYPOS}")))?;
     Ok(program)
 }

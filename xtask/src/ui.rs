@@ -49,7 +49,11 @@ fn newest(folder: &Path, except: &[&str]) -> Option<SystemTime> {
         .filter_map(|entry| {
             let path = entry.path();
             let own = changed(&path);
-            if path.is_dir() { own.max(newest(&path, &[])) } else { own }
+            if path.is_dir() {
+                own.max(newest(&path, &[]))
+            } else {
+                own
+            }
         })
         .max()
 }

@@ -10,7 +10,8 @@ pub const APP_FEATURES: [&str; 2] = ["--features", "dialdeck/custom-protocol"];
 /// The repository's root.
 pub fn root() -> PathBuf {
     // `cargo run` says where this package is; the path at compile time is for a binary started by hand.
-    let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let package =
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     package.parent().map_or(package.clone(), Path::to_path_buf)
 }
 

@@ -20,7 +20,11 @@ pub fn install<'a>(packages: impl Iterator<Item = &'a str>) -> Result<()> {
     names.dedup();
     let way = way_to_root(&names)?;
     process::run(apt_get(&way).args(["update", "-qq"]))?;
-    process::run(apt_get(&way).args(["install", "--yes", "--no-install-recommends"]).args(names))
+    process::run(
+        apt_get(&way)
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(names),
+    )
 }
 
 enum Way {

@@ -16,7 +16,10 @@ pub enum Proof {
     /// A program on the search path.
     Program(&'static str),
     /// A file that stands in one of several folders.
-    File { folders: &'static [&'static str], name: &'static str },
+    File {
+        folders: &'static [&'static str],
+        name: &'static str,
+    },
     /// A command that ends well and prints something.
     Answers(&'static [&'static str]),
 }
@@ -35,7 +38,15 @@ pub struct Need {
 
 const fn program(name: &'static str, why: &'static str, packages: [&'static [&'static str]; 3]) -> Need {
     let [debian, fedora, arch] = packages;
-    Need { name, why, purpose: Purpose::Test, proof: Proof::Program(name), debian, fedora, arch }
+    Need {
+        name,
+        why,
+        purpose: Purpose::Test,
+        proof: Proof::Program(name),
+        debian,
+        fedora,
+        arch,
+    }
 }
 
 pub const NEEDS: &[Need] = &[
@@ -84,42 +95,108 @@ pub const NEEDS: &[Need] = &[
         fedora: &["fontconfig", "dejavu-sans-fonts"],
         arch: &["fontconfig", "ttf-dejavu"],
     },
-    program("Xvfb", "a display for the desktop journeys", [&["xvfb"], &["xorg-x11-server-Xvfb"], &["xorg-server-xvfb"]]),
-    program("WebKitWebDriver", "drives the real window", [
-        &["webkit2gtk-driver"],
-        &["webkit2gtk-driver"],
-        &["webkitgtk-6.0"],
-    ]),
-    program("dbus-daemon", "a session bus of the tests' own", [&["dbus-daemon"], &["dbus-daemon"], &["dbus"]]),
-    program("dbus-run-session", "a session bus for single programs", [&["dbus-daemon"], &["dbus-daemon"], &["dbus"]]),
-    program("gdbus", "speaks to the bus from outside the app", [&["libglib2.0-bin"], &["glib2"], &["glib2"]]),
-    program("gnome-keyring-daemon", "the real keychain", [&["gnome-keyring"], &["gnome-keyring"], &["gnome-keyring"]]),
-    program("secret-tool", "reads the keychain from outside the app", [&["libsecret-tools"], &["libsecret"], &["libsecret"]]),
-    program("dunst", "the real notification server", [&["dunst"], &["dunst"], &["dunst"]]),
+    program(
+        "Xvfb",
+        "a display for the desktop journeys",
+        [&["xvfb"], &["xorg-x11-server-Xvfb"], &["xorg-server-xvfb"]],
+    ),
+    program(
+        "WebKitWebDriver",
+        "drives the real window",
+        [&["webkit2gtk-driver"], &["webkit2gtk-driver"], &["webkitgtk-6.0"]],
+    ),
+    program(
+        "dbus-daemon",
+        "a session bus of the tests' own",
+        [&["dbus-daemon"], &["dbus-daemon"], &["dbus"]],
+    ),
+    program(
+        "dbus-run-session",
+        "a session bus for single programs",
+        [&["dbus-daemon"], &["dbus-daemon"], &["dbus"]],
+    ),
+    program(
+        "gdbus",
+        "speaks to the bus from outside the app",
+        [&["libglib2.0-bin"], &["glib2"], &["glib2"]],
+    ),
+    program(
+        "gnome-keyring-daemon",
+        "the real keychain",
+        [&["gnome-keyring"], &["gnome-keyring"], &["gnome-keyring"]],
+    ),
+    program(
+        "secret-tool",
+        "reads the keychain from outside the app",
+        [&["libsecret-tools"], &["libsecret"], &["libsecret"]],
+    ),
+    program(
+        "dunst",
+        "the real notification server",
+        [&["dunst"], &["dunst"], &["dunst"]],
+    ),
     Need {
         name: "xfce4-notifyd",
         why: "a notification server that draws buttons",
         purpose: Purpose::Test,
         proof: Proof::File {
-            folders: &["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/libexec"],
+            folders: &[
+                "/usr/lib/x86_64-linux-gnu",
+                "/usr/lib/aarch64-linux-gnu",
+                "/usr/lib64",
+                "/usr/lib",
+                "/usr/libexec",
+            ],
             name: "xfce4/notifyd/xfce4-notifyd",
         },
         debian: &["xfce4-notifyd"],
         fedora: &["xfce4-notifyd"],
         arch: &["xfce4-notifyd"],
     },
-    program("xfce4-panel", "a tray host for the icon", [&["xfce4-panel"], &["xfce4-panel"], &["xfce4-panel"]]),
-    program("openbox", "a window manager, so that the panel can be clicked", [&["openbox"], &["openbox"], &["openbox"]]),
-    program("xdotool", "presses keys and buttons", [&["xdotool"], &["xdotool"], &["xdotool"]]),
-    program("xclip", "fills the selection and the clipboard", [&["xclip"], &["xclip"], &["xclip"]]),
-    program("xprop", "reads what a window says about itself", [&["x11-utils"], &["xprop"], &["xorg-xprop"]]),
-    program("import", "photographs the screen", [&["imagemagick"], &["ImageMagick"], &["imagemagick"]]),
-    program("xdg-open", "opens tel: links as a desktop does", [&["xdg-utils"], &["xdg-utils"], &["xdg-utils"]]),
-    program("update-desktop-database", "makes the tel: handler known", [
-        &["desktop-file-utils"],
-        &["desktop-file-utils"],
-        &["desktop-file-utils"],
-    ]),
+    program(
+        "xfce4-panel",
+        "a tray host for the icon",
+        [&["xfce4-panel"], &["xfce4-panel"], &["xfce4-panel"]],
+    ),
+    program(
+        "openbox",
+        "a window manager, so that the panel can be clicked",
+        [&["openbox"], &["openbox"], &["openbox"]],
+    ),
+    program(
+        "xdotool",
+        "presses keys and buttons",
+        [&["xdotool"], &["xdotool"], &["xdotool"]],
+    ),
+    program(
+        "xclip",
+        "fills the selection and the clipboard",
+        [&["xclip"], &["xclip"], &["xclip"]],
+    ),
+    program(
+        "xprop",
+        "reads what a window says about itself",
+        [&["x11-utils"], &["xprop"], &["xorg-xprop"]],
+    ),
+    program(
+        "import",
+        "photographs the screen",
+        [&["imagemagick"], &["ImageMagick"], &["imagemagick"]],
+    ),
+    program(
+        "xdg-open",
+        "opens tel: links as a desktop does",
+        [&["xdg-utils"], &["xdg-utils"], &["xdg-utils"]],
+    ),
+    program(
+        "update-desktop-database",
+        "makes the tel: handler known",
+        [
+            &["desktop-file-utils"],
+            &["desktop-file-utils"],
+            &["desktop-file-utils"],
+        ],
+    ),
     Need {
         name: "Python's venv",
         why: "the spell checker comes as a Python wheel",

@@ -1,0 +1,51 @@
+//! `cargo xtask bench`: figures, each beside a floor that does the least anyone could do.
+//!
+//! Every bench prints a table and writes the same figures to `target/bench/NAME.json`.
+
+mod desktop;
+mod display;
+mod empty_window;
+mod figures;
+mod memory;
+
+use std::process::ExitCode;
+
+use crate::failure::{Failure, Result};
+use crate::process::say;
+
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const BENCHES: &[Bench] = &[Bench {
+    name: "desktop",
+    about: "window start and memory, beside an empty Tauri window",
+    run: desktop::run,
+}];
+
+/// Runs one bench, or all of them.
+///
+/// Errors: there is no bench of that name, or it could not be run.
+pub fn run(name: Option<&str>) -> Result<ExitCode> {
+    let chosen: Vec<_> = BENCHES
+        .iter()
+        .filter(|bench| name.is_none_or(|name| name == bench.name))
+        .collect();
+    if chosen.is_empty() {
+        let known: Vec<_> = BENCHES
+            .iter()
+            .map(|bench| format!("  {:<10} {}", bench.name, bench.about))
+            .collect();
+        return Err(Failure::new(format!(
+            "There is no such bench. There are:\n{}",
+            known.join("\n")
+        )));
+    }
+    for bench in chosen {
+        say(&format!("bench {}: {}", bench.name, bench.about));
+        (bench.run)()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
