@@ -18,7 +18,7 @@ use specta::Type;
 use self::{
     end::End,
     evidence::Evidence,
-    progress::{LegsTold, Progress},
+    progress::{Answer, LegsTold, Progress},
 };
 use crate::{CallOutcome, DialOrder, Direction, EndedBy, FactSet, Known, LegState};
 
@@ -141,7 +141,9 @@ impl Call {
         };
         let ended_at = end.as_ref().and_then(|end| end.at);
         let talk_seconds = end.as_ref().and_then(|end| end.talk_seconds);
-        let connected = joined.then(|| told.connected_at(placed, ended_at, talk_seconds)).flatten();
+        let connected = joined
+            .then(|| told.connected_at(placed, ended_at, talk_seconds))
+            .flatten();
 
         Self {
             phase: if end.is_some() {
@@ -159,7 +161,7 @@ impl Call {
                 _ => progress.legs,
             },
             provider_ids: evidence.provider_ids(),
-            agent_answered_at: told.agent.answered.and_then(|answer| answer.at()),
+            agent_answered_at: told.agent.answered.map(Answer::at),
             connected_at: connected.map(|(at, _)| at),
             connected_at_known: connected.map_or(Known::Assumed, |(_, known)| known),
             ended_at,

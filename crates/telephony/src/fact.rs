@@ -78,6 +78,10 @@ pub struct Fact {
     /// Our clock.
     #[specta(type = String)]
     pub received_at: Timestamp,
+    /// When the whole call began by the provider's clock, where an event about something else says so.
+    #[serde(default)]
+    #[specta(type = Option<String>)]
+    pub started_at: Option<Timestamp>,
     pub source: FactSource,
     pub outcome: Option<CallOutcome>,
     pub ended_by: Option<EndedBy>,
@@ -111,6 +115,7 @@ impl Fact {
             leg_naming: LegNaming::default(),
             occurred_at: None,
             received_at,
+            started_at: None,
             source,
             outcome: None,
             ended_by: None,
@@ -161,6 +166,7 @@ impl Fact {
             leg_naming: self.leg_naming.max(other.leg_naming),
             occurred_at: self.occurred_at.max(other.occurred_at),
             received_at: self.received_at.min(other.received_at),
+            started_at: self.started_at.max(other.started_at),
             source: self.source.max(other.source),
             outcome: self.outcome.max(other.outcome),
             ended_by: self.ended_by.max(other.ended_by),

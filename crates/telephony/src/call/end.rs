@@ -21,7 +21,9 @@ pub(super) struct End {
 
 impl End {
     pub(super) fn read(evidence: &Evidence<'_>) -> Option<Self> {
-        told(evidence).or_else(|| never_placed(evidence)).or_else(|| concluded(evidence))
+        told(evidence)
+            .or_else(|| never_placed(evidence))
+            .or_else(|| concluded(evidence))
     }
 
     /// How it ended: as told, else what its facts allow to say, else unknown.
@@ -44,22 +46,34 @@ impl End {
     /// The legs once the call is over: what was reached is ended, what was never rung stays idle.
     pub(super) fn legs(&self, placed: &Placed, legs: CallLegs, outcome: CallOutcome) -> CallLegs {
         if matches!(outcome, CallOutcome::Refused | CallOutcome::NotSent) {
-            let idle = LegReading { state: LegState::Idle, known: Known::Confirmed };
-            return CallLegs { agent: idle, customer: idle, others: legs.others };
+            let idle = LegReading {
+                state: LegState::Idle,
+                known: Known::Confirmed,
+            };
+            return CallLegs {
+                agent: idle,
+                customer: idle,
+                others: legs.others,
+            };
         }
         let over = |leg: Leg, reading: LegReading| match reading.state {
             LegState::Ended => reading,
             LegState::Idle if !reaches(outcome, leg, placed) => reading,
-            LegState::Idle | LegState::Requested | LegState::Ringing | LegState::Answered => {
-                LegReading { state: LegState::Ended, known: self.known }
-            }
+            LegState::Idle | LegState::Requested | LegState::Ringing | LegState::Answered => LegReading {
+                state: LegState::Ended,
+                known: self.known,
+            },
         };
         let mut others = legs.others;
         for other in others.iter_mut().filter(|other| other.state != LegState::Ended) {
             other.state = LegState::Ended;
             other.known = self.known;
         }
-        CallLegs { agent: over(Leg::Agent, legs.agent), customer: over(Leg::Customer, legs.customer), others }
+        CallLegs {
+            agent: over(Leg::Agent, legs.agent),
+            customer: over(Leg::Customer, legs.customer),
+            others,
+        }
     }
 }
 
@@ -67,18 +81,26 @@ impl End {
 fn told(evidence: &Evidence<'_>) -> Option<End> {
     let ends: Vec<&Fact> = evidence.of_kind(FactKind::CallEnded).collect();
     let first_heard_at = ends.iter().map(|fact| fact.received_at).min()?;
-    let told_outcome = ruling(&ends, |fact| evidence.outcome(fact), CallOutcome::Unknown, |a, b| match (a, b) {
-        // One source knows of the limit, the other only that they talked: no dispute.
-        (CallOutcome::Talked, CallOutcome::TimeLimit) | (CallOutcome::TimeLimit, CallOutcome::Talked) => {
-            Some(CallOutcome::TimeLimit)
-        }
-        _ => None,
-    });
+    let told_outcome = ruling(
+        &ends,
+        |fact| evidence.outcome(fact),
+        CallOutcome::Unknown,
+        |a, b| match (a, b) {
+            // One source knows of the limit, the other only that they talked: no dispute.
+            (CallOutcome::Talked, CallOutcome::TimeLimit) | (CallOutcome::TimeLimit, CallOutcome::Talked) => {
+                Some(CallOutcome::TimeLimit)
+            }
+            _ => None,
+        },
+    );
     let ended_by = ruling(&ends, |fact| evidence.ended_by(fact), EndedBy::Unknown, |_, _| None);
     let ended_by_request = evidence.placed.end_accepted.then_some(EndedBy::Agent);
     Some(End {
         told_outcome,
-        ended_by: ended_by.map(|(by, _)| by).or(ended_by_request).or(Some(EndedBy::Unknown)),
+        ended_by: ended_by
+            .map(|(by, _)| by)
+            .or(ended_by_request)
+            .or(Some(EndedBy::Unknown)),
         at: ends.iter().find_map(|fact| fact.occurred_at).or(Some(first_heard_at)),
         known: Known::Confirmed,
         talk_seconds: ends.iter().find_map(|fact| fact.talk_seconds),
@@ -156,7 +178,9 @@ fn sees_the_moment(source: FactSource) -> bool {
 
 /// Whether one of these sources showed the call alive later than `at`, by our clock.
 fn is_seen_after(evidence: &Evidence<'_>, at: Timestamp, counts: impl Fn(FactSource) -> bool) -> bool {
-    evidence.iter().any(|fact| fact.received_at > at && counts(fact.source) && shows_life(fact.kind))
+    evidence
+        .iter()
+        .any(|fact| fact.received_at > at && counts(fact.source) && shows_life(fact.kind))
 }
 
 fn shows_life(kind: FactKind) -> bool {

@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Dispatch, Phase, Placed, ProviderIds};
-use crate::{
-    CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, FactSet, FactSource, Leg, LegNaming,
-};
+use crate::{CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, FactSet, FactSource, Leg, LegNaming};
 
 /// How much a fact weighs; the greater wins.
 ///
@@ -77,7 +75,11 @@ impl<'a> Evidence<'a> {
     /// A fact's outcome in terms of the real parties.
     pub(super) fn outcome(&self, fact: &Fact) -> Option<CallOutcome> {
         let outcome = fact.outcome?;
-        Some(if self.swaps_parties(fact) { with_parties_swapped(outcome) } else { outcome })
+        Some(if self.swaps_parties(fact) {
+            with_parties_swapped(outcome)
+        } else {
+            outcome
+        })
     }
 
     /// Who ended the call by this fact, in terms of the real parties.
@@ -99,7 +101,9 @@ impl<'a> Evidence<'a> {
 
     /// The provider has the call: it said so, or tells of it.
     pub(super) fn is_accepted(&self) -> bool {
-        self.placed.dispatch == Some(Dispatch::Accepted) || self.iter().any(|fact| fact.source.is_provider())
+        self.placed.dispatch == Some(Dispatch::Accepted)
+            || self.of_kind(FactKind::Accepted).next().is_some()
+            || self.shows_call()
     }
 
     /// The provider shows a call that the answer to our request had denied or left open.
@@ -117,7 +121,11 @@ impl<'a> Evidence<'a> {
                 FactSource::Webhook | FactSource::Websocket | FactSource::Poll | FactSource::Records => true,
                 FactSource::Reply | FactSource::Agent | FactSource::Timer => false,
             };
-            is_told && !matches!(fact.kind, FactKind::UnknownEvent | FactKind::RecordingAvailable | FactKind::CallGone)
+            is_told
+                && !matches!(
+                    fact.kind,
+                    FactKind::UnknownEvent | FactKind::RecordingAvailable | FactKind::CallGone
+                )
         })
     }
 
@@ -126,14 +134,17 @@ impl<'a> Evidence<'a> {
         if phase == Phase::Connected {
             return false;
         }
-        let is_unanswered = self.placed.dispatch == Some(Dispatch::Unknown) && self.last_news_at().is_none();
+        let is_unanswered = self.placed.dispatch == Some(Dispatch::Unknown) && !self.is_accepted();
         let silent_since = self.of_kind(FactKind::NoNews).map(|fact| fact.received_at).max();
         is_unanswered || silent_since.is_some_and(|since| self.last_news_at().is_none_or(|news| news <= since))
     }
 
     /// When a provider last said anything.
     pub(super) fn last_news_at(&self) -> Option<Timestamp> {
-        self.iter().filter(|fact| fact.source.is_provider()).map(|fact| fact.received_at).max()
+        self.iter()
+            .filter(|fact| fact.source.is_provider())
+            .map(|fact| fact.received_at)
+            .max()
     }
 
     pub(super) fn provider_ids(&self) -> ProviderIds {

@@ -25,8 +25,8 @@ pub(super) struct Answer {
 
 impl Answer {
     /// By the provider's clock, else when we heard of it.
-    pub(super) fn at(self) -> Option<Timestamp> {
-        self.occurred_at.or(Some(self.received_at))
+    pub(super) fn at(self) -> Timestamp {
+        self.occurred_at.unwrap_or(self.received_at)
     }
 }
 
@@ -41,7 +41,10 @@ impl LegTold {
         let received_at = answers().map(|fact| fact.received_at).min();
         Self {
             rang: facts.iter().any(|fact| is_ringing(fact.kind)),
-            answered: received_at.map(|received_at| Answer { occurred_at, received_at }),
+            answered: received_at.map(|received_at| Answer {
+                occurred_at,
+                received_at,
+            }),
             ended: facts.iter().any(|fact| is_leg_ended(fact.kind)),
         }
     }
@@ -82,7 +85,10 @@ impl LegsTold {
                 .collect();
             LegTold::read(&facts)
         };
-        Self { agent: read(Leg::Agent), customer: read(Leg::Customer) }
+        Self {
+            agent: read(Leg::Agent),
+            customer: read(Leg::Customer),
+        }
     }
 
     /// Facts, not inferences, say that both parties were joined.
@@ -105,17 +111,23 @@ impl LegsTold {
         ended_at: Option<Timestamp>,
         talk_seconds: Option<u32>,
     ) -> Option<(Timestamp, Known)> {
-        let answer = match placed.direction {
-            Direction::Outbound => self.customer.answered,
-            Direction::Inbound => self.agent.answered,
+        let (answer, other) = match placed.direction {
+            Direction::Outbound => (self.customer.answered, self.agent.answered),
+            Direction::Inbound => (self.agent.answered, None),
         };
         if let Some(at) = answer.and_then(|answer| answer.occurred_at) {
             return Some((at, Known::Confirmed));
         }
-        ended_at
+        let reckoned = ended_at
             .zip(talk_seconds)
-            .and_then(|(end, talk)| end.checked_sub(SignedDuration::from_secs(talk.into())).ok())
+            .and_then(|(end, talk)| end.checked_sub(SignedDuration::from_secs(talk.into())).ok());
+        // The agent's answer counts only where the customer was rung first: it shows that both were joined by then.
+        let joined_by = other
+            .filter(|_| placed.dial_order == DialOrder::CustomerFirst)
+            .map(Answer::at);
+        reckoned
             .or(answer.map(|answer| answer.received_at))
+            .or(joined_by)
             .map(|at| (at, Known::Assumed))
     }
 
@@ -139,7 +151,14 @@ impl Progress {
             Direction::Inbound => inbound(told),
             Direction::Outbound => outbound(evidence, told),
         };
-        Self { phase, legs: CallLegs { agent, customer, others: others(evidence) } }
+        Self {
+            phase,
+            legs: CallLegs {
+                agent,
+                customer,
+                others: others(evidence),
+            },
+        }
     }
 }
 
@@ -196,21 +215,38 @@ fn inbound(told: &LegsTold) -> (Phase, LegReading, LegReading) {
         }
         Some(LegState::Idle | LegState::Requested | LegState::Ringing) | None => confirmed(LegState::Ringing),
     };
-    (if joined { Phase::Connected } else { Phase::RingingAgent }, agent, customer)
+    (
+        if joined { Phase::Connected } else { Phase::RingingAgent },
+        agent,
+        customer,
+    )
 }
 
 /// Further parties, each by the name that the provider gives them.
 fn others(evidence: &Evidence<'_>) -> Vec<OtherLeg> {
     let mut states: BTreeMap<(Option<String>, Option<String>), LegState> = BTreeMap::new();
     for fact in evidence.iter() {
-        let Some(state) = other_leg_state(fact.kind) else { continue };
+        let Some(state) = other_leg_state(fact.kind) else {
+            continue;
+        };
         let who = fact.agent.clone().or_else(|| fact.transferred_to.clone());
         // Without a name, the provider's id of the leg keeps two parties apart.
-        let id = if who.is_none() { fact.provider_leg_id.clone() } else { None };
+        let id = if who.is_none() {
+            fact.provider_leg_id.clone()
+        } else {
+            None
+        };
         let known = states.entry((who, id)).or_insert(state);
         *known = state.max(*known);
     }
-    states.into_iter().map(|((who, _), state)| OtherLeg { who, state, known: Known::Confirmed }).collect()
+    states
+        .into_iter()
+        .map(|((who, _), state)| OtherLeg {
+            who,
+            state,
+            known: Known::Confirmed,
+        })
+        .collect()
 }
 
 /// Whether an outcome means that a leg was never answered.
@@ -279,9 +315,15 @@ fn other_leg_state(kind: FactKind) -> Option<LegState> {
 }
 
 fn confirmed(state: LegState) -> LegReading {
-    LegReading { state, known: Known::Confirmed }
+    LegReading {
+        state,
+        known: Known::Confirmed,
+    }
 }
 
 fn assumed(state: LegState) -> LegReading {
-    LegReading { state, known: Known::Assumed }
+    LegReading {
+        state,
+        known: Known::Assumed,
+    }
 }
