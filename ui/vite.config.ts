@@ -1,0 +1,24 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte(), svelteTesting()],
+  // The window loads its pages from the app's own origin.
+  base: './',
+  clearScreen: false,
+  server: { port: 1420, strictPort: true },
+  build: {
+    // The oldest web views we run in: WebKitGTK 2.40 and Safari 16.4; WebView2 renews itself.
+    target: ['safari16.4', 'chrome120'],
+    // A strict content security policy forbids data: URLs for scripts and styles; everything is a file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['src/testing/setup.ts'],
+    restoreMocks: true,
+  },
+});
