@@ -4,8 +4,10 @@
 //! provider's words or HTML; faces send requests in and get views and events out.
 
 pub mod api;
+pub mod control;
 mod handle;
 mod home;
+pub mod secrets;
 pub mod view;
 pub mod words;
 

@@ -1,0 +1,188 @@
+//! Secrets in engine memory, so that a call needs no trip to the keychain.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use providers::Credentials;
+use secrecy::SecretString;
+
+use super::{Secrets, SecretsProblem};
+use crate::view::{KeychainState, SecretPlace};
+
+/// How the engine reads its process environment; passed in, so that tests have one of their own.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// An account, as far as its secrets are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecretOwner<'a> {
+    /// Names the account in the environment.
+    pub name: &'a str,
+    /// Names the account in the keychain; outlives a change of name.
+    pub id: &'a str,
+}
+
+/// What could be had of an account's secrets.
+#[derive(Debug)]
+pub struct GatheredSecrets {
+    pub credentials: Credentials,
+    /// Where each of the fields asked for is.
+    pub places: BTreeMap<String, SecretPlace>,
+    /// Why fields may be lacking that are in the keychain.
+    pub problem: Option<SecretsProblem>,
+}
+
+/// Environment, memory and keychain, asked in this order.
+///
+/// If the environment names any of an account's secrets, the keychain is not touched for that account: a machine without
+/// a desktop has none, and must not fail over an optional field.
+pub struct SecretCache {
+    keychain: Arc<dyn Secrets>,
+    environment: Environment,
+    /// By account id and field. `SecretString` wipes its memory when it is dropped.
+    memory: Mutex<HashMap<(String, String), Held>>,
+}
+
+struct Held {
+    value: SecretString,
+    place: SecretPlace,
+}
+
+impl SecretCache {
+    #[must_use]
+    pub fn new(keychain: Arc<dyn Secrets>, environment: Environment) -> Self {
+        Self { keychain, environment, memory: Mutex::default() }
+    }
+
+    /// A secret without a trip to the keychain, and where it comes from.
+    #[must_use]
+    pub fn at_hand(&self, owner: SecretOwner<'_>, field: &str) -> Option<(SecretString, SecretPlace)> {
+        if let Some(value) = self.from_environment(owner, field) {
+            return Some((value, SecretPlace::Environment));
+        }
+        let memory = self.memory();
+        let held = memory.get(&key(owner, field))?;
+        Some((held.value.clone(), held.place))
+    }
+
+    /// Whether the environment names a secret of this account; then the keychain is not asked for any of them.
+    #[must_use]
+    pub fn is_headless<'f>(&self, owner: SecretOwner<'_>, fields: impl IntoIterator<Item = &'f str>) -> bool {
+        fields.into_iter().any(|field| self.from_environment(owner, field).is_some())
+    }
+
+    /// Everything that can be had of the fields, asking the keychain only for what is not at hand.
+    pub async fn gather(&self, owner: SecretOwner<'_>, fields: &[&str]) -> GatheredSecrets {
+        let headless = self.is_headless(owner, fields.iter().copied());
+        let mut found = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        let mut problem = None;
+        for &field in fields {
+            let place = match self.at_hand(owner, field) {
+                Some((value, place)) => {
+                    found.insert(field.to_owned(), value);
+                    place
+                }
+                None if headless => SecretPlace::Missing,
+                None if problem.is_some() => SecretPlace::Unknown,
+                None => match self.fetch(owner, field).await {
+                    Ok(Some(value)) => {
+                        found.insert(field.to_owned(), value);
+                        SecretPlace::Keychain
+                    }
+                    Ok(None) => SecretPlace::Missing,
+                    Err(why) => {
+                        problem = Some(why);
+                        SecretPlace::Unknown
+                    }
+                },
+            };
+            places.insert(field.to_owned(), place);
+        }
+        GatheredSecrets { credentials: Credentials::new(found), places, problem }
+    }
+
+    /// Keeps a secret: in the keychain, or in memory for this run only.
+    ///
+    /// # Errors
+    /// When the keychain cannot be asked; then nothing is kept.
+    pub async fn set(
+        &self,
+        owner: SecretOwner<'_>,
+        field: &str,
+        value: SecretString,
+        this_run_only: bool,
+    ) -> Result<(), SecretsProblem> {
+        let place = if this_run_only {
+            SecretPlace::ThisRun
+        } else {
+            self.keychain.set(owner.id, field, value.clone()).await?;
+            SecretPlace::Keychain
+        };
+        self.memory().insert(key(owner, field), Held { value, place });
+        Ok(())
+    }
+
+    /// Forgets a secret everywhere but in the environment.
+    ///
+    /// # Errors
+    /// When the keychain cannot be asked; memory has forgotten it all the same.
+    pub async fn remove(&self, owner: SecretOwner<'_>, field: &str) -> Result<(), SecretsProblem> {
+        let held = self.memory().remove(&key(owner, field));
+        let never_stored = held.is_some_and(|held| held.place == SecretPlace::ThisRun);
+        match self.keychain.remove(owner.id, field).await {
+            // What was only in memory is gone, whatever the keychain says.
+            Err(_) if never_stored => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Forgets what is in the keychain anyway; *this run only* stays, since nothing could bring it back.
+    pub fn wipe(&self) {
+        self.memory().retain(|_, held| held.place == SecretPlace::ThisRun);
+    }
+
+    /// How the keychain is; never opens a prompt.
+    pub async fn state(&self) -> KeychainState {
+        let state = self.keychain.state().await;
+        if state == KeychainState::Locked {
+            self.wipe();
+        }
+        state
+    }
+
+    /// Opens the keychain's own prompt: only ever on the agent's gesture.
+    pub async fn unlock(&self) -> KeychainState {
+        self.keychain.unlock().await
+    }
+
+    async fn fetch(&self, owner: SecretOwner<'_>, field: &str) -> Result<Option<SecretString>, SecretsProblem> {
+        let value = self.keychain.get(owner.id, field).await?;
+        if let Some(value) = &value {
+            let held = Held { value: value.clone(), place: SecretPlace::Keychain };
+            self.memory().insert(key(owner, field), held);
+        }
+        Ok(value)
+    }
+
+    fn from_environment(&self, owner: SecretOwner<'_>, field: &str) -> Option<SecretString> {
+        let value = (self.environment)(&variable(owner.name, field))?;
+        (!value.is_empty()).then(|| SecretString::from(value))
+    }
+
+    fn memory(&self) -> MutexGuard<'_, HashMap<(String, String), Held>> {
+        // No code panics while it holds the map, and a map is whole between two calls anyway.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key(owner: SecretOwner<'_>, field: &str) -> (String, String) {
+    (owner.id.to_owned(), field.to_owned())
+}
+
+/// The environment variable that holds a secret: `DIALDECK_SECRET_<ACCOUNT>_<FIELD>`.
+fn variable(account: &str, field: &str) -> String {
+    format!("DIALDECK_SECRET_{account}_{field}").to_uppercase().replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests;
