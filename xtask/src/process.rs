@@ -177,10 +177,10 @@ pub fn end(child: &mut Child) {
 
 /// Sends one process a signal; a process that is gone already is no error.
 fn signal(pid: u32, name: &str) {
-    // Without a C library at hand, the system's own `kill` is the portable way on Unix; elsewhere `Child::kill` does it.
+    // A shell has `kill` built in, also where no package brings the program; elsewhere `Child::kill` has to do.
     if cfg!(unix) {
-        let _ = Command::new("kill")
-            .args([&format!("-{name}"), &pid.to_string()])
+        let _ = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {pid}")])
             .stderr(Stdio::null())
             .status();
     }

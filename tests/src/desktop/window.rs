@@ -1,0 +1,128 @@
+//! The real window, driven through WebKitWebDriver as the page's user would drive it.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use super::DesktopSession;
+use crate::{PATIENCE, eventually, screenshot_file, within};
+
+/// One window of the app; the app ends with [`Window::close`], or with its desktop.
+#[derive(Debug)]
+pub struct Window {
+    /// The page, for whatever the methods here do not cover.
+    pub page: Client,
+}
+
+pub async fn open(session: &DesktopSession, app: &Path, words: &[&str]) -> Result<Window> {
+    // Asked of the system and given back: the driver cannot choose a port and say which.
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let mut driver = session.command("WebKitWebDriver");
+    driver.arg(format!("--port={port}")).arg("--host=127.0.0.1");
+    // Tells the web view of a Tauri app to let itself be driven; the driver hands its environment to the app.
+    driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
+    session.spawn("webdriver", driver)?;
+
+    let address = format!("http://127.0.0.1:{port}");
+    eventually("WebKitWebDriver", async || {
+        tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
+    })
+    .await?;
+    let mut capabilities = Capabilities::new();
+    capabilities.insert(
+        "webkitgtk:browserOptions".into(),
+        json!({ "binary": app, "args": words }),
+    );
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    builder.capabilities(capabilities);
+    let page = within("a WebDriver session", builder.connect(&address))
+        .await?
+        .context("the app's window did not open")?;
+    Ok(Window { page })
+}
+
+impl Window {
+    /// The first element of that CSS selector, waited for.
+    ///
+    /// Errors: none appears.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        let element = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        element.with_context(|| format!("nothing on the page is `{css}`"))
+    }
+
+    /// The button with that accessible name, waited for.
+    ///
+    /// Errors: none appears.
+    pub async fn button(&self, name: &str) -> Result<Element> {
+        let quoted = format!("\"{name}\"");
+        let path = format!(
+            "//*[self::button or @role='button' or @role='tab' or @role='menuitem'][normalize-space(.)={quoted} or \
+             @aria-label={quoted} or @title={quoted}]"
+        );
+        let element = self
+            .page
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&path))
+            .await;
+        element.with_context(|| format!("no button is called {quoted}"))
+    }
+
+    /// Clicks the button with that accessible name.
+    ///
+    /// Errors: there is none, or it cannot be clicked.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        Ok(self.button(name).await?.click().await?)
+    }
+
+    /// Types into the field of that CSS selector, in place of what was in it.
+    ///
+    /// Errors: there is none, or it takes no text.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.find(css).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Everything the page shows as text.
+    ///
+    /// Errors: the page is gone.
+    pub async fn text(&self) -> Result<String> {
+        Ok(self.find("body").await?.text().await?)
+    }
+
+    /// Waits until the page shows `words`.
+    ///
+    /// Errors: it never does; the message holds what it shows instead.
+    pub async fn sees(&self, words: &str) -> Result<()> {
+        let mut last = String::new();
+        let seen = eventually(words, async || {
+            last = self.text().await.ok()?;
+            last.contains(words).then_some(())
+        });
+        let outcome = seen.await;
+        outcome.with_context(|| format!("the page shows:\n{last}"))
+    }
+
+    /// Photographs the page into the kept pictures.
+    ///
+    /// Errors: the picture cannot be taken.
+    pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        let file = screenshot_file(name)?;
+        std::fs::write(&file, self.page.screenshot().await?)?;
+        Ok(file)
+    }
+
+    /// Ends the session, and the app with it.
+    ///
+    /// Errors: the driver is gone.
+    pub async fn close(self) -> Result<()> {
+        Ok(within("the end of the WebDriver session", self.page.close()).await??)
+    }
+}
