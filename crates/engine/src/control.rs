@@ -4,7 +4,35 @@
 //! the engine and passes the same desks as a click. Who may connect is decided by the operating system's user alone, so
 //! *any* program of the agent can come here; `dialctl` is a gesture of the agent, and a program that is not has to
 //! pre-fill (`show_window`) and let the agent press the key.
+//!
+//! ```text
+//! each side      {"hello":{"protocol":1,"version":"0.1.0","role":"desktop","pid":4711}}
+//! client         {"id":1,"do":"check_target","text":"020 7946 0001","account":null}
+//! engine         {"id":1,"ok":{"is":"target","value":{…}}}     or     {"id":1,"error":{"code":…,"class":…,"params":{}}}
+//! client         {"id":2,"do":"watch"}
+//! engine         {"id":2,"ok":{"is":"done"}}
+//! engine         {"event":{"type":"call","call":{…}}}
+//! engine         {"lagged":3}                                  three events were missed: ask for a fresh snapshot
+//! ```
+//!
+//! Answers come in the order in which they are ready. A line that is no JSON is answered with `{"error":…}`, and the
+//! connection ends.
 
+mod client;
+mod lines;
 mod lock;
+#[cfg(unix)]
+mod place;
+#[cfg(not(unix))]
+#[path = "control/no_place.rs"]
+mod place;
+mod server;
+mod socket;
+mod wire;
 
+pub use client::{Client, ClientProblem, Events, Heard};
 pub use lock::{Holder, HomeLock, LockProblem};
+pub use place::socket_path;
+pub use server::{ControlServer, serve};
+pub use socket::Listener;
+pub use wire::{Hello, PROTOCOL};

@@ -44,7 +44,10 @@ impl HomeLock {
     /// # Errors
     /// When another engine has it, or the folder cannot be used.
     pub fn acquire(home: &Home, role: Role) -> Result<Self, LockProblem> {
-        let unusable = |source| LockProblem::Folder { folder: home.data_dir.display().to_string(), source };
+        let unusable = |source| LockProblem::Folder {
+            folder: home.data_dir.display().to_string(),
+            source,
+        };
         make_private(&home.data_dir).map_err(unusable)?;
         let path = home.lock_file();
         let mut options = OpenOptions::new();
@@ -56,7 +59,11 @@ impl HomeLock {
         match file.try_lock() {
             Ok(()) => {
                 let mut lock = Self { file };
-                lock.sign(Holder { role, pid: std::process::id() }).map_err(unusable)?;
+                lock.sign(Holder {
+                    role,
+                    pid: std::process::id(),
+                })
+                .map_err(unusable)?;
                 Ok(lock)
             }
             Err(TryLockError::WouldBlock) => Err(LockProblem::Held(read_holder(&path))),
@@ -123,7 +130,13 @@ mod tests {
         let Err(LockProblem::Held(Some(holder))) = HomeLock::acquire(&home, Role::OneShot) else {
             panic!("the home was free");
         };
-        assert_eq!(holder, Holder { role: Role::Serve, pid: std::process::id() });
+        assert_eq!(
+            holder,
+            Holder {
+                role: Role::Serve,
+                pid: std::process::id()
+            }
+        );
         drop(lock);
         HomeLock::acquire(&home, Role::OneShot).unwrap();
     }

@@ -50,7 +50,11 @@ struct Held {
 impl SecretCache {
     #[must_use]
     pub fn new(keychain: Arc<dyn Secrets>, environment: Environment) -> Self {
-        Self { keychain, environment, memory: Mutex::default() }
+        Self {
+            keychain,
+            environment,
+            memory: Mutex::default(),
+        }
     }
 
     /// A secret without a trip to the keychain, and where it comes from.
@@ -67,7 +71,9 @@ impl SecretCache {
     /// Whether the environment names a secret of this account; then the keychain is not asked for any of them.
     #[must_use]
     pub fn is_headless<'f>(&self, owner: SecretOwner<'_>, fields: impl IntoIterator<Item = &'f str>) -> bool {
-        fields.into_iter().any(|field| self.from_environment(owner, field).is_some())
+        fields
+            .into_iter()
+            .any(|field| self.from_environment(owner, field).is_some())
     }
 
     /// Everything that can be had of the fields, asking the keychain only for what is not at hand.
@@ -98,7 +104,11 @@ impl SecretCache {
             };
             places.insert(field.to_owned(), place);
         }
-        GatheredSecrets { credentials: Credentials::new(found), places, problem }
+        GatheredSecrets {
+            credentials: Credentials::new(found),
+            places,
+            problem,
+        }
     }
 
     /// Keeps a secret: in the keychain, or in memory for this run only.
@@ -158,7 +168,10 @@ impl SecretCache {
     async fn fetch(&self, owner: SecretOwner<'_>, field: &str) -> Result<Option<SecretString>, SecretsProblem> {
         let value = self.keychain.get(owner.id, field).await?;
         if let Some(value) = &value {
-            let held = Held { value: value.clone(), place: SecretPlace::Keychain };
+            let held = Held {
+                value: value.clone(),
+                place: SecretPlace::Keychain,
+            };
             self.memory().insert(key(owner, field), held);
         }
         Ok(value)
@@ -181,7 +194,9 @@ fn key(owner: SecretOwner<'_>, field: &str) -> (String, String) {
 
 /// The environment variable that holds a secret: `DIALDECK_SECRET_<ACCOUNT>_<FIELD>`.
 fn variable(account: &str, field: &str) -> String {
-    format!("DIALDECK_SECRET_{account}_{field}").to_uppercase().replace('-', "_")
+    format!("DIALDECK_SECRET_{account}_{field}")
+        .to_uppercase()
+        .replace('-', "_")
 }
 
 #[cfg(test)]

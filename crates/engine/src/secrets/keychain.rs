@@ -90,7 +90,10 @@ impl Keychain {
         }
         let id = worker.next;
         worker.next += 1;
-        let ticket = Ticket { job: id, hold_up: Arc::clone(&worker.hold_up) };
+        let ticket = Ticket {
+            job: id,
+            hold_up: Arc::clone(&worker.hold_up),
+        };
         if may_prompt {
             ticket.holds_up();
         }
@@ -127,13 +130,18 @@ impl Worker {
     }
 
     fn is_given_up(&self) -> bool {
-        hold(&self.hold_up).as_ref().is_some_and(|hold_up| hold_up.since.elapsed() > PROMPT_LIMIT)
+        hold(&self.hold_up)
+            .as_ref()
+            .is_some_and(|hold_up| hold_up.since.elapsed() > PROMPT_LIMIT)
     }
 }
 
 impl Ticket {
     fn holds_up(&self) {
-        hold(&self.hold_up).get_or_insert(HoldUp { job: self.job, since: Instant::now() });
+        hold(&self.hold_up).get_or_insert(HoldUp {
+            job: self.job,
+            since: Instant::now(),
+        });
     }
 }
 

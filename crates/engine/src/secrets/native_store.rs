@@ -15,7 +15,10 @@ pub(super) struct Vault;
 
 impl Vault {
     pub(super) fn check(&mut self) -> Result<(), SecretsProblem> {
-        Entry::store_status().as_ref().map(|_| ()).map_err(|_| SecretsProblem::Absent)
+        Entry::store_status()
+            .as_ref()
+            .map(|_| ())
+            .map_err(|_| SecretsProblem::Absent)
     }
 
     pub(super) fn get(&mut self, entry: &str) -> Result<Option<SecretString>, SecretsProblem> {
@@ -27,7 +30,9 @@ impl Vault {
     }
 
     pub(super) fn set(&mut self, entry: &str, value: &SecretString) -> Result<(), SecretsProblem> {
-        open(entry)?.set_password(value.expose_secret()).map_err(|error| problem(&error))
+        open(entry)?
+            .set_password(value.expose_secret())
+            .map_err(|error| problem(&error))
     }
 
     pub(super) fn remove(&mut self, entry: &str) -> Result<(), SecretsProblem> {

@@ -55,7 +55,10 @@ impl Vault {
         self.persist(|vault| {
             must_be_open(vault.service()?).map_err(trouble)?;
             vault.can_reach(entry)?;
-            vault.entry(entry)?.set_password(value.expose_secret()).map_err(keyring_trouble)
+            vault
+                .entry(entry)?
+                .set_password(value.expose_secret())
+                .map_err(keyring_trouble)
         })
     }
 
@@ -83,9 +86,13 @@ impl Vault {
                 // A keychain that was never used: making its first collection asks for a password as well.
                 None => drop(service.create_collection("Login", "default").map_err(trouble)?),
             }
-            let found = service.search_items(HashMap::from([("service", SERVICE)])).map_err(trouble)?;
+            let found = service
+                .search_items(HashMap::from([("service", SERVICE)]))
+                .map_err(trouble)?;
             if !found.locked.is_empty() {
-                service.unlock_all(&found.locked.iter().collect::<Vec<&Item<'_>>>()).map_err(trouble)?;
+                service
+                    .unlock_all(&found.locked.iter().collect::<Vec<&Item<'_>>>())
+                    .map_err(trouble)?;
             }
             must_be_open(service).map_err(|error| match error {
                 secret_service::Error::Locked => Trouble::Problem(SecretsProblem::Dismissed),
@@ -95,10 +102,7 @@ impl Vault {
     }
 
     /// Does it, and once more on a fresh connection if the one at hand turned out to be dead.
-    fn persist<T>(
-        &mut self,
-        mut work: impl FnMut(&mut Self) -> Result<T, Trouble>,
-    ) -> Result<T, SecretsProblem> {
+    fn persist<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T, Trouble>) -> Result<T, SecretsProblem> {
         for _ in 0..2 {
             let was_connected = self.service.is_some();
             match work(self) {
@@ -147,7 +151,9 @@ impl Vault {
             Some(store) => store,
             empty => empty.insert(Store::new().map_err(keyring_trouble)?),
         };
-        Ok(Entry { inner: store.build(SERVICE, entry, None).map_err(keyring_trouble)? })
+        Ok(Entry {
+            inner: store.build(SERVICE, entry, None).map_err(keyring_trouble)?,
+        })
     }
 }
 

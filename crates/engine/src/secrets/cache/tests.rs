@@ -5,7 +5,10 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-const OWNER: SecretOwner<'static> = SecretOwner { name: "main-line", id: "0190" };
+const OWNER: SecretOwner<'static> = SecretOwner {
+    name: "main-line",
+    id: "0190",
+};
 
 /// A keychain in memory that counts how often it is asked.
 #[derive(Default)]
@@ -18,19 +21,28 @@ struct Fake {
 impl Fake {
     fn holding(field: &str, value: &str) -> Arc<Self> {
         let fake = Self::default();
-        fake.entries.lock().unwrap().insert(key(OWNER, field), SecretString::from(value));
+        fake.entries
+            .lock()
+            .unwrap()
+            .insert(key(OWNER, field), SecretString::from(value));
         Arc::new(fake)
     }
 
     fn failing(problem: SecretsProblem) -> Arc<Self> {
-        Arc::new(Self { problem: Some(problem), ..Self::default() })
+        Arc::new(Self {
+            problem: Some(problem),
+            ..Self::default()
+        })
     }
 
     fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 
-    fn answer<T>(&self, value: impl FnOnce(&mut HashMap<(String, String), SecretString>) -> T) -> Result<T, SecretsProblem> {
+    fn answer<T>(
+        &self,
+        value: impl FnOnce(&mut HashMap<(String, String), SecretString>) -> T,
+    ) -> Result<T, SecretsProblem> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         match self.problem {
             Some(problem) => Err(problem),
@@ -64,13 +76,19 @@ impl Secrets for Fake {
 
 fn cache(keychain: &Arc<Fake>, environment: &'static [(&'static str, &'static str)]) -> SecretCache {
     let environment = move |name: &str| {
-        environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        environment
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
     };
     SecretCache::new(keychain.clone(), Arc::new(environment))
 }
 
 fn value(gathered: &GatheredSecrets, field: &str) -> Option<String> {
-    gathered.credentials.get(field).map(|secret| secret.expose_secret().to_owned())
+    gathered
+        .credentials
+        .get(field)
+        .map(|secret| secret.expose_secret().to_owned())
 }
 
 #[tokio::test]
