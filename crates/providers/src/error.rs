@@ -47,12 +47,30 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// Whether asking again can help, unless the answer said more.
+    #[must_use]
+    pub(crate) fn usual_retry(self) -> Retry {
+        match self {
+            Self::ConfigInvalid
+            | Self::CredentialsRejected
+            | Self::PermissionDenied
+            | Self::CallerIdRefused
+            | Self::BalanceTooLow => Retry::AfterFixingSettings,
+            Self::AgentUnavailable | Self::RateLimited | Self::Unreachable => Retry::Later { after: None },
+            Self::Unsupported | Self::NumberInvalid | Self::CallNotFound | Self::ResponseUnexpected => Retry::Never,
+        }
+    }
+}
+
 /// Whether asking again can help. A dial is never asked again by itself, whatever this says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     Never,
     AfterFixingSettings,
-    Later { after: Option<Duration> },
+    Later {
+        after: Option<Duration>,
+    },
     /// It may have happened although no answer says so.
     MayHaveHappened,
 }
@@ -67,6 +85,22 @@ pub enum Operation {
     ListAgents,
     TestConnection,
     DecodeEvent,
+}
+
+impl Operation {
+    /// The code by which faces and words know it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PlaceCall => "place_call",
+            Self::EndCall => "end_call",
+            Self::LiveCalls => "live_calls",
+            Self::ListDids => "list_dids",
+            Self::ListAgents => "list_agents",
+            Self::TestConnection => "test_connection",
+            Self::DecodeEvent => "decode_event",
+        }
+    }
 }
 
 /// A provider's no, or the lack of an answer.
@@ -85,4 +119,48 @@ pub struct ProviderError {
     pub fields: BTreeMap<String, String>,
     #[source]
     pub source: Option<TransportError>,
+}
+
+impl ProviderError {
+    /// An error of which only the kind is known so far.
+    #[must_use]
+    pub fn new(kind: ErrorKind, operation: Operation, provider: ProviderKind) -> Self {
+        Self {
+            kind,
+            retry: kind.usual_retry(),
+            operation,
+            provider,
+            status: None,
+            message: None,
+            fields: BTreeMap::new(),
+            source: None,
+        }
+    }
+
+    /// The same, with one of our fields named as the cause; `why` is a key of the words shown.
+    #[must_use]
+    pub(crate) fn about(mut self, field: &str, why: &str) -> Self {
+        self.fields.insert(field.to_owned(), why.to_owned());
+        self
+    }
+
+    /// The lack of an answer.
+    #[must_use]
+    pub(crate) fn no_answer(error: TransportError, operation: Operation, provider: ProviderKind) -> Self {
+        let retry = match operation {
+            Operation::PlaceCall if !error.nothing_sent() => Retry::MayHaveHappened,
+            Operation::PlaceCall
+            | Operation::EndCall
+            | Operation::LiveCalls
+            | Operation::ListDids
+            | Operation::ListAgents
+            | Operation::TestConnection
+            | Operation::DecodeEvent => Retry::Later { after: None },
+        };
+        Self {
+            retry,
+            source: Some(error),
+            ..Self::new(ErrorKind::Unreachable, operation, provider)
+        }
+    }
 }

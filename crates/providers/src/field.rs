@@ -44,3 +44,56 @@ impl FieldSpec {
         self.kind == FieldKind::Secret
     }
 }
+
+/// Declaring fields in a few words.
+impl FieldSpec {
+    pub(crate) fn new(key: &str, kind: FieldKind) -> Self {
+        Self {
+            key: key.to_owned(),
+            kind,
+            required: false,
+            default: None,
+            only_in_mode: None,
+            advanced: false,
+            placeholder: None,
+        }
+    }
+
+    pub(crate) fn choice(key: &str, values: &[&str]) -> Self {
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        let default = values.first().cloned();
+        Self {
+            default,
+            ..Self::new(key, FieldKind::Choice(values))
+        }
+    }
+
+    pub(crate) fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub(crate) fn advanced(self) -> Self {
+        Self { advanced: true, ..self }
+    }
+
+    pub(crate) fn default(self, value: &str) -> Self {
+        Self {
+            default: Some(value.to_owned()),
+            ..self
+        }
+    }
+
+    pub(crate) fn only_in(self, mode: &str) -> Self {
+        Self {
+            only_in_mode: Some(mode.to_owned()),
+            ..self
+        }
+    }
+
+    pub(crate) fn like(self, example: &str) -> Self {
+        Self {
+            placeholder: Some(example.to_owned()),
+            ..self
+        }
+    }
+}

@@ -21,8 +21,14 @@ pub enum ProviderKind {
 }
 
 impl ProviderKind {
-    pub const ALL: [Self; 6] =
-        [Self::AcefoneUk, Self::AcefoneIn, Self::Servetel, Self::Smartflo, Self::Superfone, Self::Sandbox];
+    pub const ALL: [Self; 6] = [
+        Self::AcefoneUk,
+        Self::AcefoneIn,
+        Self::Servetel,
+        Self::Smartflo,
+        Self::Superfone,
+        Self::Sandbox,
+    ];
 
     /// The name used in settings and commands.
     #[must_use]
@@ -78,7 +84,10 @@ impl FromStr for ProviderKind {
     type Err = UnknownProvider;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| UnknownProvider(text.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| UnknownProvider(text.to_owned()))
     }
 }
 

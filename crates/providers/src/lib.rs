@@ -3,14 +3,24 @@
 //! Owns the connectors: what to send, how to read what comes back, and webhooks as facts.
 //! Must not open sockets (that is `Transport`), keep state between calls, or decide when to call.
 
+mod acefone;
+mod base_url;
 mod capabilities;
+mod dial_answer;
 mod error;
 mod event;
 mod field;
+mod json_body;
 mod kind;
+mod payload;
 mod provider;
 mod registry;
+mod retry_after;
+mod secret;
 mod settings;
+mod small_print;
+mod stamp;
+mod superfone;
 mod transport;
 
 pub use capabilities::{Capabilities, Capability, Missing};
@@ -21,6 +31,7 @@ pub use kind::ProviderKind;
 pub use provider::{
     AgentChoice, CallAnswer, CallToEnd, CallToPlace, Did, EndAnswer, LiveCall, Provider, TestReport, TransportResult,
 };
-pub use registry::{build, decode, fields};
+pub use registry::{build, decode, fields, missing};
+pub use secret::validate_secret;
 pub use settings::{AccountSettings, Credentials, SettingsProblem};
 pub use transport::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};

@@ -25,7 +25,10 @@ pub struct CallToPlace {
 /// What the one dial request came to (design: refused is certain, unknown is all that is neither).
 #[derive(Debug)]
 pub enum CallAnswer {
-    Accepted { provider_call_id: Option<String>, provider_request_id: Option<String> },
+    Accepted {
+        provider_call_id: Option<String>,
+        provider_request_id: Option<String>,
+    },
     Refused(ProviderError),
     Unknown(ProviderError),
 }
@@ -127,8 +130,11 @@ pub trait Provider: Send + Sync {
     ///
     /// # Errors
     /// When the list is not to be had or not complete.
-    async fn live_calls(&self, secrets: &Credentials, transport: &dyn Transport)
-    -> Result<Vec<LiveCall>, ProviderError>;
+    async fn live_calls(
+        &self,
+        secrets: &Credentials,
+        transport: &dyn Transport,
+    ) -> Result<Vec<LiveCall>, ProviderError>;
 
     /// # Errors
     /// When the list is not to be had.

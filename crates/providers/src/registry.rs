@@ -4,32 +4,105 @@ use std::sync::Arc;
 
 use telephony::Fact;
 
-use crate::{AccountSettings, DecodeContext, DecodeError, FieldSpec, Provider, ProviderKind, RawEvent, SettingsProblem};
+use crate::acefone::{self, Acefone, Brand};
+use crate::superfone::{self, Superfone};
+use crate::{
+    AccountSettings, DecodeContext, DecodeError, FieldKind, FieldSpec, Provider, ProviderKind, RawEvent,
+    SettingsProblem,
+};
 
 /// The fields of a kind of account.
 #[must_use]
 pub fn fields(kind: ProviderKind) -> Vec<FieldSpec> {
-    let _ = kind;
-    Vec::new()
+    match Entry::of(kind) {
+        Entry::Acefone(brand) => acefone::fields(brand),
+        Entry::Superfone => superfone::fields(),
+        Entry::Sandbox => sandbox_fields(),
+    }
 }
 
 /// Makes an account's connector.
 ///
 /// # Errors
-/// The first setting that cannot be used.
+/// The first setting that cannot be used. A sandbox is not built as such: its connector is that of the provider it
+/// plays, built from settings of that kind.
 pub fn build(settings: &AccountSettings) -> Result<Arc<dyn Provider>, SettingsProblem> {
-    Err(SettingsProblem::Missing { key: settings.kind.as_str().into() })
+    match Entry::of(settings.kind) {
+        Entry::Acefone(brand) => Ok(Arc::new(Acefone::new(brand, settings)?)),
+        Entry::Superfone => Ok(Arc::new(Superfone::new(settings)?)),
+        Entry::Sandbox => Err(AccountSettings::invalid(
+            "plays",
+            settings.get("plays").unwrap_or_default(),
+            "not_played",
+        )),
+    }
 }
 
 /// Reads a pushed event of a kind of provider without an account.
 ///
 /// # Errors
 /// When the bytes are no event at all.
-pub fn decode(
-    kind: ProviderKind,
-    event: RawEvent<'_>,
-    context: &DecodeContext,
-) -> Result<Vec<Fact>, DecodeError> {
-    let _ = (kind, event, context);
-    Err(DecodeError::NoEvents)
+pub fn decode(kind: ProviderKind, event: RawEvent<'_>, context: &DecodeContext) -> Result<Vec<Fact>, DecodeError> {
+    match Entry::of(kind) {
+        Entry::Acefone(_) => acefone::decode(event, context, &[]),
+        Entry::Superfone => superfone::decode(event, context),
+        Entry::Sandbox => Err(DecodeError::NoEvents),
+    }
+}
+
+/// Keys that must have a value before a call can be placed and have none; secrets are known by name only.
+///
+/// Says more than `FieldSpec::required` where one of two fields will do.
+#[must_use]
+pub fn missing(settings: &AccountSettings) -> Vec<String> {
+    let specs = fields(settings.kind);
+    let default = |key: &str| {
+        specs
+            .iter()
+            .find(|spec| spec.key == key)
+            .and_then(|spec| spec.default.clone())
+    };
+    let mode = settings.get("mode").map(str::to_owned).or_else(|| default("mode"));
+    let has = |key: &str| settings.get(key).is_some() || settings.has_secret(key);
+    let asked = |spec: &FieldSpec| spec.only_in_mode.is_none() || spec.only_in_mode == mode;
+    let mut keys: Vec<String> = specs
+        .iter()
+        .filter(|spec| spec.required && spec.default.is_none() && asked(spec) && !has(&spec.key))
+        .map(|spec| spec.key.clone())
+        .collect();
+    let names_agent = specs.iter().any(|spec| spec.key == "agent_number" && asked(spec));
+    if names_agent && !has("agent_number") && !has("agent_id") {
+        keys.push("agent_number".into());
+    }
+    keys
+}
+
+/// Which connector a kind has.
+enum Entry {
+    Acefone(Brand),
+    Superfone,
+    Sandbox,
+}
+
+impl Entry {
+    fn of(kind: ProviderKind) -> Self {
+        match (Brand::of(kind), kind) {
+            (Some(brand), _) => Self::Acefone(brand),
+            (None, ProviderKind::Superfone) => Self::Superfone,
+            (None, _) => Self::Sandbox,
+        }
+    }
+}
+
+fn sandbox_fields() -> Vec<FieldSpec> {
+    let played: Vec<&str> = ProviderKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != ProviderKind::Sandbox)
+        .map(ProviderKind::as_str)
+        .collect();
+    vec![
+        FieldSpec::choice("plays", &played),
+        FieldSpec::new("script", FieldKind::Text).advanced(),
+        FieldSpec::new("speed", FieldKind::Text).default("1").advanced(),
+    ]
 }

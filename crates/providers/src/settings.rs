@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
-use telephony::Region;
+use telephony::{PhoneNumber, Region};
 
-use crate::ProviderKind;
+use crate::{FieldSpec, ProviderKind};
 
 /// An account's settings without its secrets.
 #[derive(Debug, Clone)]
@@ -27,13 +27,20 @@ pub enum SettingsProblem {
     Missing { key: String },
     /// `why` is a key of the words shown (`settings.problem.WHY`).
     #[error("{key}: {value:?} will not do ({why})")]
-    Invalid { key: String, value: String, why: &'static str },
+    Invalid {
+        key: String,
+        value: String,
+        why: &'static str,
+    },
 }
 
 impl AccountSettings {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.values
+            .get(key)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
     }
 
     /// The country of national numbers.
@@ -41,7 +48,9 @@ impl AccountSettings {
     /// # Errors
     /// When `country` is not two letters.
     pub fn region(&self) -> Result<Region, SettingsProblem> {
-        let Some(text) = self.get("country") else { return Ok(self.kind.default_region()) };
+        let Some(text) = self.get("country") else {
+            return Ok(self.kind.default_region());
+        };
         text.parse().map_err(|_| SettingsProblem::Invalid {
             key: "country".into(),
             value: text.into(),
@@ -60,6 +69,72 @@ impl AccountSettings {
             value: name.into(),
             why: "time_zone",
         })
+    }
+}
+
+/// Values as connectors want them.
+impl AccountSettings {
+    pub(crate) fn invalid(key: &str, value: &str, why: &'static str) -> SettingsProblem {
+        SettingsProblem::Invalid {
+            key: key.into(),
+            value: value.into(),
+            why,
+        }
+    }
+
+    /// Refuses what no field declares, and secrets among the settings (without repeating them).
+    pub(crate) fn check_keys(&self, specs: &[FieldSpec]) -> Result<(), SettingsProblem> {
+        for key in self.values.keys() {
+            match specs.iter().find(|spec| spec.key == *key) {
+                None => {
+                    return Err(SettingsProblem::UnknownKey {
+                        key: key.clone(),
+                        kind: self.kind,
+                    });
+                }
+                Some(spec) if spec.is_secret() => return Err(Self::invalid(key, "", "secret")),
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsProblem> {
+        let Some(text) = self.get(key) else { return Ok(default) };
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => Ok(true),
+            "false" | "no" | "off" | "0" => Ok(false),
+            _ => Err(Self::invalid(key, text, "boolean")),
+        }
+    }
+
+    /// A whole number of seconds, at least one and at most a day.
+    pub(crate) fn seconds(&self, key: &str) -> Result<Option<u32>, SettingsProblem> {
+        let Some(text) = self.get(key) else { return Ok(None) };
+        match text.parse::<u32>() {
+            Ok(seconds) if (1..=86_400).contains(&seconds) => Ok(Some(seconds)),
+            _ => Err(Self::invalid(key, text, "seconds")),
+        }
+    }
+
+    /// One of `choices`.
+    pub(crate) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], default: T) -> Result<T, SettingsProblem> {
+        let Some(text) = self.get(key) else { return Ok(default) };
+        let chosen = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+        chosen
+            .map(|(_, value)| *value)
+            .ok_or_else(|| Self::invalid(key, text, "choice"))
+    }
+
+    /// A telephone number in the country of the account.
+    pub(crate) fn phone(&self, key: &str) -> Result<Option<PhoneNumber>, SettingsProblem> {
+        let Some(text) = self.get(key) else { return Ok(None) };
+        let number = PhoneNumber::from_provider(text, self.region()?);
+        number.map(Some).ok_or_else(|| Self::invalid(key, text, "phone"))
+    }
+
+    pub(crate) fn has_secret(&self, key: &str) -> bool {
+        self.has_secret.iter().any(|known| known == key)
     }
 }
 

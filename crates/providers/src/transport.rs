@@ -20,7 +20,11 @@ pub enum Body {
     None,
     Json(serde_json::Value),
     /// JSON that carries a secret in one member of the top object.
-    JsonWithSecret { json: serde_json::Value, member: String, secret: SecretString },
+    JsonWithSecret {
+        json: serde_json::Value,
+        member: String,
+        secret: SecretString,
+    },
 }
 
 /// A request as a connector wants it sent.

@@ -1,0 +1,16 @@
+//! The white-label platform behind Acefone, Servetel and Tata Smartflo: one connector, the brands are data.
+//!
+//! Owns its HTTP API and webhooks. Must not decide when to ask, and never asks twice for a dial.
+
+mod brand;
+mod client;
+mod config;
+mod error;
+mod place;
+mod webhook;
+mod wire;
+
+pub(crate) use brand::Brand;
+pub(crate) use client::Acefone;
+pub(crate) use config::fields;
+pub(crate) use webhook::decode;

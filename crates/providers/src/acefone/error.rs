@@ -1,0 +1,144 @@
+//! Status and body of the platform's answers as errors.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
+
+/// The platform's field, ours, and what a complaint about it means.
+const FIELDS: [(&str, &str, ErrorKind); 10] = [
+    ("caller_id", "caller_id", ErrorKind::CallerIdRefused),
+    ("agent_number", "agent_number", ErrorKind::AgentUnavailable),
+    ("destination_number", "target", ErrorKind::NumberInvalid),
+    ("customer_number", "target", ErrorKind::NumberInvalid),
+    ("api_key", "support_api_key", ErrorKind::CredentialsRejected),
+    ("call_id", "call_id", ErrorKind::CallNotFound),
+    ("call_timeout", "call_timeout", ErrorKind::ConfigInvalid),
+    ("async", "async", ErrorKind::ConfigInvalid),
+    ("get_call_id", "get_call_id", ErrorKind::ConfigInvalid),
+    ("custom_identifier", "identifier_name", ErrorKind::ConfigInvalid),
+];
+
+/// What words of a message mean, first match first; the platform has no codes.
+const WORDS: [(&[&str], ErrorKind); 8] = [
+    (&["caller id", "caller_id", "callerid"], ErrorKind::CallerIdRefused),
+    (&["balance", "credit", "recharge"], ErrorKind::BalanceTooLow),
+    (&["too many", "rate limit"], ErrorKind::RateLimited),
+    (
+        &[
+            "token",
+            "unauthori",
+            "unauthenticated",
+            "api key",
+            "api_key",
+            "inactive account",
+        ],
+        ErrorKind::CredentialsRejected,
+    ),
+    (&["permission", "not allowed", "forbidden"], ErrorKind::PermissionDenied),
+    (&["agent", "extension", "busy"], ErrorKind::AgentUnavailable),
+    (
+        &["call not found", "no such call", "call_id", "no active call", "call id"],
+        ErrorKind::CallNotFound,
+    ),
+    (&["number", "destination"], ErrorKind::NumberInvalid),
+];
+
+/// Reads an answer that is not what was asked for. The status is trusted before the body.
+pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKind, zone: &TimeZone) -> ProviderError {
+    let body = json_body::parse(&reply.body);
+    let complaints = body.as_ref().map(complaints).unwrap_or_default();
+    let message = body
+        .as_ref()
+        .and_then(message)
+        .or_else(|| complaints.first().map(|(_, text, _)| text.clone()));
+    let kind = by_status(reply.status, operation)
+        .or_else(|| complaints.iter().find_map(|(_, _, kind)| *kind))
+        .or_else(|| message.as_deref().and_then(by_words))
+        .unwrap_or(ErrorKind::ResponseUnexpected);
+    let retry = match kind {
+        ErrorKind::RateLimited => Retry::Later {
+            after: retry_after::read(reply, body.as_ref(), zone),
+        },
+        ErrorKind::ResponseUnexpected if reply.status >= 500 && operation != Operation::PlaceCall => {
+            Retry::Later { after: None }
+        }
+        _ => kind.usual_retry(),
+    };
+    let fields: BTreeMap<String, String> = complaints
+        .into_iter()
+        .filter_map(|(name, text, _)| Some((name, small_print::shown(&text)?)))
+        .collect();
+    ProviderError {
+        retry,
+        status: Some(reply.status),
+        message: message
+            .as_deref()
+            .and_then(small_print::shown)
+            .or_else(|| small_print::plain(&reply.body)),
+        fields,
+        ..ProviderError::new(kind, operation, provider)
+    }
+}
+
+/// Whether the answer to a hangup says that there is nothing to hang up any more.
+///
+/// The id sent is one that the platform itself has shown, so that a complaint about it means that it is gone. A bare
+/// 404 may come from a gateway and says nothing of the call; neither does a complaint about anything else.
+pub(super) fn says_call_is_over(error: &ProviderError) -> bool {
+    let is_about_call = error.fields.contains_key("call_id") || error.message.as_deref().is_some_and(names_call);
+    error.kind == ErrorKind::CallNotFound && is_about_call
+}
+
+fn names_call(message: &str) -> bool {
+    by_words(message) == Some(ErrorKind::CallNotFound)
+}
+
+fn by_status(status: u16, operation: Operation) -> Option<ErrorKind> {
+    match status {
+        401 => Some(ErrorKind::CredentialsRejected),
+        402 => Some(ErrorKind::BalanceTooLow),
+        // Also what the gateway says to a path that does not exist.
+        403 => Some(ErrorKind::PermissionDenied),
+        404 if operation == Operation::EndCall => Some(ErrorKind::CallNotFound),
+        // The route is not where the base address says.
+        404 | 405 => Some(ErrorKind::ConfigInvalid),
+        429 => Some(ErrorKind::RateLimited),
+        300..=399 | 408 | 409 | 421 | 425 | 500.. => Some(ErrorKind::ResponseUnexpected),
+        _ => None,
+    }
+}
+
+fn by_words(message: &str) -> Option<ErrorKind> {
+    let message = message.to_lowercase();
+    WORDS
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| message.contains(word)))
+        .map(|(_, kind)| *kind)
+}
+
+/// Complaints by field: our name where there is one, the text, what it means.
+fn complaints(body: &Value) -> Vec<(String, String, Option<ErrorKind>)> {
+    let maps = [
+        Some(body),
+        json_body::member(body, "errors"),
+        json_body::member(body, "details"),
+    ];
+    let members = maps.into_iter().flatten().filter_map(Value::as_object).flatten();
+    members
+        .filter_map(|(name, value)| {
+            let (_, ours, kind) = FIELDS
+                .iter()
+                .find(|(theirs, _, _)| theirs.eq_ignore_ascii_case(name.trim()))?;
+            Some(((*ours).to_owned(), json_body::complaint(value)?, Some(*kind)))
+        })
+        .collect()
+}
+
+fn message(body: &Value) -> Option<String> {
+    ["message", "reason", "error", "detail"]
+        .iter()
+        .find_map(|name| json_body::member(body, name).and_then(json_body::complaint))
+}

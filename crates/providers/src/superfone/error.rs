@@ -1,0 +1,50 @@
+//! Status and body of Superfone's answers as errors.
+
+use jiff::tz::TimeZone;
+
+use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
+
+/// Reads an answer that is not what was asked for. The status decides: the texts differ between its own pages.
+pub(super) fn read(reply: &HttpReply, operation: Operation, zone: &TimeZone) -> ProviderError {
+    let body = json_body::parse(&reply.body);
+    let message = body.as_ref().and_then(|body| json_body::member_text(body, "message"));
+    let words = message.as_deref().unwrap_or_default().to_lowercase();
+    // One call per agent at a time: the second is turned away, with a status that no page names.
+    let is_busy = ["busy", "already on", "active call", "ongoing call"]
+        .iter()
+        .any(|busy| words.contains(busy));
+    let kind = match reply.status {
+        401 => ErrorKind::CredentialsRejected,
+        402 => ErrorKind::BalanceTooLow,
+        403 => ErrorKind::PermissionDenied,
+        429 => ErrorKind::RateLimited,
+        200..=299 | 400 | 422 | 423 if is_busy => ErrorKind::AgentUnavailable,
+        // The push did not reach the member's phone.
+        200..=299 => ErrorKind::AgentUnavailable,
+        400 | 422 => ErrorKind::NumberInvalid,
+        // "User not found": the member's number is not one of the organisation's.
+        404 | 405 => ErrorKind::ConfigInvalid,
+        _ => ErrorKind::ResponseUnexpected,
+    };
+    let retry = match kind {
+        ErrorKind::RateLimited => Retry::Later {
+            after: retry_after::read(reply, body.as_ref(), zone),
+        },
+        ErrorKind::ResponseUnexpected if operation != Operation::PlaceCall => Retry::Later { after: None },
+        _ => kind.usual_retry(),
+    };
+    let message = message
+        .as_deref()
+        .and_then(small_print::shown)
+        .or_else(|| small_print::plain(&reply.body));
+    let error = ProviderError {
+        retry,
+        status: Some(reply.status),
+        ..ProviderError::new(kind, operation, ProviderKind::Superfone)
+    };
+    let error = match (reply.status, &message) {
+        (404, Some(text)) if words.contains("user") => error.about("user_number", text),
+        _ => error,
+    };
+    ProviderError { message, ..error }
+}
