@@ -1,0 +1,34 @@
+//! What Dialdeck remembers, in one SQLite file.
+//!
+//! Owns the journal of calls with its one writer thread, the rows of the directory, and the file itself: its
+//! migrations, its backups, its permissions. Must not read a call from its facts, know a provider's words or look at a
+//! clock for anything but the moment a row was written.
+//!
+//! Everything that changes the file goes through the [`Store`]'s writer thread; reading uses a connection of its own
+//! and waits for nobody.
+
+mod calls;
+mod contacts;
+mod countries;
+mod dids;
+mod drafts;
+mod entry;
+mod error;
+mod file;
+mod fold;
+mod import;
+mod journal;
+mod migrations;
+mod payload;
+mod search;
+mod store;
+mod writer;
+
+pub use contacts::{Contact, ContactNumber};
+pub use dids::DidRow;
+pub use entry::{CallFilter, CallRow, Entry, StoredCall};
+pub use error::StoreError;
+pub use import::ImportCounts;
+pub use migrations::SCHEMA_VERSION;
+pub use search::ContactHit;
+pub use store::Store;

@@ -1,0 +1,211 @@
+//! The tables `contacts` and `contact_numbers`, with the two indexes that search reads.
+
+use rusqlite::{Connection, OptionalExtension, Params, params};
+use telephony::PhoneNumber;
+
+use crate::error::{Result, StoreError};
+use crate::fold::fold;
+
+/// A person or a company. One of name and company may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// UUID.
+    pub id: String,
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub note: Option<String>,
+    pub numbers: Vec<ContactNumber>,
+}
+
+/// One number of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactNumber {
+    pub number: PhoneNumber,
+    /// `mobile`, `work` …, free text.
+    pub label: Option<String>,
+}
+
+impl Contact {
+    /// By what the contact is sorted and asked for: its name, else its company.
+    pub(crate) fn folded_name(&self) -> String {
+        let name = if self.name.trim().is_empty() {
+            self.company.as_deref().unwrap_or_default()
+        } else {
+            &self.name
+        };
+        fold(name.trim())
+    }
+
+    /// All words by which it is found.
+    pub(crate) fn words(&self) -> String {
+        let company = self.company.as_deref().unwrap_or_default();
+        fold(&format!(
+            "{} {company} {}",
+            self.name,
+            self.email.as_deref().unwrap_or_default()
+        ))
+    }
+}
+
+pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO contacts (id, name, company, email, note, folded_name) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    let Contact {
+        id,
+        name,
+        company,
+        email,
+        note,
+        ..
+    } = contact;
+    statement.execute(params![id, name, company, email, note, contact.folded_name()])?;
+    let key = conn.last_insert_rowid();
+    insert_details(conn, key, contact)?;
+    Ok(key)
+}
+
+pub(crate) fn update(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
+    delete_details(conn, key)?;
+    let mut statement = conn.prepare_cached(
+        "UPDATE contacts SET name = ?2, company = ?3, email = ?4, note = ?5, folded_name = ?6 WHERE key = ?1",
+    )?;
+    let Contact {
+        name,
+        company,
+        email,
+        note,
+        ..
+    } = contact;
+    statement.execute(params![key, name, company, email, note, contact.folded_name()])?;
+    insert_details(conn, key, contact)
+}
+
+pub(crate) fn remove(conn: &Connection, key: i64) -> Result<()> {
+    delete_details(conn, key)?;
+    conn.prepare_cached("DELETE FROM contacts WHERE key = ?1")?
+        .execute([key])?;
+    Ok(())
+}
+
+fn insert_details(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
+    let mut words = conn.prepare_cached("INSERT INTO contact_words (rowid, text) VALUES (?1, ?2)")?;
+    words.execute(params![key, contact.words()])?;
+    let mut numbers =
+        conn.prepare_cached("INSERT INTO contact_numbers (contact, position, number, label) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut digits = conn.prepare_cached("INSERT INTO contact_digits (rowid, digits) VALUES (?1, ?2)")?;
+    for (position, ContactNumber { number, label }) in contact.numbers.iter().enumerate() {
+        numbers.execute(params![key, position as i64, number.as_str(), label])?;
+        digits.execute(params![conn.last_insert_rowid(), number.digits()])?;
+    }
+    Ok(())
+}
+
+fn delete_details(conn: &Connection, key: i64) -> Result<()> {
+    conn.prepare_cached("DELETE FROM contact_words WHERE rowid = ?1")?
+        .execute([key])?;
+    conn.prepare_cached(
+        "DELETE FROM contact_digits WHERE rowid IN (SELECT key FROM contact_numbers WHERE contact = ?1)",
+    )?
+    .execute([key])?;
+    conn.prepare_cached("DELETE FROM contact_numbers WHERE contact = ?1")?
+        .execute([key])?;
+    Ok(())
+}
+
+pub(crate) fn key_of(conn: &Connection, id: &str) -> Result<Option<i64>> {
+    Ok(conn
+        .prepare_cached("SELECT key FROM contacts WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
+/// Contacts that have the number, the oldest first.
+pub(crate) fn keys_with_number(conn: &Connection, number: &PhoneNumber) -> Result<Vec<i64>> {
+    keys(
+        conn,
+        "SELECT DISTINCT contact FROM contact_numbers WHERE number = ?1 ORDER BY contact",
+        [number.as_str()],
+    )
+}
+
+pub(crate) fn keys_with_folded_name(conn: &Connection, folded: &str) -> Result<Vec<i64>> {
+    keys(
+        conn,
+        "SELECT key FROM contacts WHERE folded_name = ?1 ORDER BY key",
+        [folded],
+    )
+}
+
+pub(crate) fn keys(conn: &Connection, sql: &str, params: impl Params) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    Ok(statement
+        .query_map(params, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
+    let contact = conn
+        .prepare_cached("SELECT id, name, company, email, note FROM contacts WHERE key = ?1")?
+        .query_row([key], |row| {
+            Ok(Contact {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                company: row.get(2)?,
+                email: row.get(3)?,
+                note: row.get(4)?,
+                numbers: Vec::new(),
+            })
+        })?;
+    let mut statement =
+        conn.prepare_cached("SELECT number, label FROM contact_numbers WHERE contact = ?1 ORDER BY position")?;
+    let numbers = statement
+        .query_map([key], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+        .map(|row| {
+            let (number, label) = row?;
+            Ok(ContactNumber {
+                number: phone_number(number)?,
+                label,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Contact { numbers, ..contact })
+}
+
+pub(crate) fn load_all(conn: &Connection, keys: Vec<i64>) -> Result<Vec<Contact>> {
+    keys.into_iter().map(|key| load(conn, key)).collect()
+}
+
+/// By name.
+pub(crate) fn all(conn: &Connection) -> Result<Vec<Contact>> {
+    load_all(
+        conn,
+        keys(conn, "SELECT key FROM contacts ORDER BY folded_name, key", [])?,
+    )
+}
+
+/// Contacts called exactly so, case aside; if there are none, those called so but for diacritics.
+pub(crate) fn by_name(conn: &Connection, name: &str) -> Result<Vec<Contact>> {
+    let name = name.trim();
+    let mut contacts = load_all(conn, keys_with_folded_name(conn, &fold(name))?)?;
+    let is_spelt_so = |contact: &Contact| {
+        let own = if contact.name.trim().is_empty() {
+            contact.company.as_deref()
+        } else {
+            Some(contact.name.as_str())
+        };
+        own.is_some_and(|own| own.trim().to_lowercase() == name.to_lowercase())
+    };
+    if contacts.iter().any(is_spelt_so) {
+        contacts.retain(is_spelt_so);
+    }
+    Ok(contacts)
+}
+
+pub(crate) fn phone_number(text: String) -> Result<PhoneNumber> {
+    PhoneNumber::try_from(text).map_err(|error| StoreError::Unreadable {
+        what: "number",
+        why: error.to_string(),
+    })
+}

@@ -1,0 +1,271 @@
+//! The store as the rest of the program holds it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use telephony::{Fact, PhoneNumber};
+use tokio::sync::oneshot;
+
+use crate::contacts::{self, Contact};
+use crate::dids::{self, DidRow};
+use crate::entry::{CallFilter, Entry, StoredCall};
+use crate::error::{Result, StoreError};
+use crate::file::{self, Connections};
+use crate::import::{self, ImportCounts};
+use crate::search::{self, ContactHit};
+use crate::writer::Writer;
+use crate::{calls, countries, drafts, journal};
+
+/// The open database. Cheap to clone; closed with its last clone, after all that was handed in is written.
+///
+/// Everything but [`Store::commit`] waits for the disk and belongs on a thread that may wait.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    // Dropped first: closing the last connection puts the write-ahead log away, and that needs the right to write.
+    reader: Mutex<Connection>,
+    writer: Writer,
+}
+
+impl Store {
+    /// Opens the database at `path`, made if there is none, brought to today's form if it is older.
+    ///
+    /// # Errors
+    /// `Newer`, with the file untouched, if a later version made it; `Damaged`; else what file or SQLite said.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::new(file::open(path)?, path)
+    }
+
+    /// A database that is gone with the store, for tests and trials.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn in_memory() -> Result<Self> {
+        Self::new(file::in_memory()?, Path::new(":memory:"))
+    }
+
+    fn new(Connections { writer, reader }: Connections, path: &Path) -> Result<Self> {
+        let writer = Writer::start(writer).map_err(StoreError::file(path))?;
+        Ok(Self(Arc::new(Inner {
+            reader: Mutex::new(reader),
+            writer,
+        })))
+    }
+
+    /// Writes entries down, all or none; resolves once they would survive a power cut.
+    ///
+    /// The entries are handed in by this call, not by the first poll: two calls are written in their order, and a
+    /// future that is dropped takes nothing back.
+    ///
+    /// # Errors
+    /// `IntentTaken`, `DispatchNotPossible` or `NoSuchCall` if an entry cannot follow what is there; else what SQLite said.
+    pub fn commit(&self, entries: Vec<Entry>) -> impl Future<Output = Result<()>> + Send + use<> {
+        let (give_answer, answer) = oneshot::channel();
+        self.0.writer.submit(
+            move |conn| entries.iter().try_for_each(|entry| journal::append(conn, entry)),
+            move |done| {
+                // Nobody waits any more: then nobody needs to know.
+                let _ = give_answer.send(done);
+            },
+        );
+        async move { answer.await.map_err(|_| StoreError::WriterStopped)? }
+    }
+
+    /// Calls that are not settled, the newest first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn open_calls(&self) -> Result<Vec<StoredCall>> {
+        self.read(calls::open_calls)
+    }
+
+    /// The call of this id.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn call(&self, id: &str) -> Result<Option<StoredCall>> {
+        self.read(|conn| calls::by_id(conn, id))
+    }
+
+    /// The call that this gesture made.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn call_by_intent(&self, intent: &str) -> Result<Option<StoredCall>> {
+        self.read(|conn| calls::by_intent(conn, intent))
+    }
+
+    /// Calls, the newest first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn calls(&self, filter: &CallFilter) -> Result<Vec<StoredCall>> {
+        self.read(|conn| calls::list(conn, filter))
+    }
+
+    /// The newest statements of an account that belong to no call, in the order in which they were written down.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn open_facts(&self, account_id: &str, limit: u32) -> Result<Vec<Fact>> {
+        self.read(|conn| journal::open_facts(conn, account_id, limit))
+    }
+
+    /// Countries that the agent has agreed to call from an account, as two letters.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn dialled_countries(&self, account_id: &str) -> Result<BTreeSet<String>> {
+        self.read(|conn| countries::of_account(conn, account_id))
+    }
+
+    /// Adds a contact under its own id.
+    ///
+    /// # Errors
+    /// What SQLite said; the id must be new.
+    pub fn add_contact(&self, contact: &Contact) -> Result<()> {
+        let contact = contact.clone();
+        self.0
+            .writer
+            .write(move |conn| contacts::insert(conn, &contact).map(|_| ()))
+    }
+
+    /// Replaces the contact of this id; false if there is none.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn update_contact(&self, contact: &Contact) -> Result<bool> {
+        let contact = contact.clone();
+        self.0.writer.write(move |conn| {
+            let Some(key) = contacts::key_of(conn, &contact.id)? else {
+                return Ok(false);
+            };
+            contacts::update(conn, key, &contact)?;
+            Ok(true)
+        })
+    }
+
+    /// Removes a contact; false if there is none. Calls keep what they know of it.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn remove_contact(&self, id: &str) -> Result<bool> {
+        let id = id.to_owned();
+        self.0.writer.write(move |conn| {
+            let Some(key) = contacts::key_of(conn, &id)? else {
+                return Ok(false);
+            };
+            contacts::remove(conn, key)?;
+            Ok(true)
+        })
+    }
+
+    /// The contact of this id.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contact(&self, id: &str) -> Result<Option<Contact>> {
+        self.read(|conn| {
+            contacts::key_of(conn, id)?
+                .map(|key| contacts::load(conn, key))
+                .transpose()
+        })
+    }
+
+    /// The contact with this number; of several, the one known longest.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contact_by_number(&self, number: &PhoneNumber) -> Result<Option<Contact>> {
+        self.read(|conn| {
+            let keys = contacts::keys_with_number(conn, number)?;
+            keys.first().map(|key| contacts::load(conn, *key)).transpose()
+        })
+    }
+
+    /// Contacts called exactly so, case aside, and diacritics aside if nobody is spelt so. Without a name, the company counts.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contacts_by_name(&self, name: &str) -> Result<Vec<Contact>> {
+        self.read(|conn| contacts::by_name(conn, name))
+    }
+
+    /// Contacts by the beginnings of words or any three digits, each number its own row; without a query all, by name.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn search_contacts(&self, query: &str, limit: u32) -> Result<Vec<ContactHit>> {
+        self.read(|conn| search::search(conn, query, limit))
+    }
+
+    /// Adds or updates contacts, all or none. Who has the same number is the same person; an empty id gets a new one.
+    ///
+    /// # Errors
+    /// What SQLite said; then nothing has changed.
+    pub fn import_contacts(&self, contacts: Vec<Contact>) -> Result<ImportCounts> {
+        self.0.writer.write(move |conn| import::import(conn, contacts))
+    }
+
+    /// The whole directory, by name.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contacts_all(&self) -> Result<Vec<Contact>> {
+        self.read(contacts::all)
+    }
+
+    /// Numbers that an account may call from, as last heard from the provider.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn dids(&self, account_id: &str) -> Result<Vec<DidRow>> {
+        self.read(|conn| dids::of_account(conn, account_id))
+    }
+
+    /// Replaces the numbers that an account may call from.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn set_dids(&self, account_id: &str, dids: &[DidRow]) -> Result<()> {
+        let (account_id, dids) = (account_id.to_owned(), dids.to_vec());
+        self.0.writer.write(move |conn| dids::set(conn, &account_id, &dids))
+    }
+
+    /// Forgets what an account lent: its numbers. Its calls stay in the journal.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn forget_account(&self, account_id: &str) -> Result<()> {
+        let account_id = account_id.to_owned();
+        self.0.writer.write(move |conn| dids::forget(conn, &account_id))
+    }
+
+    /// Unfinished text by the field it belongs to.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn drafts(&self) -> Result<BTreeMap<String, String>> {
+        self.read(drafts::all)
+    }
+
+    /// Keeps unfinished text; an empty text is forgotten.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn set_draft(&self, field: &str, text: &str) -> Result<()> {
+        let (field, text) = (field.to_owned(), text.to_owned());
+        self.0.writer.write(move |conn| drafts::set(conn, &field, &text))
+    }
+
+    /// Reads at one moment: what is committed meanwhile is seen by the next reading.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        // A panic while reading leaves nothing half done: the transaction below ends with it.
+        let conn = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let moment = conn.unchecked_transaction()?;
+        read(&moment)
+    }
+}

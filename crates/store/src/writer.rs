@@ -1,0 +1,150 @@
+//! The one thread that changes the database.
+//!
+//! It takes all that is waiting, writes it in one transaction and answers when that has reached the disk: however many
+//! wait, they share one sync. Each piece of work is all or nothing by itself; one that fails takes no other with it.
+
+use std::iter;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+
+use crate::error::{Result, StoreError};
+
+/// More than this in one transaction would keep the first of them waiting for no gain.
+const GROUP_LIMIT: usize = 1024;
+
+type Work = Box<dyn FnOnce(&Connection) -> Result<()> + Send>;
+type Answer = Box<dyn FnOnce(Result<()>) + Send>;
+
+struct Job {
+    work: Work,
+    answer: Answer,
+}
+
+/// The writer thread, held by its store; ends when dropped, after what was handed in is written.
+pub(crate) struct Writer {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread on its own connection.
+    pub(crate) fn start(conn: Connection) -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || run(&conn, &waiting))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    /// Hands in work; `answer` is called once it is durable, or with why it is not done. Never waits.
+    pub(crate) fn submit(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<()> + Send + 'static,
+        answer: impl FnOnce(Result<()>) + Send + 'static,
+    ) {
+        let job = Job {
+            work: Box::new(work),
+            answer: Box::new(answer),
+        };
+        let unsent = match &self.jobs {
+            Some(jobs) => jobs.send(job).err().map(|unsent| unsent.0),
+            None => Some(job),
+        };
+        if let Some(job) = unsent {
+            (job.answer)(Err(StoreError::WriterStopped));
+        }
+    }
+
+    /// Does work and waits until it is durable.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (give_value, value) = mpsc::channel();
+        let (give_answer, answer) = mpsc::channel();
+        self.submit(
+            move |conn| {
+                let value = work(conn)?;
+                give_value.send(value).map_err(|_| StoreError::WriterStopped)
+            },
+            move |answer| {
+                // Nobody waits any more: then nobody needs to know.
+                let _ = give_answer.send(answer);
+            },
+        );
+        answer.recv().map_err(|_| StoreError::WriterStopped)??;
+        value.recv().map_err(|_| StoreError::WriterStopped)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the journal's writer had panicked");
+        }
+    }
+}
+
+fn run(conn: &Connection, waiting: &Receiver<Job>) {
+    while let Ok(first) = waiting.recv() {
+        commit_group(conn, iter::once(first).chain(waiting.try_iter()).take(GROUP_LIMIT));
+    }
+}
+
+fn commit_group(conn: &Connection, jobs: impl Iterator<Item = Job>) {
+    let begun = conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
+    let mut broken = begun.err();
+    let mut answers: Vec<(Answer, Result<()>)> = Vec::new();
+    for Job { work, answer } in jobs {
+        let done = match &broken {
+            Some(error) => Err(error.clone()),
+            None => attempt(conn, work),
+        };
+        // On a full disk and its like, SQLite undoes the whole transaction: then nothing of this group is written.
+        if let Err(error) = &done
+            && broken.is_none()
+            && conn.is_autocommit()
+        {
+            broken = Some(error.clone());
+        }
+        answers.push((answer, done));
+    }
+    if broken.is_none() {
+        broken = conn.execute_batch("COMMIT").err().map(StoreError::from);
+    }
+    if let Some(error) = &broken {
+        tracing::error!(%error, "nothing of a group was written");
+        if !conn.is_autocommit()
+            && let Err(error) = conn.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "could not roll back");
+        }
+    }
+    // Also failures are told only now: one may be the doing of a neighbour in the group.
+    for (answer, done) in answers {
+        answer(match &broken {
+            Some(error) => done.and(Err(error.clone())),
+            None => done,
+        });
+    }
+}
+
+/// One piece of work, undone by itself if it fails.
+fn attempt(conn: &Connection, work: Work) -> Result<()> {
+    conn.execute_batch("SAVEPOINT job")?;
+    let done = work(conn);
+    if done.is_ok() {
+        conn.execute_batch("RELEASE job")?;
+    } else if !conn.is_autocommit() {
+        conn.execute_batch("ROLLBACK TO job; RELEASE job")?;
+    }
+    done
+}

@@ -1,0 +1,191 @@
+//! People and companies, one by one and many at once.
+
+use store::{Contact, ContactNumber, ImportCounts};
+
+use crate::{memory, number, person};
+
+fn unnamed(contacts: Vec<Contact>) -> Vec<Contact> {
+    contacts
+        .into_iter()
+        .map(|contact| Contact {
+            id: String::new(),
+            ..contact
+        })
+        .collect()
+}
+
+#[test]
+fn a_contact_is_kept_changed_and_removed() {
+    let store = memory();
+    let mut ann = Contact {
+        company: Some("Globex".into()),
+        email: Some("ann@example.com".into()),
+        note: Some("prefers mornings".into()),
+        ..person("Ann Lee", &["+442079460101", "+442079460102"])
+    };
+    ann.numbers[1].label = Some("mobile".into());
+    store.add_contact(&ann).unwrap();
+    assert_eq!(store.contact(&ann.id).unwrap(), Some(ann.clone()));
+    assert_eq!(
+        store.contact_by_number(&number("+442079460102")).unwrap(),
+        Some(ann.clone())
+    );
+
+    ann.name = "Ann Lee-Jones".into();
+    ann.numbers.remove(0);
+    assert!(store.update_contact(&ann).unwrap());
+    assert_eq!(store.contact(&ann.id).unwrap(), Some(ann.clone()));
+    assert_eq!(store.contact_by_number(&number("+442079460101")).unwrap(), None);
+    assert_eq!(store.search_contacts("460101", 5).unwrap(), []);
+    assert_eq!(store.search_contacts("jones", 5).unwrap().len(), 1);
+
+    assert!(store.remove_contact(&ann.id).unwrap());
+    assert!(!store.remove_contact(&ann.id).unwrap());
+    assert!(!store.update_contact(&ann).unwrap());
+    assert_eq!(store.search_contacts("jones", 5).unwrap(), []);
+    assert_eq!(store.contacts_all().unwrap(), []);
+}
+
+#[test]
+fn a_name_is_matched_whole_and_without_regard_to_case() {
+    let store = memory();
+    store.add_contact(&person("José Pérez", &["+442079460101"])).unwrap();
+    store.add_contact(&person("Jose Perez", &["+442079460102"])).unwrap();
+    store
+        .add_contact(&person("Jose Perez Junior", &["+442079460103"]))
+        .unwrap();
+    store
+        .add_contact(&Contact {
+            id: "g".into(),
+            company: Some("Globex Ltd".into()),
+            ..Contact::default()
+        })
+        .unwrap();
+    let names = |name: &str| -> Vec<String> {
+        store
+            .contacts_by_name(name)
+            .unwrap()
+            .into_iter()
+            .map(|contact| contact.id)
+            .collect()
+    };
+    assert_eq!(names("JOSÉ PÉREZ"), ["id of José Pérez"]);
+    assert_eq!(names("jose perez "), ["id of Jose Perez"]);
+    assert_eq!(
+        names("josé perez"),
+        ["id of José Pérez", "id of Jose Perez"],
+        "nobody is spelt so"
+    );
+    assert_eq!(names("globex ltd"), ["g"]);
+    assert_eq!(names("jose"), Vec::<String>::new());
+}
+
+#[test]
+fn an_import_that_fails_changes_nothing() {
+    let store = memory();
+    store.add_contact(&person("Ann", &["+442079460101"])).unwrap();
+    let mut people: Vec<_> = (0..100)
+        .map(|n| person(&format!("New {n}"), &[&format!("+4420794602{n:02}")]))
+        .collect();
+    // Two people under one id: the last row cannot be stored.
+    people.push(Contact {
+        id: "id of New 3".into(),
+        ..person("Twin", &["+442079460399"])
+    });
+    assert!(store.import_contacts(people).is_err());
+    assert_eq!(store.contacts_all().unwrap(), [person("Ann", &["+442079460101"])]);
+}
+
+#[test]
+fn the_same_import_again_changes_nothing() {
+    let store = memory();
+    let people = unnamed(vec![
+        person("Ann", &["+442079460101"]),
+        person("Bob", &["+442079460102", "+442079460103"]),
+        Contact {
+            company: Some("Globex".into()),
+            ..Contact::default()
+        },
+    ]);
+    let first = store.import_contacts(people.clone()).unwrap();
+    assert_eq!(
+        first,
+        ImportCounts {
+            added: 3,
+            updated: 0,
+            unchanged: 0
+        }
+    );
+    let again = store.import_contacts(people).unwrap();
+    assert_eq!(
+        again,
+        ImportCounts {
+            added: 0,
+            updated: 0,
+            unchanged: 3
+        }
+    );
+}
+
+#[test]
+fn who_has_the_same_number_is_the_same_person() {
+    let store = memory();
+    let known = Contact {
+        note: Some("VIP".into()),
+        ..person("A. Lee", &["+442079460101"])
+    };
+    store.add_contact(&known).unwrap();
+    let mut incoming = Contact {
+        company: Some("Globex".into()),
+        ..person("Ann Lee", &["+442079460101", "+442079460102"])
+    };
+    incoming.numbers[0].label = Some("work".into());
+    let counts = store.import_contacts(vec![incoming]).unwrap();
+    assert_eq!(
+        counts,
+        ImportCounts {
+            added: 0,
+            updated: 1,
+            unchanged: 0
+        }
+    );
+    let all = store.contacts_all().unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].id.as_str(), all[0].name.as_str()), ("id of A. Lee", "Ann Lee"));
+    assert_eq!(
+        (all[0].note.as_deref(), all[0].company.as_deref()),
+        (Some("VIP"), Some("Globex"))
+    );
+    assert_eq!(
+        all[0].numbers[0],
+        ContactNumber {
+            number: number("+442079460101"),
+            label: Some("work".into())
+        }
+    );
+    assert_eq!(all[0].numbers.len(), 2);
+}
+
+#[test]
+fn a_bare_number_renames_nobody() {
+    let store = memory();
+    store.add_contact(&person("Ann", &["+442079460101"])).unwrap();
+    let counts = store
+        .import_contacts(vec![person("+44 20 7946 0101", &["+442079460101"])])
+        .unwrap();
+    assert_eq!(counts.unchanged, 1);
+    assert_eq!(store.contacts_all().unwrap()[0].name, "Ann");
+}
+
+#[test]
+fn colleagues_behind_one_switchboard_stay_two_people() {
+    let store = memory();
+    let people = unnamed(vec![
+        person("Ann", &["+442079460100"]),
+        person("Bob", &["+442079460100"]),
+    ]);
+    assert_eq!(store.import_contacts(people.clone()).unwrap().added, 2);
+    assert_eq!(store.import_contacts(people).unwrap().unchanged, 2);
+    let carol = unnamed(vec![person("Carol", &["+442079460100"])]);
+    assert_eq!(store.import_contacts(carol).unwrap().added, 1);
+}

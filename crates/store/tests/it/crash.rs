@@ -1,0 +1,114 @@
+//! A process killed in the middle of writing loses nothing that it had acknowledged.
+
+use std::env;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use rusqlite::Connection;
+use store::{Entry, Store};
+use telephony::{Dispatch, FactKind};
+
+use crate::{at, call_row, dispatch, fact, new_call, told};
+
+/// Names the database to the process that is to be killed.
+const VICTIM: &str = "DIALDECK_STORE_TEST_VICTIM";
+
+/// Not a test by itself: the writing side of the one below, which starts this binary a second time.
+#[test]
+fn victim() {
+    let Ok(path) = env::var(VICTIM) else { return };
+    let store = Store::open(Path::new(&path)).unwrap();
+    let start = store.open_calls().unwrap().len();
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            let store = store.clone();
+            thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                for n in start.. {
+                    let id = format!("{writer}-{n}");
+                    let batch = vec![
+                        new_call(&id, 0),
+                        dispatch(&id, Dispatch::Sent, 1),
+                        told(&id, fact(FactKind::Accepted, 1)),
+                    ];
+                    runtime.block_on(store.commit(batch)).unwrap();
+                    // Straight to the descriptor: the test harness would keep what is printed.
+                    std::io::stdout()
+                        .write_all(format!("acknowledged {id}\n").as_bytes())
+                        .unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+}
+
+#[test]
+fn killed_at_any_moment_nothing_acknowledged_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dialdeck.db");
+    let mut acknowledged = Vec::new();
+    for kill_after in [1, 7, 40, 150, 3] {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "crash::victim", "--nocapture", "--test-threads=1"])
+            .env(VICTIM, &path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut ids = lines
+            .by_ref()
+            .filter_map(|line| line.strip_prefix("acknowledged ").map(str::to_owned));
+        acknowledged.extend(ids.by_ref().take(kill_after));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What it had still got out before the signal reached it counts as well.
+        acknowledged.extend(ids);
+
+        let store = Store::open(&path).unwrap();
+        for id in &acknowledged {
+            let call = store
+                .call(id)
+                .unwrap()
+                .unwrap_or_else(|| panic!("{id} was acknowledged and is lost"));
+            assert_eq!((call.dispatch, call.facts.len()), (Some(Dispatch::Sent), 1), "{id}");
+        }
+        for call in store.open_calls().unwrap() {
+            assert_eq!(
+                (call.dispatch, call.facts.len()),
+                (Some(Dispatch::Sent), 1),
+                "half of a batch is there"
+            );
+        }
+        drop(store);
+        let found: String = Connection::open(&path)
+            .unwrap()
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(found, "ok");
+    }
+    assert!(acknowledged.len() > 200);
+}
+
+#[test]
+fn an_intent_that_was_not_sent_is_found_so_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dialdeck.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let store = Store::open(&path).unwrap();
+    let intent = Entry::Call {
+        row: Box::new(call_row("c1", at(0))),
+        dispatch: Some(Dispatch::Intent),
+        at: at(0),
+        open: true,
+    };
+    runtime.block_on(store.commit(vec![intent])).unwrap();
+    drop(store);
+    let open = Store::open(&path).unwrap().open_calls().unwrap();
+    assert_eq!(open[0].dispatch, Some(Dispatch::Intent));
+}

@@ -1,0 +1,43 @@
+//! Databases written by every earlier version open, and say what they said then.
+
+use rusqlite::Connection;
+use store::{CallFilter, SCHEMA_VERSION, Store};
+use telephony::{Dispatch, FactKind};
+
+/// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
+const DUMPS: [&str; 1] = [include_str!("old_forms/v1.sql")];
+
+#[test]
+fn there_is_a_dump_of_every_form() {
+    assert_eq!(DUMPS.len(), SCHEMA_VERSION as usize);
+}
+
+#[test]
+fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
+    for (index, dump) in DUMPS.iter().enumerate() {
+        let version = index as u32 + 1;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("dialdeck.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(dump).unwrap();
+        old.pragma_update(None, "user_version", version).unwrap();
+        drop(old);
+
+        let store = Store::open(&path).unwrap();
+        let calls = store.calls(&CallFilter::default()).unwrap();
+        assert_eq!(calls.len(), 1, "v{version}");
+        assert_eq!(calls[0].row.account, "work");
+        assert_eq!(calls[0].dispatch, Some(Dispatch::Accepted));
+        assert_eq!(calls[0].note.as_deref(), Some("asked for a quote"));
+        let kinds: Vec<_> = calls[0].facts.iter().map(|fact| fact.kind).collect();
+        assert_eq!(kinds, [FactKind::CustomerLegAnswered, FactKind::CallEnded]);
+        assert_eq!(calls[0].facts[1].talk_seconds, Some(42));
+        let hits = store.search_contacts("ghosh", 5).unwrap();
+        assert_eq!(hits[0].contact.name, "Anita Ghosh");
+        assert_eq!(store.search_contacts("79460123", 5).unwrap(), hits);
+        assert_eq!(store.dids("account-1").unwrap().len(), 1);
+        for copied in version + 1..=SCHEMA_VERSION {
+            assert!(dir.path().join(format!("dialdeck.db.before-v{copied}")).exists());
+        }
+    }
+}
