@@ -74,9 +74,16 @@ pub(crate) struct Call {
     pub first_answered: Option<Offset>,
     pub second_answered: Option<Offset>,
     pub end: Option<End>,
+    /// How long after its end the records begin to show it.
+    pub records_after: Duration,
 }
 
 impl Call {
+    pub(crate) fn is_on_record(&self) -> bool {
+        self.end
+            .is_some_and(|end| self.clock.elapsed() >= end.at + self.records_after)
+    }
+
     /// How long the two legs were joined.
     pub(crate) fn talked(&self) -> Duration {
         match (self.second_answered, &self.end) {

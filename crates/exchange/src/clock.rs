@@ -23,7 +23,11 @@ pub(crate) struct CallClock {
 
 impl CallClock {
     pub(crate) fn start(speed: f64) -> Self {
-        Self { dialled: Timestamp::now(), started: Instant::now(), speed }
+        Self {
+            dialled: Timestamp::now(),
+            started: Instant::now(),
+            speed,
+        }
     }
 
     /// How far the call is, in its own time.

@@ -22,6 +22,7 @@
 mod acefone;
 mod call;
 mod clock;
+mod fault;
 mod line;
 mod log;
 mod number;

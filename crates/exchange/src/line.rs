@@ -38,7 +38,14 @@ impl Listener for CuttableListener {
     async fn accept(&mut self) -> (Line, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
         let (sender, cut) = oneshot::channel();
-        (Line { stream, cut: Some(cut), scissors: Scissors(Arc::new(Mutex::new(Some(sender)))) }, address)
+        (
+            Line {
+                stream,
+                cut: Some(cut),
+                scissors: Scissors(Arc::new(Mutex::new(Some(sender)))),
+            },
+            address,
+        )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

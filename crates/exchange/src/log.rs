@@ -40,7 +40,10 @@ impl SeenRequest {
 
     /// A header by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -80,7 +83,11 @@ impl RequestLog {
 
     /// How many requests a path has seen.
     pub fn count(&self, method: &str, path: &str) -> usize {
-        self.entries().requests.iter().filter(|request| request.method == method && request.path == path).count()
+        self.entries()
+            .requests
+            .iter()
+            .filter(|request| request.method == method && request.path == path)
+            .count()
     }
 
     /// How many dials have arrived, whatever was answered; one whose token is refused counts for nothing.
@@ -90,13 +97,21 @@ impl RequestLog {
 
     /// How many dials have arrived for a customer, the number in any spelling.
     pub fn dials_to(&self, customer: &str) -> usize {
-        self.entries().dials.iter().filter(|(_, to)| same_number(to, customer)).count()
+        self.entries()
+            .dials
+            .iter()
+            .filter(|(_, to)| same_number(to, customer))
+            .count()
     }
 
     /// How many dials have arrived from an agent, as sent (`""` in support calls), to a customer in any spelling.
     pub fn dials_between(&self, agent: &str, customer: &str) -> usize {
         let fits = |from: &str| from == agent || same_number(from, agent);
-        self.entries().dials.iter().filter(|(from, to)| fits(from) && same_number(to, customer)).count()
+        self.entries()
+            .dials
+            .iter()
+            .filter(|(from, to)| fits(from) && same_number(to, customer))
+            .count()
     }
 
     /// The webhooks that were posted, oldest first.
@@ -108,7 +123,12 @@ impl RequestLog {
     pub async fn next_after(&self, seq: u64) -> SeenRequest {
         let mut changed = self.0.changed.subscribe();
         loop {
-            let next = self.entries().requests.iter().find(|request| request.seq > seq).cloned();
+            let next = self
+                .entries()
+                .requests
+                .iter()
+                .find(|request| request.seq > seq)
+                .cloned();
             if let Some(request) = next {
                 return request;
             }
@@ -127,14 +147,27 @@ impl RequestLog {
     }
 
     /// Writes down a request and returns its sequence number.
-    pub(crate) fn record(&self, method: &str, uri: &axum::http::Uri, headers: &axum::http::HeaderMap, body: &[u8]) -> u64 {
+    pub(crate) fn record(
+        &self,
+        method: &str,
+        uri: &axum::http::Uri,
+        headers: &axum::http::HeaderMap,
+        body: &[u8],
+    ) -> u64 {
         let mut entries = self.entries();
         entries.seen += 1;
         let seq = entries.seen;
         let headers = headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             let secret = SECRET_HEADERS.contains(&name.as_str());
-            (name.to_string(), if secret { masked_credential(&value) } else { value.into_owned() })
+            (
+                name.to_string(),
+                if secret {
+                    masked_credential(&value)
+                } else {
+                    value.into_owned()
+                },
+            )
         });
         let request = SeenRequest {
             seq,
@@ -153,7 +186,13 @@ impl RequestLog {
     }
 
     pub(crate) fn answered(&self, seq: u64, status: u16) {
-        if let Some(request) = self.entries().requests.iter_mut().rev().find(|request| request.seq == seq) {
+        if let Some(request) = self
+            .entries()
+            .requests
+            .iter_mut()
+            .rev()
+            .find(|request| request.seq == seq)
+        {
             request.status = Some(status);
         }
         self.0.changed.send_replace(());
@@ -196,7 +235,10 @@ fn masked_credential(value: &str) -> String {
 fn masked_body(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     if let Ok(Value::Object(mut fields)) = serde_json::from_str(&text) {
-        let secret = SECRET_FIELDS.iter().filter(|name| fields.contains_key(**name)).collect::<Vec<_>>();
+        let secret = SECRET_FIELDS
+            .iter()
+            .filter(|name| fields.contains_key(**name))
+            .collect::<Vec<_>>();
         if secret.is_empty() {
             return text.into_owned();
         }

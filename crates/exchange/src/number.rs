@@ -81,7 +81,13 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_number_reads_the_same() {
-        for text in ["+442079460001", "442079460001", "02079460001", "2079460001", "+44 20 7946 0001"] {
+        for text in [
+            "+442079460001",
+            "442079460001",
+            "02079460001",
+            "2079460001",
+            "+44 20 7946 0001",
+        ] {
             assert_eq!(Number::read(text, Plays::AcefoneUk).plus(), "+442079460001", "{text}");
         }
     }
@@ -89,7 +95,10 @@ mod tests {
     #[test]
     fn a_foreign_number_keeps_its_country_code() {
         let number = Number::read("12025550101", Plays::AcefoneIn);
-        assert_eq!((number.national(), number.trunk().as_str()), ("12025550101", "12025550101"));
+        assert_eq!(
+            (number.national(), number.trunk().as_str()),
+            ("12025550101", "12025550101")
+        );
     }
 
     #[test]

@@ -51,7 +51,6 @@ pub(crate) async fn perform(
     talk_limit: Option<Seconds>,
     interruption: oneshot::Receiver<EndedBy>,
 ) {
-    let working = board.busy();
     let mut stage = Stage {
         mail: Mailbag::open(&board, plan.webhooks, real(plan.timings.late_by(), board.speed)),
         board: board.clone(),
@@ -85,7 +84,6 @@ pub(crate) async fn perform(
         };
         board.place(back, Scenario::Answer.plan(plan.timings, None));
     }
-    drop(working);
 }
 
 /// `Ok` is an end that the script wrote, `Err` one that came from outside.
@@ -179,7 +177,12 @@ impl Stage {
         };
         for (trigger, body) in bodies {
             let due = tokio::time::Instant::now() + self.delay;
-            self.mail.send(Letter { trigger, call_id: call.call_id.clone(), body, due });
+            self.mail.send(Letter {
+                trigger,
+                call_id: call.call_id.clone(),
+                body,
+                due,
+            });
         }
     }
 

@@ -20,7 +20,13 @@ pub struct UnknownPlays(String);
 
 impl Plays {
     /// Every provider the exchange can play.
-    pub const ALL: [Self; 5] = [Self::AcefoneUk, Self::AcefoneIn, Self::Servetel, Self::Smartflo, Self::Superfone];
+    pub const ALL: [Self; 5] = [
+        Self::AcefoneUk,
+        Self::AcefoneIn,
+        Self::Servetel,
+        Self::Smartflo,
+        Self::Superfone,
+    ];
 
     /// The provider's kind as settings spell it.
     pub fn kind(self) -> &'static str {
@@ -92,6 +98,9 @@ impl FromStr for Plays {
     type Err = UnknownPlays;
 
     fn from_str(text: &str) -> Result<Self, UnknownPlays> {
-        Self::ALL.into_iter().find(|plays| plays.kind() == text).ok_or_else(|| UnknownPlays(text.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|plays| plays.kind() == text)
+            .ok_or_else(|| UnknownPlays(text.to_owned()))
     }
 }

@@ -64,7 +64,12 @@ pub struct WebhookTarget {
 impl WebhookTarget {
     /// Posts the usual events as JSON.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), format: BodyFormat::Json, triggers: None, headers: Vec::new() }
+        Self {
+            url: url.into(),
+            format: BodyFormat::Json,
+            triggers: None,
+            headers: Vec::new(),
+        }
     }
 
     fn wants(&self, trigger: Trigger) -> bool {
@@ -105,7 +110,10 @@ impl PostOffice {
             .retry(reqwest::retry::never())
             .timeout(TIMEOUT)
             .build()?;
-        Ok(Self { client, targets: Mutex::new(targets) })
+        Ok(Self {
+            client,
+            targets: Mutex::new(targets),
+        })
     }
 
     pub(crate) fn set_targets(&self, targets: Vec<WebhookTarget>) {
@@ -132,7 +140,11 @@ impl PostOffice {
                     None
                 }
             };
-            deliveries.push(Delivery { trigger: letter.trigger, call_id: letter.call_id.clone(), status });
+            deliveries.push(Delivery {
+                trigger: letter.trigger,
+                call_id: letter.call_id.clone(),
+                status,
+            });
         }
         deliveries
     }
@@ -168,14 +180,23 @@ impl Mailbag {
     }
 }
 
-async fn deliver(board: &Switchboard, style: WebhookStyle, late_by: Duration, mut letters: mpsc::UnboundedReceiver<Letter>) {
+async fn deliver(
+    board: &Switchboard,
+    style: WebhookStyle,
+    late_by: Duration,
+    mut letters: mpsc::UnboundedReceiver<Letter>,
+) {
     let mut held = Vec::new();
     while let Some(letter) = letters.recv().await {
         match style {
             WebhookStyle::Lost => {}
             WebhookStyle::Reversed => held.push(letter),
             WebhookStyle::InOrder | WebhookStyle::Late | WebhookStyle::Doubled => {
-                let late = if style == WebhookStyle::Late { late_by } else { Duration::ZERO };
+                let late = if style == WebhookStyle::Late {
+                    late_by
+                } else {
+                    Duration::ZERO
+                };
                 sleep_until(letter.due + late).await;
                 for _ in 0..if style == WebhookStyle::Doubled { 2 } else { 1 } {
                     board.log.delivered(board.post.post(&letter).await);
@@ -190,5 +211,9 @@ async fn deliver(board: &Switchboard, style: WebhookStyle, late_by: Duration, mu
 
 fn form_fields(body: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    body.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
+    body.as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect()
 }

@@ -91,6 +91,9 @@ pub struct Inbound {
     pub agent: Option<String>,
     #[serde(default)]
     pub then: Scenario,
+    pub webhooks: Option<WebhookStyle>,
+    #[serde(default)]
+    pub timings: Timings,
 }
 
 /// A script that cannot be used, with the place of the mistake.
@@ -120,12 +123,18 @@ struct RuleFile {
 impl Script {
     /// The script of a fresh sandbox: everyone answers, except the numbers of the guide.
     pub fn pleasant() -> Self {
-        Self { guide: true, ..Self::default() }
+        Self {
+            guide: true,
+            ..Self::default()
+        }
     }
 
     /// A script in which every call goes the same way.
     pub fn always(then: Scenario) -> Self {
-        Self { rules: vec![Rule::new(then)], ..Self::default() }
+        Self {
+            rules: vec![Rule::new(then)],
+            ..Self::default()
+        }
     }
 
     /// Reads a script; a mistake is named by line and key.
@@ -133,14 +142,20 @@ impl Script {
         toml_edit::de::from_str(text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
             let (line, key) = place_in(text, place);
-            ScriptError::Mistake { line, key, message: error.message().trim().replace('\n', " ") }
+            ScriptError::Mistake {
+                line,
+                key,
+                message: error.message().trim().replace('\n', " "),
+            }
         })
     }
 
     /// Reads the script in a file.
     pub fn from_file(path: &Path) -> Result<Self, ScriptError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ScriptError::Unreadable { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ScriptError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::parse(&text)
     }
 }
@@ -169,7 +184,10 @@ impl Rule {
 
     pub(crate) fn fits_dial(&self, agent: &str, customer: &str) -> bool {
         self.path.is_none()
-            && self.customer.as_deref().is_none_or(|pattern| fits_number(pattern, customer))
+            && self
+                .customer
+                .as_deref()
+                .is_none_or(|pattern| fits_number(pattern, customer))
             && self.agent.as_deref().is_none_or(|pattern| fits_number(pattern, agent))
     }
 
@@ -198,7 +216,11 @@ impl TryFrom<RuleFile> for Rule {
         if file.nth == Some(0) {
             return Err("`nth` counts from 1");
         }
-        if file.customer.as_deref().is_some_and(|pattern| pattern != "*" && digits_of(pattern).is_empty()) {
+        if file
+            .customer
+            .as_deref()
+            .is_some_and(|pattern| pattern != "*" && digits_of(pattern).is_empty())
+        {
             return Err("`customer` needs digits, such as \"…0021\"");
         }
         Ok(Self {
@@ -227,7 +249,12 @@ fn place_in(text: &str, place: Range<usize>) -> (usize, String) {
     let start = place.start.min(text.len());
     let line = text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count();
     let words = text.lines().nth(line).unwrap_or_default();
-    let key = words.split('=').next().unwrap_or_default().trim().trim_matches(['[', ']']);
+    let key = words
+        .split('=')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .trim_matches(['[', ']']);
     (line + 1, key.to_owned())
 }
 

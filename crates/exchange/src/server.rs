@@ -15,8 +15,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::call::{Kind, NewCall};
+use crate::call::{Call, Kind, NewCall};
 use crate::clock::real;
+use crate::fault::{leave_unanswered, refuse};
 use crate::line::{CuttableListener, Scissors};
 use crate::log::RequestLog;
 use crate::number::{Number, digits_of};
@@ -24,8 +25,7 @@ use crate::plays::Plays;
 use crate::post::{PostOffice, WebhookTarget};
 use crate::script::Script;
 use crate::script::account::Agent;
-use crate::script::scenario::Scenario;
-use crate::switchboard::Switchboard;
+use crate::switchboard::{Switchboard, Verdict};
 use crate::{acefone, superfone};
 
 /// No request of these APIs comes near this size.
@@ -54,7 +54,10 @@ pub enum ExchangeError {
     #[error("a speed of {0} is not between 0.01 and 10000")]
     Speed(f64),
     #[error("the exchange cannot listen on {address}: {source}")]
-    Listen { address: SocketAddr, source: std::io::Error },
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
     #[error("the time zone {name} is not known here: {source}")]
     Zone { name: &'static str, source: jiff::Error },
     #[error("the webhook client cannot be made: {0}")]
@@ -103,13 +106,23 @@ impl Exchange {
         let name = config.plays.zone_name();
         let zone = TimeZone::get(name).map_err(|source| ExchangeError::Zone { name, source })?;
         let post = PostOffice::new(config.webhooks).map_err(ExchangeError::Client)?;
-        let listen_error = |source| ExchangeError::Listen { address: config.listen, source };
+        let listen_error = |source| ExchangeError::Listen {
+            address: config.listen,
+            source,
+        };
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
 
         let script = config.script.clone();
         let log = RequestLog::default();
-        let board = Arc::new(Switchboard::new(config.plays, config.speed, zone, config.script, post, log));
+        let board = Arc::new(Switchboard::new(
+            config.plays,
+            config.speed,
+            zone,
+            config.script,
+            post,
+            log,
+        ));
         let app = router(&board).into_make_service_with_connect_info::<Scissors>();
         let mut closing = board.closing.subscribe();
         let server = tokio::spawn(async move {
@@ -117,7 +130,10 @@ impl Exchange {
                 // An error means that the exchange is gone, which closes as well.
                 let _ = closing.wait_for(|closed| *closed).await;
             };
-            if let Err(error) = axum::serve(CuttableListener(listener), app).with_graceful_shutdown(closed).await {
+            if let Err(error) = axum::serve(CuttableListener(listener), app)
+                .with_graceful_shutdown(closed)
+                .await
+            {
                 tracing::warn!(%error, "the exchange stopped serving");
             }
         });
@@ -150,10 +166,14 @@ impl RunningExchange {
         Ok(())
     }
 
-    /// A customer calls in and rings the agent on duty; returns the provider's call id.
+    /// A customer calls in and rings the agent on duty; returns the provider's call id once the call is live.
+    ///
+    /// Fails if one of the numbers is none, or nobody could be rung.
     pub async fn place_inbound(&self, from: &str, did: &str) -> Result<String, ExchangeError> {
         let verdict = self.board.verdict_on_dial("", from);
-        place_inbound(&self.board, from, Some(did), None, verdict.scenario)
+        let call = place_inbound(&self.board, from, Some(did), None, &verdict)?;
+        self.board.until(call.serial, |call| call.rung.is_some()).await;
+        Ok(call.call_id)
     }
 
     /// Waits until no call is live and every webhook is posted.
@@ -177,7 +197,11 @@ impl Drop for RunningExchange {
 }
 
 fn refuse_far_targets(targets: &[WebhookTarget]) -> Result<(), ExchangeError> {
-    if targets.iter().all(WebhookTarget::is_loopback) { Ok(()) } else { Err(ExchangeError::WebhookNotLoopback) }
+    if targets.iter().all(WebhookTarget::is_loopback) {
+        Ok(())
+    } else {
+        Err(ExchangeError::WebhookNotLoopback)
+    }
 }
 
 /// Starts the timers of the customers who call in by themselves.
@@ -187,8 +211,12 @@ fn expect_inbound(board: &Arc<Switchboard>, script: &Script) {
         let working = board.busy();
         board.spawn(async move {
             sleep(real(inbound.after, exchange.speed)).await;
-            let agent = inbound.agent.as_deref().and_then(|named| exchange.account().agent(named, exchange.plays));
-            let placed = place_inbound(&exchange, &inbound.from, inbound.did.as_deref(), agent, inbound.then);
+            let agent = inbound
+                .agent
+                .as_deref()
+                .and_then(|named| exchange.account().agent(named, exchange.plays));
+            let verdict = exchange.verdict_on_inbound(&inbound);
+            let placed = place_inbound(&exchange, &inbound.from, inbound.did.as_deref(), agent, &verdict);
             if let Err(error) = placed {
                 tracing::warn!(%error, "a scripted inbound call cannot be played");
             }
@@ -202,9 +230,16 @@ fn place_inbound(
     from: &str,
     did: Option<&str>,
     agent: Option<Agent>,
-    scenario: Scenario,
-) -> Result<String, ExchangeError> {
-    let first_did = || board.account().dids(board.plays).into_iter().next().map(|did| did.number);
+    verdict: &Verdict,
+) -> Result<Call, ExchangeError> {
+    let first_did = || {
+        board
+            .account()
+            .dids(board.plays)
+            .into_iter()
+            .next()
+            .map(|did| did.number)
+    };
     let did = did.map(str::to_owned).or_else(first_did).unwrap_or_default();
     for number in [from, &did] {
         if !(7..=15).contains(&digits_of(number).len()) {
@@ -212,7 +247,6 @@ fn place_inbound(
         }
     }
     let agent = agent.or_else(|| board.agent_on_duty()).ok_or(ExchangeError::NoAgent)?;
-    let verdict_timings = board.inbound_timings(from);
     let new = NewCall {
         kind: Kind::Inbound,
         agent,
@@ -222,7 +256,7 @@ fn place_inbound(
         talk_limit: None,
         ring_limit: None,
     };
-    Ok(board.place(new, scenario.plan(verdict_timings, None)).call_id)
+    Ok(board.place(new, verdict.plan()))
 }
 
 fn router(board: &Arc<Switchboard>) -> Router {
@@ -230,7 +264,8 @@ fn router(board: &Arc<Switchboard>) -> Router {
         Plays::Superfone => Router::new().nest(board.plays.base_path(), superfone::router()),
         Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => acefone::router(board),
     };
-    api.layer(middleware::from_fn_with_state(board.clone(), attend)).with_state(board.clone())
+    api.layer(middleware::from_fn_with_state(board.clone(), attend))
+        .with_state(board.clone())
 }
 
 /// Writes down every request and plays the faults that the script has for its path.
@@ -244,8 +279,15 @@ async fn attend(
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let seq = board.log.record(parts.method.as_str(), &parts.uri, &parts.headers, &body);
-    let path = parts.uri.path().strip_prefix(board.plays.base_path()).unwrap_or_default().to_owned();
+    let seq = board
+        .log
+        .record(parts.method.as_str(), &parts.uri, &parts.headers, &body);
+    let path = parts
+        .uri
+        .path()
+        .strip_prefix(board.plays.base_path())
+        .unwrap_or_default()
+        .to_owned();
     let response = match board.fault_on(&path) {
         Some(fault) => match fault.scenario.refusal() {
             Some(refusal) => refuse(&board, refusal, &fault),

@@ -20,7 +20,7 @@ use crate::script::account::{Account, Agent};
 use crate::script::guide;
 use crate::script::scenario::{Pickup, Plan, Scenario, WebhookStyle};
 use crate::script::timings::Timings;
-use crate::script::{Rule, Script};
+use crate::script::{Inbound, Rule, Script};
 
 /// Ended calls that the records still show.
 const REMEMBERED_CALLS: usize = 1_000;
@@ -82,7 +82,14 @@ impl Verdict {
 }
 
 impl Switchboard {
-    pub(crate) fn new(plays: Plays, speed: f64, zone: TimeZone, script: Script, post: PostOffice, log: RequestLog) -> Self {
+    pub(crate) fn new(
+        plays: Plays,
+        speed: f64,
+        zone: TimeZone,
+        script: Script,
+        post: PostOffice,
+        log: RequestLog,
+    ) -> Self {
         let state = State {
             counts: vec![0; script.rules.len()],
             script,
@@ -128,9 +135,29 @@ impl Switchboard {
                 webhooks: rule.webhooks,
             };
         }
-        let (scenario, timings) =
-            state.script.guide.then(|| guide::look_up(customer)).flatten().unwrap_or_default();
-        Verdict { scenario, timings: base.over(&timings), call_goes_on: true, webhooks: None }
+        let (scenario, timings) = state
+            .script
+            .guide
+            .then(|| guide::look_up(customer))
+            .flatten()
+            .unwrap_or_default();
+        Verdict {
+            scenario,
+            timings: base.over(&timings),
+            call_goes_on: true,
+            webhooks: None,
+        }
+    }
+
+    /// What a customer who calls in by himself does.
+    pub(crate) fn verdict_on_inbound(&self, inbound: &Inbound) -> Verdict {
+        let timings = inbound.timings.over(&self.state().script.timings);
+        Verdict {
+            scenario: inbound.then,
+            timings,
+            call_goes_on: true,
+            webhooks: inbound.webhooks,
+        }
     }
 
     /// What happens to a request that is no dial, if anything.
@@ -139,7 +166,12 @@ impl Switchboard {
         let base = state.script.timings.clone();
         let rule = state.decide(|rule| rule.fits_path(path))?;
         let timings = rule.timings.over(&base);
-        Some(Verdict { scenario: rule.then, timings, call_goes_on: false, webhooks: rule.webhooks })
+        Some(Verdict {
+            scenario: rule.then,
+            timings,
+            call_goes_on: false,
+            webhooks: rule.webhooks,
+        })
     }
 
     /// Begins a call; its course is played by a task of its own.
@@ -163,7 +195,9 @@ impl Switchboard {
         }
         let call = Call {
             serial: state.serial,
-            call_id: self.plays.call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
+            call_id: self
+                .plays
+                .call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
             // Thirteen hexadecimal digits, as the platform's own.
             uuid: Uuid::new_v4().simple().to_string()[..13].to_owned(),
             ref_id: Uuid::new_v4().to_string(),
@@ -177,12 +211,26 @@ impl Switchboard {
             first_answered: None,
             second_answered: None,
             end: None,
+            records_after: plan.timings.records_after().duration(),
         };
-        state.live.push(LiveCall { call: call.clone(), hang_up: Some(hang_up) });
+        state.live.push(LiveCall {
+            call: call.clone(),
+            hang_up: Some(hang_up),
+        });
         drop(state);
-        let play = performance::perform(self.clone(), call.clone(), plan, new.talk_limit, interruption);
-        self.spawn(play);
+        let (board, first, working) = (self.clone(), call.clone(), self.busy());
+        self.spawn(async move {
+            performance::perform(board, first, plan, new.talk_limit, interruption).await;
+            drop(working);
+        });
         call
+    }
+
+    /// A number for something that is no call.
+    pub(crate) fn next_serial(&self) -> u64 {
+        let mut state = self.state();
+        state.serial += 1;
+        state.serial
     }
 
     /// Changes a live call and returns it as it is now.
@@ -214,7 +262,9 @@ impl Switchboard {
     /// Ends the first live call that fits; false if none does.
     pub(crate) fn hang_up(&self, fits: impl Fn(&Call) -> bool) -> bool {
         let mut state = self.state();
-        let Some(live) = state.live.iter_mut().find(|live| fits(&live.call)) else { return false };
+        let Some(live) = state.live.iter_mut().find(|live| fits(&live.call)) else {
+            return false;
+        };
         // A second hangup finds the call still ending, which is no error.
         if let Some(sender) = live.hang_up.take() {
             let _ = sender.send(EndedBy::Agent);
@@ -315,6 +365,8 @@ impl State {
     }
 
     fn agent_is_busy(&self, agent: &Agent) -> bool {
-        self.live.iter().any(|live| live.call.kind != Kind::Support && live.call.agent.id == agent.id)
+        self.live
+            .iter()
+            .any(|live| live.call.kind != Kind::Support && live.call.agent.id == agent.id)
     }
 }

@@ -72,15 +72,25 @@ impl Account {
 
     /// The account as it is used: empty lists filled.
     pub(crate) fn agents(&self, plays: Plays) -> Vec<Agent> {
-        if self.agents.is_empty() { default_agents(plays) } else { self.agents.clone() }
+        if self.agents.is_empty() {
+            default_agents(plays)
+        } else {
+            self.agents.clone()
+        }
     }
 
     pub(crate) fn dids(&self, plays: Plays) -> Vec<Did> {
-        if self.dids.is_empty() { default_dids(plays) } else { self.dids.clone() }
+        if self.dids.is_empty() {
+            default_dids(plays)
+        } else {
+            self.dids.clone()
+        }
     }
 
     pub(crate) fn did(&self, number: &str, plays: Plays) -> Option<Did> {
-        self.dids(plays).into_iter().find(|did| same_number(&did.number, number))
+        self.dids(plays)
+            .into_iter()
+            .find(|did| same_number(&did.number, number))
     }
 
     /// The agent whom a request names: by id, extension or, without a softphone, by number.
@@ -104,7 +114,10 @@ impl Account {
 fn passing_agent(named: &str, plays: Plays) -> Agent {
     let number = crate::number::Number::read(named, plays);
     Agent {
-        id: format!("05{:0>11}", &number.digits()[number.digits().len().saturating_sub(10)..]),
+        id: format!(
+            "05{:0>11}",
+            &number.digits()[number.digits().len().saturating_sub(10)..]
+        ),
         name: "Agent".to_owned(),
         number: number.plus(),
         extension: None,
@@ -145,6 +158,11 @@ fn default_dids(plays: Plays) -> Vec<Did> {
             destination: Some("department||108000".to_owned()),
             destination_name: Some("Sales".to_owned()),
         },
-        Did { number: numbers[1].to_owned(), name: String::new(), destination: None, destination_name: None },
+        Did {
+            number: numbers[1].to_owned(),
+            name: String::new(),
+            destination: None,
+            destination_name: None,
+        },
     ]
 }

@@ -29,7 +29,11 @@ const ENTRIES: [(&str, Scenario, &str); 17] = [
     ("0001", Scenario::Answer, "Answers after 3 seconds, as do 0002 to 0010"),
     ("0020", Scenario::CustomerBusy, "Busy"),
     ("0021", Scenario::CustomerNoAnswer, "Rings for 15 seconds, no answer"),
-    ("0022", Scenario::CustomerHangsUp, "Answers, and hangs up after 5 seconds"),
+    (
+        "0022",
+        Scenario::CustomerHangsUp,
+        "Answers, and hangs up after 5 seconds",
+    ),
     ("0023", Scenario::AgentNoAnswer, "You do not pick up your phone"),
     ("0024", Scenario::AgentBusy, "Your phone is busy"),
     ("0025", Scenario::InboundCall, "Does not answer, then calls you back"),
@@ -40,7 +44,11 @@ const ENTRIES: [(&str, Scenario, &str); 17] = [
     ("0031", Scenario::Unauthorized, "The key is refused"),
     ("0032", Scenario::RateLimited, "Too many calls: rate limited"),
     ("0033", Scenario::ServerError, "The provider has an internal error"),
-    ("0034", Scenario::Silence, "The provider's answer is lost; the call goes on"),
+    (
+        "0034",
+        Scenario::Silence,
+        "The provider's answer is lost; the call goes on",
+    ),
     ("0035", Scenario::Hang, "The provider never answers; the call goes on"),
     ("0036", Scenario::AgentOffline, "Your phone is offline"),
 ];
@@ -56,7 +64,10 @@ pub fn guide_for(plays: Plays) -> Vec<(String, Scenario, &'static str)> {
         Plays::AcefoneUk => "+44 20 7946 ",
         Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo | Plays::Superfone => "+91 80690 0",
     };
-    ENTRIES.into_iter().map(|(ending, scenario, says)| (format!("{prefix}{ending}"), scenario, says)).collect()
+    ENTRIES
+        .into_iter()
+        .map(|(ending, scenario, says)| (format!("{prefix}{ending}"), scenario, says))
+        .collect()
 }
 
 /// What the guide says about a customer, and how long it takes.
@@ -67,6 +78,10 @@ pub(crate) fn look_up(customer: &str) -> Option<(Scenario, Timings)> {
     let patience = Seconds::try_from(15.0).ok();
     Some((
         scenario,
-        Timings { agent_rings_for: patience, customer_rings_for: patience, ..Timings::default() },
+        Timings {
+            agent_rings_for: patience,
+            customer_rings_for: patience,
+            ..Timings::default()
+        },
     ))
 }

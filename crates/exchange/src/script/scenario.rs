@@ -150,18 +150,26 @@ impl Scenario {
             | Self::InboundCall => WebhookStyle::InOrder,
         };
         let agent = if self == Self::AgentNoAnswer {
-            Pickup::NoAnswer { rings_for: timings.agent_rings_for() }
+            Pickup::NoAnswer {
+                rings_for: timings.agent_rings_for(),
+            }
         } else if self == Self::AgentBusy {
             Pickup::Busy
         } else {
-            Pickup::Answers { after: timings.agent_answer_after() }
+            Pickup::Answers {
+                after: timings.agent_answer_after(),
+            }
         };
         let customer = if matches!(self, Self::CustomerNoAnswer | Self::InboundCall) {
-            Pickup::NoAnswer { rings_for: timings.customer_rings_for() }
+            Pickup::NoAnswer {
+                rings_for: timings.customer_rings_for(),
+            }
         } else if self == Self::CustomerBusy {
             Pickup::Busy
         } else {
-            Pickup::Answers { after: timings.customer_answer_after() }
+            Pickup::Answers {
+                after: timings.customer_answer_after(),
+            }
         };
         let talk = if matches!(self, Self::CustomerHangsUp | Self::ReversedWebhooks) {
             timings.hangs_up_after()

@@ -12,7 +12,11 @@ fn a_mistake_is_named_by_line_and_key() {
         ("[[rule]]\ncustomer = \"…0021\"\n", 1, "rule"),
     ] {
         match Script::parse(text) {
-            Err(ScriptError::Mistake { line: found, key: named, message }) => {
+            Err(ScriptError::Mistake {
+                line: found,
+                key: named,
+                message,
+            }) => {
                 assert_eq!((found, named.as_str()), (line, key), "{text}: {message}");
                 assert!(!message.is_empty());
             }
