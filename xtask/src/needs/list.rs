@@ -87,6 +87,15 @@ pub const NEEDS: &[Need] = &[
         arch: &["libayatana-appindicator"],
     },
     Need {
+        name: "D-Bus headers",
+        why: "the window listens to the desktop's settings through it",
+        purpose: Purpose::Run,
+        proof: Proof::Library("dbus-1"),
+        debian: &["libdbus-1-dev"],
+        fedora: &["dbus-devel"],
+        arch: &["dbus"],
+    },
+    Need {
         name: "fonts",
         why: "without one the window shows no text",
         purpose: Purpose::Run,
