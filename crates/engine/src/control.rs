@@ -32,7 +32,5 @@ mod wire;
 
 pub use client::{Client, ClientProblem, Events, Heard};
 pub use lock::{Holder, HomeLock, LockProblem};
-pub use place::socket_path;
 pub use server::{ControlServer, serve};
-pub use socket::Listener;
 pub use wire::{Hello, PROTOCOL};

@@ -10,8 +10,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::lines::{LineProblem, LineReader};
+use super::place::own_socket_path;
 use super::socket::{self, Stream};
 use super::wire::{Ask, Greeting, Hello, LONGEST_ANSWER, LONGEST_REQUEST, OfConnection, PROTOCOL, Told, Wish, line};
+use crate::Home;
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::view::Event;
 
@@ -67,11 +69,15 @@ impl ClientProblem {
 }
 
 impl Client {
-    /// Connects to the engine behind a socket; none if there is no engine.
+    /// Connects to the engine that holds a home; none if there is no engine.
     ///
     /// # Errors
     /// When there is one, but of another protocol or another user.
-    pub async fn connect(path: &Path) -> Result<Option<Self>, ClientProblem> {
+    pub async fn connect(home: &Home) -> Result<Option<Self>, ClientProblem> {
+        Self::connect_to(&own_socket_path(home)).await
+    }
+
+    pub(super) async fn connect_to(path: &Path) -> Result<Option<Self>, ClientProblem> {
         let stream = match socket::connect(path).await {
             Ok(stream) => stream,
             Err(error) if is_nobody(&error) => return Ok(None),

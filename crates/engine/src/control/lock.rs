@@ -13,6 +13,10 @@ use crate::view::Role;
 /// How often a lock that is about to be released is tried; the operating system tells nobody that it was.
 const RETRY: Duration = Duration::from_millis(20);
 
+/// How often, and how long apart, a lock is looked at that is held and not yet, or no longer, signed.
+const UNSIGNED_LOOKS: u32 = 20;
+const UNSIGNED_PAUSE: Duration = Duration::from_millis(1);
+
 /// The right to be the engine of a home, until dropped.
 ///
 /// The operating system holds it for the process: it is gone with the process, however that ends.
@@ -21,7 +25,7 @@ pub struct HomeLock {
     file: File,
 }
 
-/// Who has a home.
+/// Who has a home; process 0 where it would not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     pub role: Role,
@@ -31,11 +35,11 @@ pub struct Holder {
 /// Why a home cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum LockProblem {
-    /// Another engine has it; who, unless it was starting or ending just then.
-    #[error("another engine has the home")]
-    Held(Option<Holder>),
-    #[error("cannot use the folder {folder}: {source}")]
-    Folder { folder: String, source: io::Error },
+    /// Another engine has it.
+    #[error("process {} has the home", .0.pid)]
+    Held(Holder),
+    #[error("the folder cannot be used: {0}")]
+    Io(#[from] io::Error),
 }
 
 impl HomeLock {
@@ -44,31 +48,37 @@ impl HomeLock {
     /// # Errors
     /// When another engine has it, or the folder cannot be used.
     pub fn acquire(home: &Home, role: Role) -> Result<Self, LockProblem> {
-        let unusable = |source| LockProblem::Folder {
-            folder: home.data_dir.display().to_string(),
-            source,
-        };
-        make_private(&home.data_dir).map_err(unusable)?;
+        make_private(&home.data_dir)?;
         let path = home.lock_file();
         let mut options = OpenOptions::new();
         // Not truncated on opening: until we have the lock, what it says is another engine's.
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => {
-                let mut lock = Self { file };
-                lock.sign(Holder {
-                    role,
-                    pid: std::process::id(),
-                })
-                .map_err(unusable)?;
-                Ok(lock)
+        let file = options.open(&path)?;
+        for _ in 0..UNSIGNED_LOOKS {
+            match file.try_lock() {
+                Ok(()) => {
+                    let mut lock = Self { file };
+                    lock.sign(Holder {
+                        role,
+                        pid: std::process::id(),
+                    })?;
+                    return Ok(lock);
+                }
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(error.into()),
             }
-            Err(TryLockError::WouldBlock) => Err(LockProblem::Held(read_holder(&path))),
-            Err(TryLockError::Error(source)) => Err(unusable(source)),
+            if let Some(holder) = read_holder(&path) {
+                return Err(LockProblem::Held(holder));
+            }
+            // It is being taken or let go just now: a matter of microseconds.
+            std::thread::sleep(UNSIGNED_PAUSE);
         }
+        Err(LockProblem::Held(Holder {
+            role: Role::OneShot,
+            pid: 0,
+        }))
     }
 
     /// Takes the home as soon as its holder lets go, which it was asked to do (`TakeOver`, `Stop`).
@@ -127,7 +137,7 @@ mod tests {
     fn a_home_has_one_engine_at_a_time_and_names_it() {
         let (_folder, home) = home();
         let lock = HomeLock::acquire(&home, Role::Serve).unwrap();
-        let Err(LockProblem::Held(Some(holder))) = HomeLock::acquire(&home, Role::OneShot) else {
+        let Err(LockProblem::Held(holder)) = HomeLock::acquire(&home, Role::OneShot) else {
             panic!("the home was free");
         };
         assert_eq!(

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use crate::Home;
 
 /// Where the control socket of a home would be.
-#[must_use]
-pub fn socket_path(home: &Home, _var: impl Fn(&str) -> Option<String>) -> PathBuf {
+pub(super) fn own_socket_path(home: &Home) -> PathBuf {
     home.data_dir.join("control.sock")
 }

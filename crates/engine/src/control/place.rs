@@ -8,12 +8,16 @@ use crate::Home;
 /// The kernel takes 108 bytes; some systems less.
 const LONGEST: usize = 100;
 
+/// The path of a home's control socket by this process's own environment.
+pub(super) fn own_socket_path(home: &Home) -> PathBuf {
+    socket_path(home, |name| std::env::var(name).ok())
+}
+
 /// The path of a home's control socket, the same for the engine and for whoever looks for it.
 ///
 /// In the data folder, unless that path is too long for a socket; then under a name made from it, in the session's
 /// runtime folder or in one of our own under `/tmp`.
-#[must_use]
-pub fn socket_path(home: &Home, var: impl Fn(&str) -> Option<String>) -> PathBuf {
+pub(super) fn socket_path(home: &Home, var: impl Fn(&str) -> Option<String>) -> PathBuf {
     // Two spellings of one folder are one home.
     let folder = home.data_dir.canonicalize().unwrap_or_else(|_| home.data_dir.clone());
     let path = folder.join("control.sock");

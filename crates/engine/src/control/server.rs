@@ -1,5 +1,6 @@
 //! The engine's end of the control socket.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +11,12 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::lines::{LineProblem, LineReader};
+use super::place::own_socket_path;
 use super::socket::{Listener, Stream};
 use super::wire::{Ask, Greeting, Hello, LONGEST_REQUEST, OfConnection, PROTOCOL, Told, Wish, line, read_ask};
-use crate::EngineHandle;
 use crate::api::{ApiError, ErrorClass, Reply};
 use crate::view::{Event, Role};
+use crate::{EngineHandle, Home};
 
 /// Faces and programs of one agent; more than this is a program gone wrong.
 const CONNECTIONS: usize = 64;
@@ -34,16 +36,26 @@ pub struct ControlServer {
     task: JoinHandle<()>,
 }
 
-/// Serves the control socket of an engine.
+/// Opens the control socket of a home whose lock the engine holds, and serves it.
 ///
-/// Close or drop the server before the home's lock, so that the next engine finds no socket of ours.
-#[must_use]
-pub fn serve(listener: Listener, engine: EngineHandle, role: Role) -> ControlServer {
+/// Close or drop the server before the lock, so that the next engine finds no socket of ours.
+///
+/// # Errors
+/// When the socket cannot be made, or its folder is not ours alone.
+pub fn serve(home: &Home, engine: EngineHandle, role: Role) -> io::Result<ControlServer> {
     let (closing, closed) = watch::channel(false);
-    ControlServer {
-        closing,
-        task: tokio::spawn(accept(listener, engine, role, closed)),
-    }
+    let listener = match Listener::bind(&own_socket_path(home)) {
+        Ok(listener) => Some(listener),
+        // No such sockets on this system: the engine works, and no other process finds it.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => None,
+        Err(error) => return Err(error),
+    };
+    let task = tokio::spawn(async move {
+        if let Some(listener) = listener {
+            accept(listener, engine, role, closed).await;
+        }
+    });
+    Ok(ControlServer { closing, task })
 }
 
 impl ControlServer {

@@ -1,13 +1,9 @@
 //! The socket itself: Unix domain sockets; nothing yet where there are none.
 
 #[cfg(unix)]
-pub use unix::Listener;
-#[cfg(unix)]
-pub(super) use unix::{Stream, connect};
+pub(super) use unix::{Listener, Stream, connect};
 #[cfg(not(unix))]
-pub use unsupported::Listener;
-#[cfg(not(unix))]
-pub(super) use unsupported::{Stream, connect};
+pub(super) use unsupported::{Listener, Stream, connect};
 
 #[cfg(unix)]
 mod unix {
@@ -18,7 +14,6 @@ mod unix {
 
     use tokio::net::{UnixListener, UnixStream};
 
-    use crate::control::HomeLock;
     use crate::control::lock::make_private;
     use crate::control::place::shared_folder;
 
@@ -26,7 +21,7 @@ mod unix {
 
     /// A bound control socket; its file goes when this is dropped.
     #[derive(Debug)]
-    pub struct Listener {
+    pub(in crate::control) struct Listener {
         inner: UnixListener,
         path: PathBuf,
         /// Tells our file from one that another engine has put there since.
@@ -34,11 +29,12 @@ mod unix {
     }
 
     impl Listener {
-        /// Binds the socket of a home whose lock is held; what an engine left behind that ended badly is replaced.
+        /// Binds the socket of a home whose lock is held, so that what is there was left behind by an engine that ended
+        /// badly, and is replaced.
         ///
         /// # Errors
         /// When the socket cannot be made, or its folder is not ours alone.
-        pub fn bind(_held: &HomeLock, path: &Path) -> io::Result<Self> {
+        pub(in crate::control) fn bind(path: &Path) -> io::Result<Self> {
             if let Some(folder) = path.parent() {
                 make_private(folder)?;
                 if folder == shared_folder() {
@@ -126,18 +122,16 @@ mod unsupported {
     use std::io;
     use std::path::Path;
 
-    use crate::control::HomeLock;
-
     pub(in crate::control) type Stream = tokio::io::DuplexStream;
 
     /// A control socket, which this system does not have.
     #[derive(Debug)]
-    pub struct Listener;
+    pub(in crate::control) struct Listener;
 
     impl Listener {
         /// # Errors
         /// Always: there are no Unix domain sockets here.
-        pub fn bind(_held: &HomeLock, _path: &Path) -> io::Result<Self> {
+        pub(in crate::control) fn bind(_path: &Path) -> io::Result<Self> {
             Err(io::ErrorKind::Unsupported.into())
         }
 

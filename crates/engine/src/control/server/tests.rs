@@ -9,10 +9,11 @@ use tokio::sync::oneshot;
 use super::*;
 use crate::Home;
 use crate::api::{ApiResult, Request};
-use crate::control::{Client, ClientProblem, Heard, HomeLock, socket_path};
+use crate::control::{Client, ClientProblem, Heard, HomeLock};
 
 /// A home with a served socket, and the engine's side of it in the test's hands.
 struct Served {
+    home: Home,
     server: ControlServer,
     lock: HomeLock,
     path: PathBuf,
@@ -25,14 +26,14 @@ fn served() -> Served {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::under(folder.path());
     let lock = HomeLock::acquire(&home, Role::Serve).unwrap();
-    let path = socket_path(&home, |_| None);
+    let path = own_socket_path(&home);
     let (asks, asked) = mpsc::channel(8);
     let events = broadcast::channel(4).0;
     let engine = EngineHandle {
         asks,
         events: events.clone(),
     };
-    let server = serve(Listener::bind(&lock, &path).unwrap(), engine, Role::Serve);
+    let server = serve(Listener::bind(&path).unwrap(), engine, Role::Serve);
     Served {
         server,
         lock,
@@ -45,7 +46,7 @@ fn served() -> Served {
 
 impl Served {
     async fn client(&self) -> Client {
-        Client::connect(&self.path).await.unwrap().unwrap()
+        Client::connect(&self.home).await.unwrap().unwrap()
     }
 }
 
@@ -162,7 +163,7 @@ async fn another_protocol_is_named_on_both_sides() {
         stream.write_all(format!("{hello}\n").as_bytes()).await.unwrap();
         stream
     };
-    let (client, _stream) = tokio::join!(Client::connect(&path), engine);
+    let (client, _stream) = tokio::join!(Client::connect_to(&path), engine);
     assert!(matches!(client, Err(ClientProblem::Protocol(hello)) if hello.protocol == 2));
 }
 
@@ -179,21 +180,21 @@ async fn an_answer_that_ends_the_engine_still_gets_out() {
     let (reply, ()) = tokio::join!(client.request(Request::TakeOver), engine);
     assert!(matches!(reply, Ok(Reply::Done)));
     assert!(!served.path.exists());
-    assert!(Client::connect(&served.path).await.unwrap().is_none());
+    assert!(Client::connect(&served.home).await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn a_stale_socket_is_replaced_and_a_newer_one_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::under(folder.path());
-    let path = socket_path(&home, |_| None);
+    let path = own_socket_path(&home);
     // Left behind: bound once, nobody listens.
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
-    assert!(Client::connect(&path).await.unwrap().is_none());
-    let lock = HomeLock::acquire(&home, Role::Serve).unwrap();
-    let old = Listener::bind(&lock, &path).unwrap();
+    assert!(Client::connect(&home).await.unwrap().is_none());
+    let _lock = HomeLock::acquire(&home, Role::Serve).unwrap();
+    let old = Listener::bind(&path).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    let new = Listener::bind(&lock, &path).unwrap();
+    let new = Listener::bind(&path).unwrap();
     drop(old);
     assert!(path.exists());
     drop(new);
