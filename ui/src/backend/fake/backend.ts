@@ -1,0 +1,338 @@
+/** An engine of the page's own: it remembers what it is told and calls nobody. For tests and for looking. */
+import type { Backend, Values } from '../backend';
+import type {
+  AccountView,
+  ApiError,
+  CallView,
+  ContactDraft,
+  ContactView,
+  DoctorCheck,
+  EngineEvent,
+  ImportReport,
+  PlaceReply,
+  PlaceRequest,
+  ProviderKind,
+  SearchRow,
+  SettingsView,
+  Snapshot,
+  TargetCheck,
+} from '../types';
+import * as samples from './samples';
+
+export interface World {
+  accounts: AccountView[];
+  people: ContactView[];
+  history: CallView[];
+  settings: SettingsView;
+  status: Snapshot['status'];
+  drafts: Record<string, string>;
+  checks: DoctorCheck[];
+}
+
+export function apiError(code: string, changes: Partial<ApiError> = {}): ApiError {
+  return { code, class: 'failed', params: {}, ...changes };
+}
+
+export class FakeBackend implements Backend {
+  readonly world: World;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
+  nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
+  /** What is said of typed text beside what the fake finds itself. */
+  nextCheck: Partial<TargetCheck> | null = null;
+
+  constructor(world: Partial<World> = {}) {
+    this.world = {
+      accounts: [samples.account()],
+      people: samples.people,
+      history: [],
+      settings: samples.settings,
+      status: samples.status,
+      drafts: {},
+      checks: [],
+      ...world,
+    };
+  }
+
+  emit(event: EngineEvent): void {
+    if (event.type === 'call') this.#keep(event.call);
+    for (const heard of this.#listeners) heard(event);
+  }
+
+  listen(heard: (event: EngineEvent) => void): Promise<() => void> {
+    this.#listeners.add(heard);
+    return Promise.resolve(() => void this.#listeners.delete(heard));
+  }
+
+  async painted(): Promise<void> {}
+
+  async snapshot(): Promise<Snapshot> {
+    const { accounts, history, settings, drafts, status } = this.world;
+    const calls = history.filter(({ phase }) => phase !== 'ended');
+    return structuredClone({ accounts, history, settings, drafts, status: { ...status, calls } });
+  }
+
+  async status() {
+    return this.world.status;
+  }
+
+  async doctor() {
+    return this.world.checks;
+  }
+
+  async kinds() {
+    return [
+      { kind: 'acefone-uk' as const, name: 'Acefone UK', fields: samples.acefoneFields },
+      {
+        kind: 'superfone' as const,
+        name: 'Superfone',
+        fields: [
+          samples.field('user_number', { kind: { type: 'phone' }, required: true, placeholder: '+919000000010' }),
+          samples.field('api_key', { kind: { type: 'secret' }, required: true }),
+          samples.field('base_url', { kind: { type: 'url' }, advanced: true }),
+        ],
+      },
+      { kind: 'sandbox' as const, name: 'Sandbox', fields: samples.sandbox().fields },
+    ];
+  }
+
+  async addAccount(name: string, kind: ProviderKind, set: Values, secrets: Values) {
+    const of = (await this.kinds()).find((known) => known.kind === kind);
+    const secretKeys = (of?.fields ?? []).filter((field) => field.kind.type === 'secret').map(({ key }) => key);
+    const account = samples.account({
+      name,
+      provider: kind,
+      provider_name: of?.name ?? kind,
+      default: false,
+      settings: set,
+      fields: of?.fields ?? [],
+      secrets: secretKeys.map((key) => ({ key, place: secrets[key] ? 'keychain' : 'missing' })),
+      health: 'unknown',
+      phone_checked: false,
+    });
+    this.world.accounts.push(account);
+    return account;
+  }
+
+  async updateAccount(name: string, set: Values) {
+    const account = this.#account(name);
+    return this.#replace({ ...account, settings: { ...account.settings, ...set } });
+  }
+
+  async setSecret(name: string, key: string, _value: string, thisRunOnly: boolean) {
+    return this.#place(name, key, thisRunOnly ? 'this_run' : 'keychain');
+  }
+
+  async removeSecret(name: string, key: string) {
+    return this.#place(name, key, 'missing');
+  }
+
+  async testAccount(_name: string) {
+    return { credentials: true, dids: 3, agents: 12, notes: [] as string[] };
+  }
+
+  async removeAccount(name: string) {
+    this.world.accounts = this.world.accounts.filter((account) => account.name !== name);
+    this.emit({ type: 'account_removed', name });
+  }
+
+  async defaultAccount(name: string) {
+    this.#replace({ ...this.#account(name), default: true });
+  }
+
+  async rotateHook(name: string) {
+    return this.#account(name);
+  }
+
+  async phoneChecked(name: string) {
+    this.#replace({ ...this.#account(name), phone_checked: true });
+  }
+
+  async unlockKeychain() {
+    this.world.status = { ...this.world.status, keychain: 'ok' };
+    this.emit({ type: 'status', status: this.world.status });
+    return 'ok' as const;
+  }
+
+  async agents() {
+    return [
+      { id: '0501234567890', name: 'Priya Nair', number: '+442079460200', extension: '101', available: true },
+      { id: '0501234567891', name: 'Tom Baker', number: '+442079460201', extension: '102', available: false },
+    ];
+  }
+
+  async dids(account: string | null) {
+    return account === null ? samples.dids : this.#account(account).dids;
+  }
+
+  async checkTarget(text: string): Promise<TargetCheck> {
+    const digits = text.replace(/[\s().-]/g, '');
+    const national = /^0\d{9,10}$/.test(digits) ? `+44${digits.slice(1)}` : null;
+    const number = /^\+\d{8,15}$/.test(digits) ? digits : national;
+    const owner = this.world.people.find(({ numbers }) => numbers.some((of) => of.number === number));
+    return {
+      number,
+      shown: number ? { national: text.trim(), international: number, country: number.startsWith('+44') ? 'GB' : null } : null,
+      contact: owner ? { id: owner.id, name: owner.name, company: owner.company } : null,
+      verdict: 'ok',
+      findings: [],
+      problem: number ? null : samples.sentence('This is not a telephone number'),
+      ...this.nextCheck,
+    };
+  }
+
+  async place(request: PlaceRequest): Promise<PlaceReply> {
+    const next = this.nextPlace;
+    this.nextPlace = null;
+    if (next && 'code' in next) throw next;
+    if (next) return next;
+    const { id, name, company, numbers } = this.world.people.find(({ numbers: of }) => of.some(({ number }) => number === request.target)) ?? {
+      id: null,
+      name: '',
+      company: null,
+      numbers: [],
+    };
+    const number = numbers.find((of) => of.number === request.target);
+    const call = samples.call({
+      target: request.target,
+      customer: request.target,
+      contact: id === null ? null : { id, name, company },
+      shown: number ?? { national: request.target, international: request.target, country: null },
+      note: request.note,
+      account: request.account ?? 'office',
+      requested_at: samples.ago(0),
+      state_since: samples.ago(0),
+    });
+    this.#keep(call);
+    return { result: 'placed', call };
+  }
+
+  async end(call: string | null) {
+    const of = this.world.history.find(({ id, phase }) => (call === null ? phase !== 'ended' : id === call));
+    if (!of) throw apiError('call_unknown', { class: 'nothing_matches' });
+    return this.#change(of.id, { end: 'queued', can_end: false });
+  }
+
+  async checkAgain(call: string) {
+    return this.#change(call, {});
+  }
+
+  async markEnded(call: string) {
+    return this.#change(call, { phase: 'ended', outcome: 'unknown', can_mark_ended: false, can_check_again: false, can_end: false });
+  }
+
+  async dismiss(call: string) {
+    this.#change(call, { dismissed: true });
+  }
+
+  async setNote(call: string, note: string) {
+    this.#change(call, { note });
+  }
+
+  async setDisposition(call: string, disposition: string | null) {
+    this.#change(call, { disposition });
+  }
+
+  async listCalls(limit: number, _since: string | null, contact: string | null) {
+    return this.world.history.filter((call) => contact === null || call.contact?.id === contact).slice(0, limit);
+  }
+
+  async showCall(call: string) {
+    const of = this.world.history.find(({ id }) => id === call);
+    if (!of) throw apiError('call_unknown', { class: 'nothing_matches' });
+    return of;
+  }
+
+  async addContact(draft: ContactDraft) {
+    const person = personOf(`new-${this.world.people.length}`, draft);
+    this.world.people = [...this.world.people, person];
+    this.emit({ type: 'contacts' });
+    return person;
+  }
+
+  async updateContact(id: string, draft: ContactDraft) {
+    const person = personOf(id, draft);
+    this.world.people = this.world.people.map((of) => (of.id === id ? person : of));
+    this.emit({ type: 'contacts' });
+    return person;
+  }
+
+  async removeContact(id: string) {
+    this.world.people = this.world.people.filter((of) => of.id !== id);
+    this.emit({ type: 'contacts' });
+  }
+
+  async showContact(id: string) {
+    const of = this.world.people.find((person) => person.id === id);
+    if (!of) throw apiError('contact_unknown', { class: 'nothing_matches' });
+    return of;
+  }
+
+  async searchContacts(query: string, limit: number): Promise<SearchRow[]> {
+    const wanted = query.toLowerCase();
+    const digits = query.replace(/\D/g, '').replace(/^0/, '');
+    const rows = this.world.people.flatMap(({ id, name, company, numbers }) =>
+      numbers
+        .filter(
+          ({ number }) =>
+            `${name} ${company ?? ''}`.toLowerCase().includes(wanted) || (digits !== '' && number.includes(digits)),
+        )
+        .map(({ number, label, national, international }) => ({ contact: id, name, company, number, label, national, international })),
+    );
+    return rows.slice(0, limit);
+  }
+
+  async importContacts(csv: Uint8Array): Promise<ImportReport> {
+    const lines = new TextDecoder().decode(csv).trim().split('\n').length - 1;
+    return { added: lines, updated: 0, unchanged: 0, skipped: [{ line: 4, reason: 'No name and no number' }] };
+  }
+
+  async setSettings(settings: SettingsView) {
+    this.world.settings = settings;
+    return settings;
+  }
+
+  async setDraft(field: string, text: string) {
+    this.world.drafts[field] = text;
+  }
+
+  #account(name: string): AccountView {
+    const account = this.world.accounts.find((of) => of.name === name);
+    if (!account) throw apiError('account_unknown', { class: 'nothing_matches', params: { account: name } });
+    return account;
+  }
+
+  #replace(account: AccountView): AccountView {
+    this.world.accounts = this.world.accounts.map((of) => (of.name === account.name ? account : of));
+    this.emit({ type: 'account', account });
+    return account;
+  }
+
+  #place(name: string, key: string, place: AccountView['secrets'][number]['place']): AccountView {
+    const account = this.#account(name);
+    return this.#replace({ ...account, secrets: account.secrets.map((of) => (of.key === key ? { key, place } : of)) });
+  }
+
+  #keep(call: CallView): void {
+    this.world.history = [call, ...this.world.history.filter(({ id }) => id !== call.id)];
+  }
+
+  #change(id: string, changes: Partial<CallView>): CallView {
+    const of = this.world.history.find((call) => call.id === id);
+    if (!of) throw apiError('call_unknown', { class: 'nothing_matches' });
+    const call = { ...of, ...changes };
+    this.emit({ type: 'call', call });
+    return call;
+  }
+}
+
+function personOf(id: string, draft: ContactDraft): ContactView {
+  return {
+    id,
+    name: draft.name,
+    company: draft.company,
+    email: draft.email,
+    note: draft.note,
+    numbers: draft.numbers.map(([number, label]) => ({ number, label, national: number, international: number, country: null })),
+  };
+}

@@ -1,0 +1,268 @@
+/** Views as the engine would tell them, for tests and for looking at the window in a browser. */
+import type {
+  AccountView,
+  CallView,
+  Capabilities,
+  Capability,
+  ContactView,
+  DidView,
+  FieldSpec,
+  SettingsView,
+  StatusView,
+  Words,
+} from '../types';
+
+const available: Capability = { state: 'available' };
+
+/** A sentence that is its own key: the fake needs no words of the engine. */
+export function sentence(text: string): Words {
+  return { key: text, params: {} };
+}
+
+export function ago(seconds: number): string {
+  return new Date(Date.now() - seconds * 1000).toISOString();
+}
+
+export function capabilities(changes: Partial<Capabilities> = {}): Capabilities {
+  return {
+    place_call: available,
+    end_call: available,
+    end_names_call: true,
+    choose_caller_id: available,
+    list_dids: available,
+    list_agents: available,
+    live_calls: available,
+    webhooks: available,
+    tells_customer_answer: { state: 'missing', reason: 'events_only' },
+    call_extensions: { state: 'missing', reason: 'not_offered' },
+    call_sip: { state: 'missing', reason: 'not_offered' },
+    ...changes,
+  };
+}
+
+export function field(key: string, changes: Partial<FieldSpec> = {}): FieldSpec {
+  return {
+    key,
+    kind: { type: 'text' },
+    required: false,
+    default: null,
+    only_in_mode: null,
+    advanced: false,
+    placeholder: null,
+    ...changes,
+  };
+}
+
+export const acefoneFields: FieldSpec[] = [
+  field('mode', {
+    kind: { type: 'choice', values: ['click_to_call', 'click_to_call_support'] },
+    default: 'click_to_call',
+  }),
+  field('agent_number', {
+    kind: { type: 'phone' },
+    required: true,
+    only_in_mode: 'click_to_call',
+    placeholder: '+442079460200',
+  }),
+  field('caller_id', { kind: { type: 'phone' } }),
+  field('api_token', { kind: { type: 'secret' }, required: true, only_in_mode: 'click_to_call' }),
+  field('support_api_key', { kind: { type: 'secret' }, required: true, only_in_mode: 'click_to_call_support' }),
+  field('country', { kind: { type: 'country' }, default: 'GB', advanced: true }),
+  field('time_zone', { kind: { type: 'time_zone' }, default: 'Europe/London', advanced: true }),
+  field('call_timeout', { kind: { type: 'integer' }, advanced: true }),
+  field('async', { kind: { type: 'boolean' }, default: 'true', advanced: true }),
+];
+
+export const dids: DidView[] = [
+  did('+442079460101', '020 7946 0101', 'Sales London', true),
+  did('+442079460102', '020 7946 0102', 'Support', false),
+  {
+    number: '+12025550142',
+    label: 'Sales US',
+    destination: 'Queue West',
+    national: '(202) 555-0142',
+    international: '+1 202-555-0142',
+    country: 'US',
+    default: false,
+  },
+];
+
+function did(number: string, national: string, label: string, isDefault: boolean): DidView {
+  const international = `+44 ${national.slice(1)}`;
+  return { number, label, destination: 'Queue London', national, international, country: 'GB', default: isDefault };
+}
+
+export function account(changes: Partial<AccountView> = {}): AccountView {
+  return {
+    name: 'office',
+    id: '018f0000-0000-7000-8000-000000000001',
+    provider: 'acefone-uk',
+    provider_name: 'Acefone UK',
+    sandbox: false,
+    default: true,
+    settings: { agent_number: '+442079460200', caller_id: '+442079460101' },
+    secrets: [
+      { key: 'api_token', place: 'keychain' },
+      { key: 'support_api_key', place: 'missing' },
+    ],
+    missing: [],
+    fields: acefoneFields,
+    capabilities: capabilities(),
+    dial_order: 'agent_first',
+    agent: '+44 20 7946 0200',
+    caller_id: '+442079460101',
+    dids,
+    health: 'ok',
+    attention: null,
+    hook: 'http://127.0.0.1:47911/hooks/office/0123456789abcdef0123456789abcdef',
+    phone_checked: true,
+    ...changes,
+  };
+}
+
+export function sandbox(changes: Partial<AccountView> = {}): AccountView {
+  return account({
+    name: 'sandbox',
+    id: '018f0000-0000-7000-8000-000000000002',
+    provider: 'sandbox',
+    provider_name: 'Sandbox',
+    sandbox: true,
+    settings: { plays: 'acefone-uk' },
+    secrets: [],
+    fields: [
+      field('plays', { kind: { type: 'choice', values: ['acefone-uk', 'superfone'] }, default: 'acefone-uk' }),
+      field('speed', { kind: { type: 'integer' }, default: '1' }),
+    ],
+    ...changes,
+  });
+}
+
+export const people: ContactView[] = [
+  person('1', 'Asha Rao', 'Northwind Traders', [
+    ['+442079460018', '020 7946 0018', 'work'],
+    ['+442079460019', '020 7946 0019', 'mobile'],
+  ]),
+  person('2', 'Ben Carter', 'Carter & Sons', [['+442079460031', '020 7946 0031', 'main']]),
+  person('3', 'Chloé Dubois', null, [['+442079460044', '020 7946 0044', 'mobile']]),
+  person('4', 'Contoso Facilities Management', 'Contoso Facilities Management', [['+442079460052', '020 7946 0052', null]]),
+  person('5', 'Dmitri Volkov', 'Harbour Logistics', [['+442079460063', '020 7946 0063', 'work']]),
+  person('6', 'Eleanor Whitfield-Montgomery', 'Whitfield, Montgomery & Partners LLP', [
+    ['+442079460071', '020 7946 0071', 'direct line'],
+  ]),
+  person('7', 'Farah Siddiqui', 'City Dental', [['+442079460085', '020 7946 0085', 'work']]),
+  person('8', 'George Osei', 'Osei Print', [['+442079460093', '020 7946 0093', 'mobile']]),
+];
+
+function person(id: string, name: string, company: string | null, numbers: [string, string, string | null][]): ContactView {
+  return {
+    id,
+    name,
+    company,
+    email: id === '1' ? 'asha.rao@example.com' : null,
+    note: id === '1' ? 'Prefers to be called before noon.' : null,
+    numbers: numbers.map(([number, national, label]) => ({
+      number,
+      label,
+      national,
+      international: `+44 ${national.slice(1)}`,
+      country: 'GB',
+    })),
+  };
+}
+
+let made = 0;
+
+/** A call to Asha Rao whose phone of the agent rings. */
+export function call(changes: Partial<CallView> = {}): CallView {
+  made += 1;
+  return {
+    id: `018f0000-0000-7000-8000-${String(made).padStart(12, '0')}`,
+    account: 'office',
+    provider: 'acefone-uk',
+    direction: 'outbound',
+    target: '+442079460018',
+    customer: '+442079460018',
+    customer_typed: null,
+    caller_id: '+442079460101',
+    contact: { id: '1', name: 'Asha Rao', company: 'Northwind Traders' },
+    phase: 'ringing_agent',
+    outcome: null,
+    reason: null,
+    ended_by: null,
+    legs: {
+      agent: { state: 'ringing', known: 'assumed' },
+      customer: { state: 'idle', known: 'assumed' },
+      others: [],
+    },
+    dial_order: 'agent_first',
+    provider_ids: { call_id: null, request_id: null, leg_ids: [] },
+    requested_at: ago(6),
+    agent_answered_at: null,
+    connected_at: null,
+    ended_at: null,
+    talk_seconds: null,
+    dispatch: 'accepted',
+    disposition: null,
+    note: null,
+    transferred_to: null,
+    has_recording: false,
+    end_known: null,
+    connected_at_known: 'confirmed',
+    headline: sentence('Your phone rings – pick up'),
+    advice: null,
+    state_since: ago(4),
+    end: 'none',
+    can_end: true,
+    can_check_again: false,
+    can_mark_ended: false,
+    dismissed: false,
+    sandbox: false,
+    provider_message: null,
+    shown: { national: '020 7946 0018', international: '+44 20 7946 0018', country: 'GB' },
+    caller_id_shown: '+44 20 7946 0101 · Sales London',
+    ...changes,
+  };
+}
+
+/** The same call, over. */
+export function endedCall(changes: Partial<CallView> = {}): CallView {
+  return call({
+    phase: 'ended',
+    outcome: 'talked',
+    ended_by: 'customer',
+    legs: {
+      agent: { state: 'ended', known: 'confirmed' },
+      customer: { state: 'ended', known: 'confirmed' },
+      others: [],
+    },
+    headline: sentence('Ended – customer hung up'),
+    talk_seconds: 192,
+    connected_at: ago(400),
+    ended_at: ago(208),
+    requested_at: ago(430),
+    end_known: 'confirmed',
+    can_end: false,
+    ...changes,
+  });
+}
+
+export const settings: SettingsView = {
+  theme: 'system',
+  notifications: true,
+  close_to_tray_said: false,
+  allow_premium: false,
+  allow_satellite: false,
+  allow_personal: false,
+  allow_shared_cost: false,
+};
+
+export const status: StatusView = {
+  version: '0.1.0',
+  pid: 4242,
+  role: 'desktop',
+  calls: [],
+  accounts: [],
+  keychain: 'ok',
+  listener: 'http://127.0.0.1:47911',
+  listener_problem: null,
+};

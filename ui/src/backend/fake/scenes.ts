@@ -1,0 +1,142 @@
+/** Moments worth looking at, by name: `npm run dev`, then `/?fake=connected`. */
+import type { Backend } from '../backend';
+import type { CallView } from '../types';
+import { FakeBackend, type World } from './backend';
+import { account, ago, call, endedCall, sandbox, sentence, settings, status } from './samples';
+
+const DAY = 86_400;
+
+const history: CallView[] = [
+  endedCall({ requested_at: ago(1500), note: 'Wants the offer again by e-mail, call back on Monday.' }),
+  endedCall({
+    contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons' },
+    outcome: 'customer_no_answer',
+    talk_seconds: null,
+    connected_at: null,
+    headline: sentence('No answer'),
+    requested_at: ago(4200),
+    shown: { national: '020 7946 0031', international: '+44 20 7946 0031', country: 'GB' },
+  }),
+  endedCall({
+    contact: null,
+    direction: 'inbound',
+    outcome: 'missed',
+    talk_seconds: null,
+    connected_at: null,
+    headline: sentence('Missed'),
+    requested_at: ago(DAY + 300),
+    customer: '+442079460077',
+    shown: { national: '020 7946 0077', international: '+44 20 7946 0077', country: 'GB' },
+  }),
+  endedCall({
+    contact: { id: '7', name: 'Farah Siddiqui', company: 'City Dental' },
+    outcome: 'refused',
+    talk_seconds: null,
+    connected_at: null,
+    headline: sentence('Not sent: key refused (401)'),
+    requested_at: ago(DAY + 4000),
+  }),
+  endedCall({ contact: { id: '8', name: 'George Osei', company: 'Osei Print' }, requested_at: ago(3 * DAY) }),
+];
+
+const connected = call({
+  phase: 'connected',
+  headline: sentence('Connected'),
+  legs: { agent: { state: 'answered', known: 'confirmed' }, customer: { state: 'answered', known: 'confirmed' }, others: [] },
+  connected_at: ago(194),
+  state_since: ago(194),
+  requested_at: ago(215),
+  note: 'Asks about delivery in week 48.',
+});
+
+const scenes: Record<string, () => Partial<World>> = {
+  first: () => ({ accounts: [sandbox()], people: [] }),
+  deck: () => ({ history }),
+  ringing: () => ({ history: [call({ sandbox: true }), ...history], accounts: [sandbox()] }),
+  customer: () => ({
+    history: [
+      call({
+        phase: 'ringing_customer',
+        headline: sentence('Calling Asha Rao…'),
+        advice: sentence('Stay on the line: her phone is ringing.'),
+        legs: { agent: { state: 'answered', known: 'confirmed' }, customer: { state: 'ringing', known: 'assumed' }, others: [] },
+        end: 'queued',
+      }),
+      ...history,
+    ],
+  }),
+  connected: () => ({ history: [connected, ...history] }),
+  unconfirmed: () => ({
+    history: [
+      call({
+        phase: 'unconfirmed',
+        dispatch: 'unknown',
+        headline: sentence('No news from Acefone UK for 40 s'),
+        advice: sentence('The call may still be running. Check your phone before calling again.'),
+        legs: { agent: { state: 'requested', known: 'assumed' }, customer: { state: 'idle', known: 'assumed' }, others: [] },
+        can_check_again: true,
+        can_mark_ended: true,
+      }),
+      ...history,
+    ],
+  }),
+  support: () => ({
+    history: [
+      call({
+        dial_order: 'customer_first',
+        phase: 'ringing_customer',
+        headline: sentence('Calling 020 7946 0055…'),
+        contact: null,
+        shown: { national: '020 7946 0055', international: '+44 20 7946 0055', country: 'GB' },
+        legs: { agent: { state: 'idle', known: 'assumed' }, customer: { state: 'ringing', known: 'assumed' }, others: [] },
+      }),
+      ...history,
+    ],
+  }),
+  locked: () => ({
+    accounts: [
+      account({
+        secrets: [{ key: 'api_token', place: 'unknown' }, { key: 'support_api_key', place: 'missing' }],
+        health: 'incomplete',
+        missing: ['api_token'],
+      }),
+      sandbox({ default: false }),
+    ],
+    status: { ...status, keychain: 'locked' },
+  }),
+  accounts: () => ({ accounts: [account(), sandbox({ default: false })], history }),
+  unchecked: () => ({ accounts: [account({ phone_checked: false })], history }),
+};
+
+const checks = [
+  { check: 'home', ok: true, message: 'The database is readable and of this version.', hint: null },
+  { check: 'keychain', ok: true, message: 'The keychain is unlocked.', hint: null },
+  { check: 'listener', ok: false, message: 'Port 47911 is taken by another program.', hint: 'Close that program, or set listener.port in config.toml.' },
+];
+
+/** The engine of one scene; a call placed in it rings, is answered and goes on. */
+export function sceneBackend(query: string): Backend {
+  const [name = 'deck', theme] = query.split('.');
+  const world = scenes[name]?.() ?? {};
+  const chosen = theme === 'dark' || theme === 'light' ? theme : 'system';
+  const backend = new FakeBackend({ checks, ...world, settings: { ...settings, theme: chosen } });
+  if (name === 'warn') {
+    backend.nextPlace = {
+      result: 'needs_confirmation',
+      findings: [{ verdict: 'warn', reason: 'outside_hours', country: 'GB', local_time: '06:40' }],
+    };
+  }
+  if (name === 'held') {
+    backend.nextPlace = { result: 'held_back', call: call({ phase: 'unconfirmed' }), until: ago(-47) };
+  }
+  if (name === 'refused') backend.nextPlace = { code: 'credentials_rejected', class: 'refused', params: { account: 'office' } };
+  if (name === 'ended') {
+    const running = { ...connected };
+    backend.world.history = [running, ...history];
+    setTimeout(() => {
+      const { headline, legs, ended_at, talk_seconds, outcome, can_end } = endedCall();
+      backend.emit({ type: 'call', call: { ...running, phase: 'ended', headline, legs, ended_at, talk_seconds, outcome, can_end } });
+    }, 300);
+  }
+  return backend;
+}

@@ -1,0 +1,24 @@
+/** Which fields of an account's form are asked for, and in what words. */
+import type { FieldSpec, ProviderKind } from '../../backend/types';
+import { find, sayOr } from '../../i18n/words';
+
+/** Words may be given for one provider; otherwise the field's own; a field nobody has worded shows its key. */
+export function fieldWords(kind: ProviderKind, key: string): { label: string; help: string | undefined } {
+  const own = `ui.provider_fields.${kind}.${key}`;
+  const common = `ui.fields.${key}`;
+  return {
+    label: sayOr(`${own}.label`, sayOr(`${common}.label`, key.replaceAll('_', ' '))),
+    help: find(`${own}.help`) ?? find(`${common}.help`),
+  };
+}
+
+export function choiceWords(key: string, value: string): string {
+  return sayOr(`ui.field_choices.${key}.${value}`, value.replaceAll('_', ' '));
+}
+
+/** Fields that count with these values: some belong to one value of `mode` only. */
+export function fieldsInMode(fields: FieldSpec[], values: Record<string, string>): FieldSpec[] {
+  const modeField = fields.find(({ key }) => key === 'mode');
+  const mode = values['mode'] || modeField?.default;
+  return fields.filter(({ only_in_mode }) => only_in_mode === null || only_in_mode === mode);
+}

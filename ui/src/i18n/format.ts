@@ -1,0 +1,57 @@
+/** Times, days and durations as people read them. */
+
+const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const dayMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
+const dayMonthYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+const relativeDay = new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' });
+const countries = new Intl.DisplayNames(['en-GB'], { type: 'region' });
+const twoDigits = new Intl.NumberFormat('en-GB', { minimumIntegerDigits: 2 });
+
+const DAY_MS = 86_400_000;
+
+/** `MM:SS`, and `H:MM:SS` from one hour. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = twoDigits.format(Math.floor((whole % 3600) / 60));
+  const rest = twoDigits.format(whole % 60);
+  return hours > 0 ? `${hours}:${minutes}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** `10:42`. */
+export function time(instant: string): string {
+  return clockTime.format(new Date(instant));
+}
+
+/** `10:42:07`. */
+export function timeWithSeconds(instant: string): string {
+  return clockSeconds.format(new Date(instant));
+}
+
+/** `Today`, `Yesterday`, a weekday within the last six days, then the date. */
+export function day(instant: string, now: number): string {
+  const then = new Date(instant);
+  const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
+  if (days === 0 || days === -1) return capitalised(relativeDay.format(days, 'day'));
+  if (days < 0 && days > -7) return weekday.format(then);
+  return then.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(then) : dayMonthYear.format(then);
+}
+
+/** The name of a country by its two letters. */
+export function countryName(code: string): string {
+  try {
+    return countries.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+function startOfDay(instant: number): number {
+  return new Date(instant).setHours(0, 0, 0, 0);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toLocaleUpperCase('en-GB') + text.slice(1);
+}

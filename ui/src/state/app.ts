@@ -1,0 +1,36 @@
+import { createContext } from 'svelte';
+
+import type { Backend } from '../backend/backend';
+import { Clock } from './clock.svelte';
+import { Dial } from './dial.svelte';
+import { EngineState } from './engine.svelte';
+import { Navigation } from './navigation.svelte';
+import { People } from './people.svelte';
+import { Placing } from './placing.svelte';
+
+/** Everything a view needs, handed down by context. */
+export interface AppState {
+  backend: Backend;
+  engine: EngineState;
+  clock: Clock;
+  dial: Dial;
+  people: People;
+  placing: Placing;
+  navigation: Navigation;
+}
+
+/** The window's state over a backend. */
+export function createApp(backend: Backend): AppState {
+  const engine = new EngineState(backend);
+  return {
+    backend,
+    engine,
+    clock: new Clock(),
+    dial: new Dial(engine),
+    people: new People(backend),
+    placing: new Placing(backend, engine),
+    navigation: new Navigation(),
+  };
+}
+
+export const [useApp, provideApp] = createContext<AppState>();
