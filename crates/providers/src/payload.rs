@@ -33,13 +33,13 @@ impl Payload {
             if known.iter().any(|name| fields.contains_key(*name)) {
                 break;
             }
-            let Some(inner) = WRAPPERS.iter().find_map(|name| fields.get(*name).and_then(object)) else {
+            let wrapped = |name: &'static str| Some((name, fields.get(name).and_then(object)?));
+            let Some((wrapper, inner)) = WRAPPERS.into_iter().find_map(wrapped) else {
                 break;
             };
             // What only the wrapper says stays readable.
-            for (name, value) in inner {
-                fields.insert(name, value);
-            }
+            fields.remove(wrapper);
+            fields.extend(inner);
         }
         let left_empty = fields
             .extract_if(.., |_, value| is_absent(value))

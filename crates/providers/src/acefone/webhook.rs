@@ -84,9 +84,10 @@ pub(crate) fn decode(
         ..base.clone()
     };
     Ok(match told {
-        // Only the time of the answer itself will do: `start_stamp` is when the call began.
+        // Only the time of the answer itself will do: `start_stamp` is when the call began, and in the customer's
+        // event `answer_stamp` may still be the agent's.
         Told::AgentAnswered => vec![fact(FactKind::AgentLegAnswered, at("answer_stamp"))],
-        Told::CustomerAnswered => vec![fact(FactKind::CustomerLegAnswered, at("customer_answer_stamp"))],
+        Told::CustomerAnswered => vec![fact(FactKind::CustomerLegAnswered, None)],
         Told::AgentRinging => vec![fact(FactKind::AgentLegRinging, None)],
         Told::AgentMissed => vec![fact(FactKind::AgentLegEnded, at("end_stamp"))],
         Told::CustomerMissed => {
@@ -113,7 +114,10 @@ pub(crate) fn decode(
                 Some(Direction::Inbound) => parties.answered_at.filter(|_| ending.outcome == CallOutcome::Talked),
                 None => None,
             };
-            let answered = answered_at.map(|time| fact(FactKind::AgentLegAnswered, Some(time)));
+            let answered = answered_at.map(|time| Fact {
+                has_recording: false,
+                ..fact(FactKind::AgentLegAnswered, Some(time))
+            });
             std::iter::once(ended).chain(answered).collect()
         }
         Told::Other => vec![base],

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::wire;
 use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
 
 /// Reads an answer that is not what was asked for. The status decides: the texts differ between its own pages.
@@ -13,14 +14,15 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, zone: &TimeZone) -> 
     let is_busy = ["busy", "already on", "active call", "ongoing call"]
         .iter()
         .any(|busy| words.contains(busy));
+    // The push did not reach the member's phone.
+    let was_not_sent = body.as_ref().and_then(wire::was_sent) == Some(false);
     let kind = match reply.status {
         401 => ErrorKind::CredentialsRejected,
         402 => ErrorKind::BalanceTooLow,
         403 => ErrorKind::PermissionDenied,
         429 => ErrorKind::RateLimited,
         200..=299 | 400 | 422 | 423 if is_busy => ErrorKind::AgentUnavailable,
-        // The push did not reach the member's phone.
-        200..=299 => ErrorKind::AgentUnavailable,
+        200..=299 if was_not_sent => ErrorKind::AgentUnavailable,
         400 | 422 => ErrorKind::NumberInvalid,
         // "User not found": the member's number is not one of the organisation's.
         404 | 405 => ErrorKind::ConfigInvalid,

@@ -6,10 +6,20 @@ use crate::dial_answer::BodySays;
 use crate::json_body;
 
 /// Whether the push was handed to the member's phone; none if the answer does not say.
+///
+/// A general `success` is believed as a no only: as a yes it would speak of the request, not of the push.
 pub(super) fn was_sent(body: &Value) -> Option<bool> {
-    let data = json_body::member(body, "data").unwrap_or(body);
-    let told = json_body::first(data, &["sentSuccess"]).or_else(|| json_body::first(body, &["sentSuccess", "success"]));
-    told.and_then(json_body::truth)
+    let data = json_body::member(body, "data");
+    let sent = [data, Some(body)]
+        .into_iter()
+        .flatten()
+        .find_map(|level| json_body::member(level, "sentSuccess"));
+    let refused = || {
+        json_body::member(body, "success")
+            .and_then(json_body::truth)
+            .filter(|success| !success)
+    };
+    sent.and_then(json_body::truth).or_else(refused)
 }
 
 /// What an answer to START or END says. `message: "success"` alone says nothing of the push.
@@ -18,16 +28,16 @@ pub(super) fn answer(body: &[u8]) -> BodySays {
         return BodySays::Unclear;
     };
     match was_sent(&body) {
-        Some(true) if json_body::member(json_body::member(&body, "data").unwrap_or(&body), "sentSuccess").is_some() => {
-            let data = json_body::member(&body, "data").unwrap_or(&body);
+        Some(true) => {
             // Names the push, not the call: good for asking support, never for finding the call again.
-            let notification = json_body::member_text(data, "notificationID");
+            let notification =
+                json_body::member(&body, "data").and_then(|data| json_body::member_text(data, "notificationID"));
             BodySays::Taken {
                 provider_call_id: None,
                 provider_request_id: notification,
             }
         }
         Some(false) => BodySays::Failed,
-        Some(true) | None => BodySays::Unclear,
+        None => BodySays::Unclear,
     }
 }
