@@ -1,0 +1,187 @@
+//! CSV as spreadsheets, address books and CRMs write it.
+//!
+//! Nothing about a file is asked that can be seen from it: encoding, delimiter, what each column holds and whether the
+//! first line names them.
+
+mod cells;
+mod columns;
+mod decode;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use ::csv::{ReaderBuilder, StringRecord};
+use telephony::{NumberProblem, PhoneNumber, Region};
+
+use self::columns::{Columns, Role};
+pub use self::write::{ContactRow, write};
+
+/// What was in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parsed {
+    pub contacts: Vec<ImportedContact>,
+    /// What was left out: the line, from 1, and why. A line whose other numbers were taken is in `contacts` as well.
+    pub skipped: Vec<(u32, SkipReason)>,
+}
+
+/// A person or company from one line of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportedContact {
+    /// From 1.
+    pub line: u32,
+    /// Empty where the line names only a company.
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub note: Option<String>,
+    /// Each with its label, if the file had one.
+    pub numbers: Vec<(PhoneNumber, Option<String>)>,
+}
+
+/// Why something of a line was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SkipReason {
+    /// Not a number that can be called.
+    Number { text: String, why: NumberProblem },
+    /// A spreadsheet has turned the number into `4.42E+11`: its digits are gone.
+    Rounded { text: String },
+    /// Neither a name nor a company nor a number.
+    Nobody,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number { text, why } => write!(f, "“{text}” cannot be called: {why}"),
+            Self::Rounded { text } => {
+                write!(
+                    f,
+                    "“{text}” has lost its digits in a spreadsheet; format that column as text and export it again"
+                )
+            }
+            Self::Nobody => f.write_str("neither a name nor a company nor a number"),
+        }
+    }
+}
+
+/// Why a file cannot be read at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CsvProblem {
+    #[error("the file is empty")]
+    Empty,
+    #[error("this is a spreadsheet's own file; save it as CSV first")]
+    Spreadsheet,
+    #[error("this is not a text file")]
+    NotText,
+    #[error("no column holds names or telephone numbers")]
+    NoColumns,
+}
+
+/// Reads a file; national numbers are read as numbers of `region`.
+///
+/// # Errors
+/// Why nothing of it can be read. What cannot be read of single lines is in `skipped`.
+pub fn parse(bytes: &[u8], region: Region) -> Result<Parsed, CsvProblem> {
+    let text = decode::text(bytes)?;
+    let records = records(&text);
+    let Some((_, first)) = records.first() else {
+        return Err(CsvProblem::Empty);
+    };
+    let named = Columns::named(first);
+    let body = if named.is_some() { &records[1..] } else { &records[..] };
+    let columns = named
+        .unwrap_or_default()
+        .completed_by_content(body.iter().map(|(_, record)| record), region);
+    if !columns.is_usable() {
+        return Err(CsvProblem::NoColumns);
+    }
+    let mut parsed = Parsed::default();
+    for (line, record) in body {
+        read_line(*line, record, &columns, region, &mut parsed);
+    }
+    Ok(parsed)
+}
+
+/// All lines that hold anything, with their place in the file.
+fn records(text: &str) -> Vec<(u32, StringRecord)> {
+    let (delimiter, text, lines_before) = decode::delimiter(text);
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .trim(::csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut records = Vec::new();
+    let mut record = StringRecord::new();
+    // Reading from memory, and text already known to be UTF-8, fails at nothing but its end.
+    while reader.read_record(&mut record).unwrap_or(false) {
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        let line = 1 + lines_before + lines_until_content(text, start);
+        if record.iter().any(|cell| !cell.is_empty()) {
+            records.push((line, record.clone()));
+        }
+    }
+    records
+}
+
+/// Lines before the first letter at or after `start`: a record's position is where the one before ended.
+fn lines_until_content(text: &str, start: usize) -> u32 {
+    let rest = text.get(start..).unwrap_or_default();
+    let content = start + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+    let before = text.as_bytes().get(..content).unwrap_or_default();
+    before.iter().filter(|byte| **byte == b'\n').count() as u32
+}
+
+fn read_line(line: u32, record: &StringRecord, columns: &Columns, region: Region, parsed: &mut Parsed) {
+    let text = |role: &Role| -> Option<String> {
+        let parts: Vec<&str> = columns.cells(record, role).filter(|cell| !cell.is_empty()).collect();
+        (!parts.is_empty()).then(|| cells::unguarded(&parts.join(" ")).to_owned())
+    };
+    let mut contact = ImportedContact {
+        line,
+        name: text(&Role::Name).or_else(|| full_name(&text)).unwrap_or_default(),
+        company: text(&Role::Company),
+        email: columns
+            .cells(record, &Role::Email)
+            .map(cells::unguarded)
+            .find(|cell| !cell.is_empty())
+            .map(str::to_owned),
+        note: text(&Role::Note),
+        numbers: Vec::new(),
+    };
+    let mut unread = Vec::new();
+    for (cell, label) in columns.numbers(record) {
+        for text in cells::numbers_in(cell) {
+            match cells::number(text, region) {
+                Ok(number) if contact.numbers.iter().any(|(known, _)| *known == number) => {}
+                Ok(number) => contact.numbers.push((number, label.clone())),
+                Err(reason) => unread.push((line, reason)),
+            }
+        }
+    }
+    // Somebody with a number that cannot be called, and no other, is left out and named; somebody without any is kept.
+    let is_without_use = contact.numbers.is_empty() && !unread.is_empty();
+    parsed.skipped.append(&mut unread);
+    if is_without_use {
+        return;
+    }
+    if contact.name.is_empty() && contact.company.is_none() {
+        let Some((number, _)) = contact.numbers.first() else {
+            parsed.skipped.push((line, SkipReason::Nobody));
+            return;
+        };
+        contact.name = number.to_string();
+    }
+    parsed.contacts.push(contact);
+}
+
+fn full_name(text: &impl Fn(&Role) -> Option<String>) -> Option<String> {
+    let parts: Vec<String> = [Role::FirstName, Role::MiddleName, Role::LastName]
+        .iter()
+        .filter_map(text)
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}

@@ -1,0 +1,103 @@
+//! Single cells: the numbers in them, and text that a spreadsheet must not take for a formula.
+
+use telephony::{PhoneNumber, Region};
+
+use super::SkipReason;
+
+/// Fewer digits than this between two strokes are part of a number, as in `030/1234567`.
+const SHORTEST_NUMBER: usize = 7;
+
+/// What a spreadsheet would run, or what would make it look at the next letter.
+const TRIGGERS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// The numbers that one cell lists.
+pub(super) fn numbers_in(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([';', '|', '\n'])
+        .flat_map(|part| part.split(":::"))
+        .flat_map(|part| {
+            let pieces: Vec<&str> = part.split([',', '/']).collect();
+            if pieces.iter().all(|piece| digits(piece) >= SHORTEST_NUMBER) {
+                pieces
+            } else {
+                vec![part]
+            }
+        })
+        .map(|text| unguarded(text.trim()))
+        .filter(|text| !text.is_empty())
+}
+
+/// One number, or why it is none.
+pub(super) fn number(text: &str, region: Region) -> Result<PhoneNumber, SkipReason> {
+    if is_rounded(text) {
+        return Err(SkipReason::Rounded { text: text.to_owned() });
+    }
+    PhoneNumber::parse(text, region).map_err(|why| SkipReason::Number {
+        text: text.to_owned(),
+        why,
+    })
+}
+
+/// Whether a text has the shape of a number, whatever country it may be of.
+pub(super) fn looks_like_number(text: &str) -> bool {
+    digits(text) >= 6
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || " +-.()/;,'\u{a0}\u{2011}\u{2013}".contains(letter))
+        && !is_date(text)
+}
+
+pub(super) fn looks_like_email(text: &str) -> bool {
+    text.split_once('@')
+        .is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+        && !text.contains(' ')
+}
+
+/// Text that a spreadsheet shows instead of running it. A number in E.164 is left alone: as a formula it is itself.
+pub(super) fn guarded(text: &str) -> String {
+    let is_number = text
+        .strip_prefix('+')
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    if !is_number && is_trigger(text) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Undoes `guarded`.
+pub(super) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_trigger(rest)).unwrap_or(text)
+}
+
+fn is_trigger(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(TRIGGERS)
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// `4.42E+11`, with comma or point.
+fn is_rounded(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
+        return false;
+    };
+    mantissa.contains(['.', ','])
+        && mantissa
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'+'))
+        && exponent
+            .strip_prefix('+')
+            .is_some_and(|power| !power.is_empty() && power.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// `2024-03-01`, `01/03/2024`, `1.3.2024`.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    let years = parts.iter().filter(|part| part.len() == 4).count();
+    parts.len() == 3
+        && years == 1
+        && parts
+            .iter()
+            .all(|part| matches!(digits(part), 1 | 2 | 4) && digits(part) == part.len())
+}

@@ -1,0 +1,273 @@
+use super::*;
+
+fn read(text: &str) -> Parsed {
+    parse(text.as_bytes(), Region::GB).unwrap()
+}
+
+/// Each contact as `line name|company|email|note|number=label,…`.
+fn shown(parsed: &Parsed) -> Vec<String> {
+    let plain = |text: &Option<String>| text.clone().unwrap_or_default();
+    parsed
+        .contacts
+        .iter()
+        .map(|contact| {
+            let numbers: Vec<String> = contact
+                .numbers
+                .iter()
+                .map(|(number, label)| match label {
+                    Some(label) => format!("{number}={label}"),
+                    None => number.to_string(),
+                })
+                .collect();
+            let ImportedContact {
+                line,
+                name,
+                company,
+                email,
+                note,
+                ..
+            } = contact;
+            format!(
+                "{line} {name}|{}|{}|{}|{}",
+                plain(company),
+                plain(email),
+                plain(note),
+                numbers.join(",")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn headings_say_what_each_column_holds() {
+    let parsed = read(
+        "First Name,Last Name,Organisation,E-mail Address,Mobile Phone,Work Phone,Fax,Notes\n\
+         Ann,Lee,Globex,ann@example.com,07700 900123,020 7946 0123,020 7946 0999,VIP\n",
+    );
+    assert_eq!(
+        shown(&parsed),
+        ["2 Ann Lee|Globex|ann@example.com|VIP|+447700900123=mobile,+442079460123=work"]
+    );
+    assert_eq!(parsed.skipped, []);
+}
+
+#[test]
+fn the_export_of_an_address_book_is_read_with_its_labels() {
+    let parsed = read(
+        "Name,Given Name,Phonetic Given Name,E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value\n\
+         ,Ann,An,ann@example.com,* Mobile,+44 7700 900123,Work,020 7946 0123 ::: 020 7946 0124\n",
+    );
+    assert_eq!(
+        shown(&parsed),
+        ["2 Ann||ann@example.com||+447700900123=Mobile,+442079460123=Work,+442079460124=Work"]
+    );
+}
+
+#[test]
+fn any_common_delimiter_is_found() {
+    for text in [
+        "Name;Phone\nLee, Ann;020 7946 0123\nBob;020 7946 0124\n",
+        "Name\tPhone\r\nLee, Ann\t020 7946 0123\r\nBob\t020 7946 0124\r\n",
+        "\"Name\",\"Phone\"\n\"Lee, Ann\",\"020 7946 0123\"\nBob,020 7946 0124",
+        "sep=;\nName;Phone\nLee, Ann;020 7946 0123\nBob;020 7946 0124\n",
+    ] {
+        let parsed = read(text);
+        let names: Vec<_> = parsed.contacts.iter().map(|contact| contact.name.as_str()).collect();
+        assert_eq!(names, ["Lee, Ann", "Bob"], "{text:?}");
+        assert!(
+            parsed.contacts.iter().all(|contact| contact.numbers.len() == 1),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn any_common_encoding_is_read() {
+    let text = "Name;Phone\nJosé Müller;020 7946 0123\n";
+    let utf16 = |little: bool, mark: bool| -> Vec<u8> {
+        let bytes = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+        mark.then_some(0xfeff)
+            .into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(bytes)
+            .collect()
+    };
+    let files = [
+        text.as_bytes().to_vec(),
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        utf16(true, true),
+        utf16(false, true),
+        utf16(true, false),
+        utf16(false, false),
+        b"Name;Phone\nJos\xe9 M\xfcller;020 7946 0123\n".to_vec(),
+    ];
+    for file in files {
+        let parsed = parse(&file, Region::GB).unwrap();
+        assert_eq!(shown(&parsed), ["2 José Müller||||+442079460123"], "{:?}", &file[..8]);
+    }
+}
+
+#[test]
+fn without_headings_the_content_tells() {
+    assert_eq!(
+        shown(&read("Ann Lee,Globex,020 7946 0123\nBob Day,Initech,020 7946 0124\n")),
+        ["1 Ann Lee|Globex|||+442079460123", "2 Bob Day|Initech|||+442079460124"]
+    );
+    assert_eq!(
+        shown(&read("020 7946 0123,Ann,Lee,ann@example.com\n")),
+        ["1 Ann Lee||ann@example.com||+442079460123"]
+    );
+    assert_eq!(
+        shown(&read("+442079460123\n+12025550143\n")),
+        ["1 +442079460123||||+442079460123", "2 +12025550143||||+12025550143"]
+    );
+}
+
+#[test]
+fn a_heading_in_other_words_is_made_up_for_by_content() {
+    let parsed = read("Name,Ruf,Seit\nAnn,020 7946 0123,2024-03-01\nBob,020 7946 0124,2023-11-30\n");
+    assert_eq!(shown(&parsed), ["2 Ann||||+442079460123", "3 Bob||||+442079460124"]);
+}
+
+#[test]
+fn an_order_number_is_no_telephone_number() {
+    let parsed = read("Name,Order Number,Phone\nAnn,2079460199,020 7946 0123\n");
+    assert_eq!(shown(&parsed), ["2 Ann||||+442079460123"]);
+}
+
+#[test]
+fn one_cell_may_list_several_numbers() {
+    let parsed = read(
+        "Name;Phone\nAnn;\"020 7946 0123; 020 7946 0124\"\nBob;020 7946 0125 / 020 7946 0126\nCid;\"020 7946 0127, 020 7946 0127\"\n",
+    );
+    assert_eq!(
+        shown(&parsed),
+        [
+            "2 Ann||||+442079460123,+442079460124",
+            "3 Bob||||+442079460125,+442079460126",
+            "4 Cid||||+442079460127"
+        ]
+    );
+}
+
+#[test]
+fn a_bad_number_is_named_and_the_others_are_kept() {
+    let parsed = read("Name,Phone,Mobile\nAnn,12,07700 900123\nBob,call me,\nCid,4.42079E+11,\n");
+    assert_eq!(shown(&parsed), ["2 Ann||||+447700900123=mobile"]);
+    let lines: Vec<u32> = parsed.skipped.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [2, 3, 4]);
+    assert!(matches!(&parsed.skipped[1].1, SkipReason::Number { text, .. } if text == "call me"));
+    assert_eq!(
+        parsed.skipped[2].1,
+        SkipReason::Rounded {
+            text: "4.42079E+11".into()
+        }
+    );
+    assert!(parsed.skipped[0].1.to_string().starts_with("“12” cannot be called: "));
+}
+
+#[test]
+fn companies_and_people_without_a_number_are_kept() {
+    let parsed =
+        read("Name,Company,Phone,E-mail\n,Globex,020 7946 0123,\nAnn,,,\n,,,x@example.com\n,,020 7946 0124,\n");
+    assert_eq!(
+        shown(&parsed),
+        [
+            "2 |Globex|||+442079460123",
+            "3 Ann||||",
+            "5 +442079460124||||+442079460124"
+        ]
+    );
+    assert_eq!(parsed.skipped, [(4, SkipReason::Nobody)]);
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let parsed = read("Name,Phone\n\n\"Ann\nLee\",020 7946 0123\n,,\nBob,1\nCid,020 7946 0124\n");
+    let lines: Vec<u32> = parsed.contacts.iter().map(|contact| contact.line).collect();
+    assert_eq!(lines, [3, 7]);
+    assert_eq!(parsed.skipped[0].0, 6);
+}
+
+#[test]
+fn national_numbers_belong_to_the_region_asked_for() {
+    let text = "Name,Phone\nAsha,090000 00011\nAnn,+44 20 7946 0123\n";
+    let parsed = parse(text.as_bytes(), Region::IN).unwrap();
+    assert_eq!(shown(&parsed), ["2 Asha||||+919000000011", "3 Ann||||+442079460123"]);
+}
+
+#[test]
+fn what_is_no_list_of_contacts_is_refused_with_the_reason() {
+    assert_eq!(parse(b"", Region::GB), Err(CsvProblem::Empty));
+    assert_eq!(parse(b"\xef\xbb\xbf \r\n", Region::GB), Err(CsvProblem::Empty));
+    assert_eq!(parse(b"PK\x03\x04rest", Region::GB), Err(CsvProblem::Spreadsheet));
+    assert_eq!(parse(&[0, 1, 0, 0, 7, 0, 9, 9], Region::GB), Err(CsvProblem::NotText));
+    assert_eq!(parse(b"1,2\n3,4\n", Region::GB), Err(CsvProblem::NoColumns));
+}
+
+#[test]
+fn headings_alone_are_an_empty_list() {
+    assert_eq!(parse(b"Name,Phone\n", Region::GB), Ok(Parsed::default()));
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let number = |text: &str| PhoneNumber::parse(text, Region::GB).unwrap();
+    let rows = [
+        ContactRow {
+            name: "Lee, \"Ann\"".into(),
+            company: Some("=Globex".into()),
+            email: Some("ann@example.com".into()),
+            note: Some("-1 day;\nsecond line".into()),
+            numbers: vec![
+                (number("+442079460123"), Some("work".into())),
+                (number("+447700900123"), None),
+                (number("+12025550143"), Some("@home".into())),
+            ],
+        },
+        ContactRow {
+            name: "'+quoted".into(),
+            ..ContactRow::default()
+        },
+        ContactRow {
+            company: Some("Müller & Söhne".into()),
+            ..ContactRow::default()
+        },
+    ];
+    let text = write(&rows);
+    let parsed = parse(text.as_bytes(), Region::IN).unwrap();
+    let read: Vec<ContactRow> = parsed
+        .contacts
+        .into_iter()
+        .map(
+            |ImportedContact {
+                 name,
+                 company,
+                 email,
+                 note,
+                 numbers,
+                 ..
+             }| ContactRow {
+                name,
+                company,
+                email,
+                note,
+                numbers,
+            },
+        )
+        .collect();
+    assert_eq!(read, rows);
+    assert_eq!(parsed.skipped, []);
+}
+
+#[test]
+fn nothing_written_is_a_formula_to_a_spreadsheet() {
+    for evil in ["=cmd|'/c calc'!A1", "+1+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1"] {
+        let text = write(&[ContactRow {
+            name: evil.into(),
+            ..ContactRow::default()
+        }]);
+        let cell = text.lines().nth(1).unwrap().trim_start_matches('"');
+        assert!(cell.starts_with('\''), "{text:?}");
+    }
+}
