@@ -111,7 +111,8 @@ fn refuse_newer(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn check(conn: &Connection) -> Result<()> {
+/// Looks through the whole file for damage.
+pub(crate) fn check(conn: &Connection) -> Result<()> {
     let found: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" {
         Ok(())

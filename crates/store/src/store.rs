@@ -261,6 +261,14 @@ impl Store {
         self.0.writer.write(move |conn| drafts::set(conn, &field, &text))
     }
 
+    /// Looks through the whole file for damage; takes longer the more there is.
+    ///
+    /// # Errors
+    /// `Damaged` with what was found first, or what SQLite said.
+    pub fn check(&self) -> Result<()> {
+        self.read(file::check)
+    }
+
     /// Reads at one moment: what is committed meanwhile is seen by the next reading.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         // A panic while reading leaves nothing half done: the transaction below ends with it.

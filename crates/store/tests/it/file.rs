@@ -48,6 +48,21 @@ fn a_file_that_is_no_database_is_named_damaged_and_untouched() {
 }
 
 #[test]
+fn a_page_that_was_overwritten_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dialdeck.db");
+    let store = Store::open(&path).unwrap();
+    store.check().unwrap();
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    let page_size = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    bytes[page_size..page_size * 8].fill(0x5a);
+    fs::write(&path, bytes).unwrap();
+    let found = Store::open(&path).and_then(|store| store.check());
+    assert!(matches!(found, Err(StoreError::Damaged { .. })), "{found:?}");
+}
+
+#[test]
 fn nothing_is_copied_where_nothing_is_migrated() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dialdeck.db");

@@ -244,7 +244,7 @@ async fn the_same_fact_of_two_calls_belongs_to_both() {
         .commit(vec![told("c1", ended.clone()), told("c2", ended.clone())])
         .await
         .unwrap();
-    assert_eq!(store.call("c1").unwrap().unwrap().facts, [ended.clone()]);
+    assert_eq!(store.call("c1").unwrap().unwrap().facts, std::slice::from_ref(&ended));
     assert_eq!(store.call("c2").unwrap().unwrap().facts, [ended]);
 }
 
