@@ -1,12 +1,26 @@
 //! What is asked before a dial: the same for every face, checked on the number as it goes on the wire.
 
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::{Time, time};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{PhoneNumber, Region};
+use crate::number::regions_sharing_code;
+use crate::short::{self, ShortKind};
+use crate::{NumberKind, NumberProblem, PhoneNumber, Region, zones};
+
+/// Dials in a minute after which the next one warns.
+const DIALS_A_MINUTE: u32 = 10;
+/// Dials to one number in an hour after which the next one warns.
+const DIALS_AN_HOUR: u32 = 3;
+/// When it is day at the customer's: from the first to before the second.
+const DAY: (Time, Time) = (time(8, 0, 0, 0), time(21, 0, 0, 0));
 
 /// The answer: one of three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
@@ -35,7 +49,7 @@ pub enum GuardReason {
     OutsideHours,
     /// More than ten dials in a minute.
     TooManyDials,
-    /// A third dial to one number in an hour.
+    /// More than three dials to one number in an hour.
     RepeatedDials,
     /// The agent has an active call.
     ActiveCall,
@@ -79,11 +93,164 @@ pub struct Guard {
     pub policy: GuardPolicy,
 }
 
+impl GuardVerdict {
+    /// What findings come to together; ok if there are none.
+    #[must_use]
+    pub fn worst(findings: &[GuardFinding]) -> Self {
+        findings.iter().map(|finding| finding.verdict).max().unwrap_or(Self::Ok)
+    }
+}
+
+impl GuardFinding {
+    fn new(verdict: GuardVerdict, reason: GuardReason) -> Self {
+        Self {
+            verdict,
+            reason,
+            country: None,
+            local_time: None,
+        }
+    }
+
+    fn in_country(self, region: Region) -> Self {
+        Self {
+            country: Some(region.to_string()),
+            ..self
+        }
+    }
+}
+
 impl Guard {
-    /// Everything there is to say against dialling `number` now; empty is ok.
+    /// Everything there is to say against dialling `number` now, blocks first; empty is ok.
     #[must_use]
     pub fn check(&self, number: &PhoneNumber, history: &DialHistory, now: Timestamp) -> Vec<GuardFinding> {
-        let _ = (number, history, now);
-        Vec::new()
+        let mut findings: Vec<GuardFinding> = [
+            self.short_number(number),
+            self.costly_kind(number.kind()),
+            self.new_country(number),
+            outside_hours(number, now),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(pace(history))
+        .collect();
+        findings.sort_by_key(|finding| Reverse(finding.verdict));
+        findings
     }
+
+    /// What there is to say against a text that is no number: service codes, emergency and short numbers.
+    ///
+    /// Empty for a number, which [`Guard::check`] judges, and for what is merely unreadable.
+    #[must_use]
+    pub fn check_text(&self, text: &str) -> Vec<GuardFinding> {
+        PhoneNumber::parse(text, self.account_region)
+            .err()
+            .and_then(|problem| blocked(&problem))
+            .into_iter()
+            .collect()
+    }
+
+    /// Short numbers of the dialled country, hidden behind its code, and of the account's own on the bare digits.
+    fn short_number(&self, number: &PhoneNumber) -> Option<GuardFinding> {
+        let dialled = number
+            .national_digits()
+            .and_then(|digits| short::kind_in_any(digits, regions_sharing_code(number).into_iter()));
+        // Some providers take digits without `+`, and an exchange may read them as dialled at home.
+        let at_home = short::kind(number.digits(), self.account_region).map(|kind| (kind, self.account_region));
+        let (kind, region) = dialled.or(at_home)?;
+        let reason = match kind {
+            ShortKind::Emergency => GuardReason::Emergency,
+            // A few small countries have full numbers as short as others' codes.
+            ShortKind::Short if number.is_valid() => return None,
+            ShortKind::Short => GuardReason::ShortNumber,
+        };
+        Some(GuardFinding::new(GuardVerdict::Block, reason).in_country(region))
+    }
+
+    fn costly_kind(&self, kind: NumberKind) -> Option<GuardFinding> {
+        let (reason, is_allowed) = match kind {
+            NumberKind::PremiumRate => (GuardReason::PremiumRate, self.policy.allow_premium),
+            NumberKind::Satellite => (GuardReason::Satellite, self.policy.allow_satellite),
+            NumberKind::PersonalNumber => (GuardReason::PersonalNumber, self.policy.allow_personal),
+            NumberKind::SharedCost => (GuardReason::SharedCost, self.policy.allow_shared_cost),
+            NumberKind::FixedLine
+            | NumberKind::Mobile
+            | NumberKind::FixedLineOrMobile
+            | NumberKind::TollFree
+            | NumberKind::Voip
+            | NumberKind::Pager
+            | NumberKind::Uan
+            | NumberKind::Voicemail
+            | NumberKind::Unknown => return None,
+        };
+        (!is_allowed).then(|| GuardFinding::new(GuardVerdict::Block, reason))
+    }
+
+    fn new_country(&self, number: &PhoneNumber) -> Option<GuardFinding> {
+        let region = number.region()?;
+        let is_known = region == self.account_region || self.policy.countries.contains(&region);
+        (!is_known).then(|| GuardFinding::new(GuardVerdict::Warn, GuardReason::NewCountry).in_country(region))
+    }
+}
+
+/// The block that a problem of the text itself is; none where it is only a slip.
+fn blocked(problem: &NumberProblem) -> Option<GuardFinding> {
+    let block = |reason| GuardFinding::new(GuardVerdict::Block, reason);
+    match problem {
+        NumberProblem::ServiceCode => Some(block(GuardReason::ServiceCode)),
+        NumberProblem::Emergency { region } => Some(block(GuardReason::Emergency).in_country(*region)),
+        NumberProblem::ShortNumber { region } => Some(block(GuardReason::ShortNumber).in_country(*region)),
+        NumberProblem::Empty
+        | NumberProblem::NoDigits
+        | NumberProblem::TooShort { .. }
+        | NumberProblem::TooLong { .. }
+        | NumberProblem::Invalid { .. }
+        | NumberProblem::UnknownCountry => None,
+    }
+}
+
+/// Night at the customer's, if it is night in any zone where the number may ring.
+fn outside_hours(number: &PhoneNumber, now: Timestamp) -> Option<GuardFinding> {
+    if !rings_at_a_place(number.kind()) {
+        return None;
+    }
+    let local_times = zones::of(number).map(|zone| now.to_zoned(zone).time());
+    let (day, night) = DAY;
+    let asleep = local_times.filter(|local| !(day..night).contains(local)).min()?;
+    let mut finding = GuardFinding::new(GuardVerdict::Warn, GuardReason::OutsideHours);
+    finding.country = number.region().map(|region| region.to_string());
+    finding.local_time = Some(asleep.strftime("%H:%M").to_string());
+    Some(finding)
+}
+
+/// Service lines are staffed, or not, wherever their area code says they are.
+fn rings_at_a_place(kind: NumberKind) -> bool {
+    match kind {
+        NumberKind::FixedLine
+        | NumberKind::Mobile
+        | NumberKind::FixedLineOrMobile
+        | NumberKind::PersonalNumber
+        | NumberKind::Voip
+        | NumberKind::Pager
+        | NumberKind::Unknown => true,
+        NumberKind::TollFree
+        | NumberKind::PremiumRate
+        | NumberKind::SharedCost
+        | NumberKind::Satellite
+        | NumberKind::Uan
+        | NumberKind::Voicemail => false,
+    }
+}
+
+fn pace(history: &DialHistory) -> impl Iterator<Item = GuardFinding> {
+    [
+        (history.dials_last_minute >= DIALS_A_MINUTE, GuardReason::TooManyDials),
+        (
+            history.dials_to_number_last_hour >= DIALS_AN_HOUR,
+            GuardReason::RepeatedDials,
+        ),
+        (history.has_active_call, GuardReason::ActiveCall),
+    ]
+    .into_iter()
+    .filter(|(applies, _)| *applies)
+    .map(|(_, reason)| GuardFinding::new(GuardVerdict::Warn, reason))
 }

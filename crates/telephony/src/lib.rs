@@ -10,13 +10,15 @@ mod leg;
 mod number;
 mod outcome;
 mod region;
+mod short;
 mod target;
+mod zones;
 
 pub use call::{Call, CallLegs, Dispatch, LegReading, OtherLeg, Phase, Placed, ProviderIds};
 pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
 pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
 pub use leg::{DialOrder, Direction, Known, Leg, LegState};
-pub use number::{NumberKind, NumberProblem, PhoneNumber};
+pub use number::{NumberKind, NumberProblem, ParsedNumber, PhoneNumber};
 pub use outcome::{CallOutcome, EndedBy};
 pub use region::Region;
 pub use target::{SipUri, Target, TargetProblem};

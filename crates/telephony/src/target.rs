@@ -1,8 +1,15 @@
 //! What a call can be placed to.
 
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{NumberProblem, PhoneNumber};
+use crate::number::{ParsedNumber, Typed, Unreadable};
+use crate::short::{self, ShortKind};
+use crate::{NumberProblem, PhoneNumber, Region};
 
 /// What a call can be placed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +23,7 @@ pub enum Target {
 
 /// A SIP address, `sip:` included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct SipUri(String);
 
 /// Why a text is no target.
@@ -26,4 +34,128 @@ pub enum TargetProblem {
     /// Neither number, extension nor address: look among the contacts.
     #[error("not a number")]
     NotANumber,
+}
+
+impl Target {
+    /// Reads a number, a telephone link, `sip:user@host`, or an extension written `ext 12`, `ext:12` or `x12`.
+    ///
+    /// Bare short digits are never an extension: what is too short for a number is more likely a slip.
+    ///
+    /// # Errors
+    /// What keeps the text from being called; [`TargetProblem::NotANumber`] if it may be a name.
+    pub fn read(text: &str, region: Region) -> Result<Self, TargetProblem> {
+        if let Some(address) = SipUri::scheme_and_rest(text.trim()) {
+            return address.map(Self::Sip).ok_or(TargetProblem::NotANumber);
+        }
+        if let Some(extension) = prefixed_extension(text) {
+            // Some exchanges pass an emergency number on from any of their telephones.
+            return match short::kind(extension, region) {
+                Some(ShortKind::Emergency) => Err(NumberProblem::Emergency { region }.into()),
+                Some(ShortKind::Short) | None => Ok(Self::Extension(extension.to_owned())),
+            };
+        }
+        match Typed::read(text) {
+            Ok(typed) => Ok(Self::Number(ParsedNumber::from_typed(typed, region)?.number)),
+            Err(Unreadable::NoDigits | Unreadable::Words | Unreadable::Symbols) => Err(TargetProblem::NotANumber),
+            Err(Unreadable::Empty) => Err(NumberProblem::Empty.into()),
+            Err(Unreadable::ServiceCode) => Err(NumberProblem::ServiceCode.into()),
+            Err(Unreadable::TooLong) => Err(NumberProblem::TooLong { region }.into()),
+        }
+    }
+
+    /// The number, if the target is one.
+    #[must_use]
+    pub fn number(&self) -> Option<&PhoneNumber> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Extension(_) | Self::Sip(_) => None,
+        }
+    }
+}
+
+/// As a person would type it; reads back as the same target.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Extension(extension) => write!(f, "ext:{extension}"),
+            Self::Sip(address) => address.fmt(f),
+        }
+    }
+}
+
+impl SipUri {
+    /// Reads `sip:user@host` or `sips:user@host`; parameters and headers are dropped, they could steer the call.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::scheme_and_rest(text.trim()).flatten()
+    }
+
+    /// `sip:asha@pbx.example`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Some if the text has a SIP scheme; inside, the address if it is one.
+    fn scheme_and_rest(text: &str) -> Option<Option<Self>> {
+        let (scheme, rest) = text.split_once(':')?;
+        let scheme = scheme.to_ascii_lowercase();
+        if scheme != "sip" && scheme != "sips" {
+            return None;
+        }
+        let rest = rest.trim_start_matches('/');
+        let address = rest.split([';', '?']).next().unwrap_or_default();
+        let is_address = address
+            .split_once('@')
+            .is_some_and(|(user, host)| is_user(user) && is_host(host));
+        Some(is_address.then(|| Self(format!("{scheme}:{address}"))))
+    }
+}
+
+impl fmt::Display for SipUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<SipUri> for String {
+    fn from(address: SipUri) -> Self {
+        address.0
+    }
+}
+
+impl TryFrom<String> for SipUri {
+    type Error = TargetProblem;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or(TargetProblem::NotANumber)
+    }
+}
+
+fn is_user(user: &str) -> bool {
+    !user.is_empty()
+        && user
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-_.!~*'()&=$,%".contains(&byte))
+}
+
+fn is_host(host: &str) -> bool {
+    host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+}
+
+/// The digits of `ext 12`, `ext:12` or `x12`; two to six of them.
+fn prefixed_extension(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let rest = ["extension", "ext", "x"]
+        .iter()
+        .find(|prefix| {
+            text.get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        })
+        .map(|prefix| text[prefix.len()..].trim_start_matches([' ', ':', '.']))?;
+    ((2..=6).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
 }

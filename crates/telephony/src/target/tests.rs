@@ -1,0 +1,147 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(text: &str) -> Result<Target, TargetProblem> {
+    Target::read(text, Region::GB)
+}
+
+fn number(e164: &str) -> Target {
+    Target::Number(PhoneNumber::from_e164(e164).unwrap())
+}
+
+fn extension(digits: &str) -> Target {
+    Target::Extension(digits.to_owned())
+}
+
+#[test]
+fn every_form_of_a_link_gives_the_same_number() {
+    for text in [
+        "tel:+31101234567",
+        "tel:%2B31101234567",
+        "tel:%2b31101234567",
+        "tel:///+31101234567",
+        "tel://+31101234567",
+        "callto:+31101234567",
+        "callto://+31101234567",
+        "TEL:+31101234567",
+        "tel:+31-10-123-4567",
+        "tel:+31.10.123.4567",
+        "tel:+31(10)123-4567",
+        "tel:+31%20(0)10%20123%204567",
+        "tel:+31101234567;ext=12",
+        "tel:+31-10-123-4567;ext=12;isub=3",
+        "callto:+31101234567?call",
+        "+31101234567",
+        "0031 10 123 4567",
+    ] {
+        assert_eq!(read(text), Ok(number("+31101234567")), "{text}");
+    }
+}
+
+#[test]
+fn an_extension_needs_its_prefix() {
+    for text in [
+        "ext 1204",
+        "ext:1204",
+        "ext. 1204",
+        "EXT1204",
+        "extension 1204",
+        "x1204",
+        "x 1204",
+    ] {
+        assert_eq!(read(text), Ok(extension("1204")), "{text}");
+    }
+    assert!(matches!(read("1204"), Err(TargetProblem::Number(_))));
+    assert_eq!(read("ext 1"), Err(TargetProblem::NotANumber));
+    assert_eq!(read("ext 1204567"), Err(TargetProblem::NotANumber));
+    assert_eq!(read("x-ray 12"), Err(TargetProblem::NotANumber));
+}
+
+#[test]
+fn an_emergency_number_is_no_extension() {
+    assert_eq!(
+        read("ext 999"),
+        Err(NumberProblem::Emergency { region: Region::GB }.into())
+    );
+}
+
+#[test]
+fn sip_addresses_lose_what_could_steer_the_call() {
+    for (text, expected) in [
+        ("sip:asha@pbx.example", "sip:asha@pbx.example"),
+        ("SIPS:asha@pbx.example:5061", "sips:asha@pbx.example:5061"),
+        (
+            "sip:+442079460123@pbx.example;user=phone",
+            "sip:+442079460123@pbx.example",
+        ),
+        ("sip:1204@[2001:db8::1]?Replaces=x", "sip:1204@[2001:db8::1]"),
+    ] {
+        let target = read(text).unwrap();
+        assert_eq!(target.to_string(), expected);
+        assert_eq!(read(&target.to_string()), Ok(target));
+    }
+    for text in [
+        "sip:",
+        "sip:pbx.example",
+        "sip:a b@pbx.example",
+        "sip:a@",
+        "sip:@pbx.example",
+        "asha@pbx.example",
+    ] {
+        assert_eq!(read(text), Err(TargetProblem::NotANumber), "{text}");
+    }
+}
+
+#[test]
+fn names_are_looked_up() {
+    for text in [
+        "Asha Rao",
+        "asha",
+        "3 Musketeers",
+        "Haus 7",
+        "O'Neill & Sons",
+        "tel:asha",
+    ] {
+        assert_eq!(read(text), Err(TargetProblem::NotANumber), "{text}");
+    }
+}
+
+#[test]
+fn what_must_not_be_dialled_is_no_target() {
+    for (text, problem) in [
+        ("", NumberProblem::Empty),
+        ("999", NumberProblem::Emergency { region: Region::GB }),
+        ("tel:112", NumberProblem::Emergency { region: Region::GB }),
+        ("*#06#", NumberProblem::ServiceCode),
+        ("tel:*%2306%23", NumberProblem::ServiceCode),
+        ("101", NumberProblem::ShortNumber { region: Region::GB }),
+        ("12", NumberProblem::TooShort { region: Region::GB }),
+    ] {
+        assert_eq!(read(text), Err(problem.into()), "{text}");
+    }
+}
+
+#[test]
+fn a_stored_address_is_checked_when_read() {
+    let stored = serde_json::to_string(&read("sip:asha@pbx.example").unwrap()).unwrap();
+    assert_eq!(stored, r#"{"type":"sip","value":"sip:asha@pbx.example"}"#);
+    assert!(serde_json::from_str::<SipUri>(r#""http://pbx.example""#).is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_reading_panic(text in any::<String>(), link in "(sip:|tel:|ext|x)\\PC*") {
+        let _ = read(&text);
+        let _ = read(&link);
+    }
+
+    #[test]
+    fn a_target_reads_back_from_how_it_is_written(text in "(ext |\\+44|sip:a@)[0-9]{2,10}") {
+        if let Ok(target) = read(&text) {
+            prop_assert_eq!(read(&target.to_string()), Ok(target.clone()));
+            let stored = serde_json::to_string(&target).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Target>(&stored).unwrap(), target);
+        }
+    }
+}

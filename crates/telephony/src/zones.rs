@@ -1,0 +1,64 @@
+//! In which time zones a number may ring, from libphonenumber's own data.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::PhoneNumber;
+
+/// All zones in which the number may be; a mobile's country may have several. Empty where nothing is known.
+pub(crate) fn of(number: &PhoneNumber) -> impl Iterator<Item = TimeZone> {
+    static TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(table);
+    // Compiled in, so that asking for a zone reads no file.
+    static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    let digits = number.digits();
+    let names = (1..=digits.len())
+        .rev()
+        .find_map(|length| TABLE.get(&digits[..length]))
+        .copied()
+        .unwrap_or_default();
+    names.split(',').filter_map(|name| DATABASE.get(name).ok())
+}
+
+/// Zones by prefix, country code included; the longest prefix counts.
+fn table() -> HashMap<&'static str, &'static str> {
+    let lines = include_str!("../data/zones.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.split_once('\t'))
+        .flat_map(|(names, prefixes)| prefixes.split(' ').map(move |prefix| (prefix, names)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zones(number: &str) -> Vec<String> {
+        let number = PhoneNumber::from_e164(number).unwrap();
+        of(&number)
+            .filter_map(|zone| zone.iana_name().map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn every_zone_named_in_the_table_is_known() {
+        let database = TimeZoneDatabase::bundled();
+        for names in table().values() {
+            for name in names.split(',') {
+                assert!(database.get(name).is_ok(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fixed_line_has_the_zone_of_its_area_and_a_country_may_have_many() {
+        assert_eq!(zones("+912212345678"), ["Asia/Calcutta"]);
+        assert_eq!(zones("+12025550123"), ["America/New_York"]);
+        assert_eq!(zones("+442079460123"), ["Europe/London"]);
+        assert_eq!(zones("+351912345678"), ["Atlantic/Azores", "Europe/Lisbon"]);
+        assert_eq!(zones("+9991234567"), Vec::<String>::new());
+    }
+}
