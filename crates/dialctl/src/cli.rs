@@ -1,0 +1,249 @@
+//! The command line. A public interface: commands and options are added, not changed.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use exchange::Plays;
+use jiff::Timestamp;
+use providers::ProviderKind;
+use uuid::Uuid;
+
+/// Place and end telephone calls from a shell, with the same engine as the Dialdeck app.
+#[derive(Debug, Parser)]
+#[command(name = "dialctl", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Keep everything (settings, database, socket, logs) in this folder instead of the platform's own.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Print JSON for programs, and ask nothing.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Accounts with telephone providers.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// The numbers that an account may call from.
+    Dids(DidsArgs),
+    /// Place a call: the provider rings your phone, then the customer.
+    Call(CallArgs),
+    /// End a call; without CALL, the one that is active.
+    End {
+        /// Id of the call.
+        call: Option<String>,
+    },
+    /// The journal of calls.
+    #[command(subcommand)]
+    Calls(CallsCommand),
+    /// Active calls and how everything is doing.
+    Status,
+    /// Print what happens as it happens, until interrupted.
+    Watch,
+    /// Read a provider's webhook or websocket message on standard input and print it as facts.
+    Decode(DecodeArgs),
+    /// Run the engine without a window, until interrupted.
+    Serve,
+    /// The directory of people and companies.
+    #[command(subcommand)]
+    Contacts(ContactsCommand),
+    /// Check what is needed for calls, and say what to do where something is wrong.
+    Doctor,
+    /// The sandbox telephone exchange.
+    #[command(subcommand)]
+    Exchange(ExchangeCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add an account. What is missing is listed, and can be given later.
+    Add {
+        /// Lower-case letters, digits, _ and -; at most 32.
+        name: String,
+        /// acefone-uk, acefone-in, servetel, smartflo, superfone or sandbox.
+        #[arg(long, value_name = "KIND")]
+        provider: ProviderKind,
+        #[command(flatten)]
+        values: Values,
+    },
+    /// Change settings or secrets of an account.
+    Set {
+        name: String,
+        #[command(flatten)]
+        values: Values,
+    },
+    /// All accounts.
+    List,
+    /// One account: settings, what it can do, its hook. Never a secret.
+    Show { name: String },
+    /// Test the credentials with the provider. Rings nobody.
+    Test { name: String },
+    /// Remove an account and its secrets.
+    Remove { name: String },
+    /// Make this the account that calls are placed from.
+    Default { name: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Values {
+    /// A setting; without a VALUE it is back at its default. May be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub set: Vec<(String, String)>,
+    /// Read secrets as lines of KEY=VALUE from standard input.
+    #[arg(long)]
+    pub secrets_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DidsArgs {
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Print what is known already instead of asking the provider.
+    #[arg(long)]
+    pub known: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// A number, a tel: link or a contact.
+    pub target: String,
+    /// The account to call from; else the default one.
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// The number to show the customer.
+    #[arg(long, value_name = "DID")]
+    pub from: Option<String>,
+    /// A note to keep with the call.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Identity of this wish: the same one again is the same call, not a second one.
+    #[arg(long, value_name = "UUID")]
+    pub intent: Option<Uuid>,
+    /// Print how the call goes on until it is over. Interrupting ends the printing, not the call.
+    #[arg(long)]
+    pub follow: bool,
+    /// Answer warnings with yes. What is blocked stays blocked.
+    #[arg(long)]
+    pub yes: bool,
+    /// Call although it is unknown what became of an earlier call to this number.
+    #[arg(long)]
+    pub despite_unknown: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CallsCommand {
+    /// The latest calls, newest first.
+    List {
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+        /// Only calls requested since this time, such as 2026-03-01T09:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        since: Option<Timestamp>,
+    },
+    /// One call with all that is known of it.
+    Show { call: String },
+    /// The whole journal as a file.
+    Export {
+        #[arg(long)]
+        format: Option<ExportFormat>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct DecodeArgs {
+    /// Whose message it is.
+    #[arg(long, value_name = "KIND")]
+    pub provider: ProviderKind,
+    /// As its header said; without it, the message is looked at.
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ContactsCommand {
+    /// Find people by name, company or number; each number is a row of its own.
+    Search {
+        query: String,
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Add a person or company.
+    Add {
+        name: String,
+        /// May be repeated.
+        #[arg(long = "number", value_name = "N", required = true)]
+        numbers: Vec<String>,
+        #[arg(long)]
+        company: Option<String>,
+        #[arg(long)]
+        email: Option<String>,
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+        /// Two letters: the country of national numbers.
+        #[arg(long)]
+        country: Option<String>,
+    },
+    /// Add or update people from a CSV file; - reads standard input.
+    Import {
+        file: PathBuf,
+        /// Two letters: the country of national numbers.
+        #[arg(long)]
+        country: Option<String>,
+    },
+    /// The whole directory as a file.
+    Export {
+        #[arg(long)]
+        format: Option<ExportFormat>,
+    },
+    /// Remove a person or company, by id or by a name that only one has.
+    Remove { contact: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ExchangeCommand {
+    /// Play a provider's API on this machine, until interrupted.
+    Serve(ExchangeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ExchangeArgs {
+    /// What the people on the line do, as TOML; without it nearly everybody answers.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// A loopback address; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Whose API to play.
+    #[arg(long, value_name = "KIND", default_value = "acefone-uk")]
+    pub plays: Plays,
+    /// 1 is real time, 20 twenty times faster.
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    pub speed: f64,
+    /// Where events are posted. May be repeated.
+    #[arg(long, value_name = "URL")]
+    pub webhook: Vec<String>,
+}
+
+/// Whether `--json` is among the arguments, known before they are understood: a mistake is told in JSON too.
+pub fn wants_json(arguments: &[OsString]) -> bool {
+    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json")
+}
+
+/// Splits `KEY=VALUE`; the value may hold further equals signs.
+pub fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}

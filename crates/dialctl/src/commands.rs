@@ -1,0 +1,108 @@
+//! One function for each command.
+
+mod account;
+mod call;
+mod calls;
+mod contacts;
+mod decode;
+mod exchange;
+mod serve;
+mod status;
+
+use std::future::Future;
+use std::path::Path;
+
+use engine::Home;
+use engine::api::{ApiError, ErrorClass, Reply, Request};
+use engine::view::KeychainState;
+
+use crate::cli::{AccountCommand, Cli, Command, ExchangeCommand};
+use crate::output::{Failure, Output};
+use crate::session::Session;
+use crate::speech::say;
+use crate::{ask, log};
+
+/// What a command comes to.
+pub type Done = Result<(), Failure>;
+
+/// Does what the command line says.
+pub async fn run(cli: Cli, output: &Output) -> Done {
+    let output = *output;
+    let home = || home_of(cli.home.as_deref());
+    match cli.command {
+        Command::Serve => return serve::serve(home()?, output).await,
+        Command::Decode(arguments) => {
+            log::to_stderr();
+            return decode::decode(&arguments, output);
+        }
+        Command::Exchange(ExchangeCommand::Serve(arguments)) => {
+            log::to_stderr();
+            return exchange::serve(arguments, output).await;
+        }
+        command => {
+            log::to_stderr();
+            let home = home()?;
+            with_keychain(home.clone(), output, async || in_session(home.clone(), &command, output).await).await
+        }
+    }
+}
+
+/// Runs a command against the home's engine.
+async fn in_session(home: Home, command: &Command, output: Output) -> Done {
+    let mut session = Session::open(home).await?;
+    let result = dispatch(&mut session, command, output).await;
+    session.close().await;
+    result
+}
+
+async fn dispatch(session: &mut Session, command: &Command, output: Output) -> Done {
+    match command {
+        Command::Account(command) => match command {
+            AccountCommand::Add { name, provider, values } => {
+                account::add(session, name, *provider, values, output).await
+            }
+            AccountCommand::Set { name, values } => account::set(session, name, values, output).await,
+            AccountCommand::List => account::list(session, output).await,
+            AccountCommand::Show { name } => account::show(session, name, output).await,
+            AccountCommand::Test { name } => account::test(session, name, output).await,
+            AccountCommand::Remove { name } => account::remove(session, name, output).await,
+            AccountCommand::Default { name } => account::make_default(session, name, output).await,
+        },
+        Command::Dids(arguments) => account::dids(session, arguments, output).await,
+        Command::Call(arguments) => call::call(session, arguments, output).await,
+        Command::End { call } => call::end(session, call.clone(), output).await,
+        Command::Calls(command) => calls::run(session, command, output).await,
+        Command::Status => status::status(session, output).await,
+        Command::Watch => status::watch(session, output).await,
+        Command::Doctor => status::doctor(session, output).await,
+        Command::Contacts(command) => contacts::run(session, command, output).await,
+        Command::Serve | Command::Decode(_) | Command::Exchange(_) => Ok(()),
+    }
+}
+
+/// Runs a command, and offers to open the keychain's prompt where that is all that it lacks.
+///
+/// Only at a terminal, and only after a yes: the prompt is a window that the agent has to have asked for.
+async fn with_keychain<F: Future<Output = Done>>(home: Home, output: Output, command: impl Fn() -> F) -> Done {
+    let result = command().await;
+    let Err(failure) = &result else { return result };
+    if failure.code() != "keychain_locked" || !ask::yes(output, &say("cli.ask.unlock"))? {
+        return result;
+    }
+    let mut session = Session::open(home).await?;
+    let state = session.request(Request::UnlockKeychain).await;
+    session.close().await;
+    match state? {
+        Reply::Keychain(KeychainState::Ok) | Reply::Done => command().await,
+        Reply::Keychain(KeychainState::Dismissed) => Err(ApiError::new(ErrorClass::Keychain, "keychain_dismissed").into()),
+        _ => result,
+    }
+}
+
+fn home_of(named: Option<&Path>) -> Result<Home, Failure> {
+    let home = match named {
+        Some(folder) => Some(Home::under(folder)),
+        None => Home::of_platform(|name| std::env::var(name).ok()),
+    };
+    home.ok_or_else(|| ApiError::new(ErrorClass::Failed, "home_unknown").into())
+}

@@ -1,0 +1,195 @@
+//! Accounts.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use engine::api::{Reply, Request, SecretText};
+use engine::view::{AccountView, DidView};
+use engine::words;
+use providers::ProviderKind;
+use serde_json::json;
+
+use super::Done;
+use crate::ask;
+use crate::cli::{DidsArgs, Values, key_value};
+use crate::output::{Failure, Output};
+use crate::session::{Session, unexpected};
+use crate::speech::{name_of, say, say_with};
+use crate::table::Table;
+
+pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: &Values, output: Output) -> Done {
+    let request = Request::AddAccount {
+        name: name.to_owned(),
+        kind,
+        set: values.set.iter().cloned().collect(),
+        secrets: secrets_of(values)?,
+    };
+    let mut account = account_after(session, request, name).await?;
+    if output.may_ask() {
+        account = ask_for_missing(session, account).await?;
+    }
+    print(&account, output)
+}
+
+pub async fn set(session: &mut Session, name: &str, values: &Values, output: Output) -> Done {
+    let secrets = secrets_of(values)?;
+    let set: BTreeMap<String, String> = values.set.iter().cloned().collect();
+    if set.is_empty() && secrets.is_empty() {
+        return Err(Failure::usage("nothing_to_set").into());
+    }
+    if !set.is_empty() {
+        session.request(Request::UpdateAccount { name: name.to_owned(), set }).await?;
+    }
+    for (key, value) in secrets {
+        session.request(Request::SetSecret { name: name.to_owned(), key, value, this_run_only: false }).await?;
+    }
+    show(session, name, output).await
+}
+
+pub async fn list(session: &mut Session, output: Output) -> Done {
+    let accounts = match session.request(Request::ListAccounts).await? {
+        Reply::Accounts(accounts) => accounts,
+        other => return Err(unexpected(other).into()),
+    };
+    output.rows(&accounts, |accounts| {
+        let mut table = Table::new(&["name", "provider", "state", "default"], "cli.account.none");
+        for account in accounts {
+            let default = if account.default { say("cli.account.is_default") } else { String::new() };
+            let state = state(account);
+            table.row([account.name.clone(), account.provider_name.clone(), state, default]);
+        }
+        table
+    })
+}
+
+pub async fn show(session: &mut Session, name: &str, output: Output) -> Done {
+    let account = account_after(session, Request::ShowAccount { name: name.to_owned() }, name).await?;
+    print(&account, output)
+}
+
+pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
+    let report = match session.request(Request::TestAccount { name: name.to_owned() }).await? {
+        Reply::Test(report) => report,
+        other => return Err(unexpected(other).into()),
+    };
+    output.result(&report, || {
+        let credentials = match report.credentials {
+            Some(true) => "accepted",
+            Some(false) => "rejected",
+            None => "untested",
+        };
+        let mut lines = vec![say(&format!("cli.test.{credentials}"))];
+        let counted = |key: &str, count: Option<usize>| {
+            count.map(|count| say_with(&format!("cli.test.{key}"), &[("count", &count.to_string())]))
+        };
+        lines.extend(counted("dids", report.dids));
+        lines.extend(counted("agents", report.agents));
+        lines.extend(report.notes.iter().map(|note| say_with("cli.test.note", &[("note", note)])));
+        lines.join("\n")
+    })
+}
+
+pub async fn remove(session: &mut Session, name: &str, output: Output) -> Done {
+    session.request(Request::RemoveAccount { name: name.to_owned() }).await?;
+    output.result(&json!({"removed": name}), || say_with("cli.account.removed", &[("name", name)]))
+}
+
+pub async fn make_default(session: &mut Session, name: &str, output: Output) -> Done {
+    let account = account_after(session, Request::DefaultAccount { name: name.to_owned() }, name).await?;
+    output.result(&account, || say_with("cli.account.now_default", &[("name", name)]))
+}
+
+pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -> Done {
+    let request = Request::Dids { account: arguments.account.clone(), fresh: !arguments.known };
+    let dids = match session.request(request).await? {
+        Reply::Dids(dids) => dids,
+        other => return Err(unexpected(other).into()),
+    };
+    output.rows(&dids, |dids| {
+        let mut table = Table::new(&["number", "label", "destination", "default"], "cli.dids.none");
+        for did in dids {
+            table.row(cells(did));
+        }
+        table
+    })
+}
+
+fn cells(did: &DidView) -> [String; 4] {
+    let default = if did.default { say("cli.account.is_default") } else { String::new() };
+    [
+        did.international.clone(),
+        did.label.clone().unwrap_or_default(),
+        did.destination.clone().unwrap_or_default(),
+        default,
+    ]
+}
+
+/// The account as it is once a request about it is done.
+async fn account_after(session: &mut Session, request: Request, name: &str) -> Result<AccountView, Failure> {
+    let mut reply = session.request(request).await?;
+    if matches!(reply, Reply::Done) {
+        reply = session.request(Request::ShowAccount { name: name.to_owned() }).await?;
+    }
+    match reply {
+        Reply::Account(account) => Ok(*account),
+        other => Err(unexpected(other).into()),
+    }
+}
+
+/// Asks for the secrets that a new account lacks; what is left empty can be given later.
+async fn ask_for_missing(session: &mut Session, account: AccountView) -> Result<AccountView, Failure> {
+    let is_secret = |key: &String| account.fields.iter().any(|field| field.key == *key && field.is_secret());
+    let missing: Vec<String> = account.missing.iter().filter(|key| is_secret(key)).cloned().collect();
+    if missing.is_empty() {
+        return Ok(account);
+    }
+    for key in missing {
+        let question = say_with("cli.ask.secret", &[("key", &key)]);
+        let Some(value) = ask::secret(&question)? else { continue };
+        let request =
+            Request::SetSecret { name: account.name.clone(), key, value: SecretText(value), this_run_only: false };
+        session.request(request).await?;
+    }
+    account_after(session, Request::ShowAccount { name: account.name.clone() }, &account.name).await
+}
+
+fn secrets_of(values: &Values) -> Result<BTreeMap<String, SecretText>, Failure> {
+    if !values.secrets_stdin {
+        return Ok(BTreeMap::new());
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::of("input_failed", &error))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| match key_value(line) {
+            Ok((key, value)) => Ok((key, SecretText(value))),
+            // Its number alone: the line is a secret.
+            Err(_) => Err(Failure::usage("secret_line").with("line", number + 1).into()),
+        })
+        .collect()
+}
+
+fn state(account: &AccountView) -> String {
+    account.attention.as_ref().map_or_else(|| name_of("health", &account.health), words::sentence)
+}
+
+fn print(account: &AccountView, output: Output) -> Done {
+    output.result(account, || {
+        let mut lines = vec![say_with(
+            "cli.account.line",
+            &[("name", &account.name), ("provider", &account.provider_name), ("state", &state(account))],
+        )];
+        if !account.missing.is_empty() {
+            lines.push(say_with("cli.account.missing", &[("keys", &account.missing.join(", "))]));
+        }
+        for (key, value) in &account.settings {
+            lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
+        }
+        for secret in &account.secrets {
+            let place = name_of("secret_place", &secret.place);
+            lines.push(say_with("cli.account.setting", &[("key", &secret.key), ("value", &place)]));
+        }
+        lines.extend(account.hook.as_ref().map(|hook| say_with("cli.account.hook", &[("hook", hook)])));
+        lines.join("\n")
+    })
+}

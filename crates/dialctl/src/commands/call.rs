@@ -1,0 +1,154 @@
+//! Placing, following and ending calls.
+
+use engine::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Reply, Request};
+use engine::view::CallView;
+use engine::words;
+use telephony::{CallOutcome, Dispatch, GuardFinding, Phase};
+use uuid::Uuid;
+
+use super::Done;
+use crate::ask;
+use crate::cli::CallArgs;
+use crate::follow::{Follow, is_settled};
+use crate::output::{Failure, Output};
+use crate::session::{Session, unexpected};
+use crate::speech::{self, say, say_with};
+
+pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
+    let mut wish = PlaceRequest {
+        // One command, one gesture: whatever has to be asked again, it stays one call.
+        intent: Some(arguments.intent.unwrap_or_else(Uuid::now_v7).to_string()),
+        target: arguments.target.clone(),
+        account: arguments.account.clone(),
+        from: arguments.from.clone(),
+        note: arguments.note.clone(),
+        contact: None,
+        yes: arguments.yes,
+        despite_unknown: arguments.despite_unknown,
+    };
+    let mut follow = Follow::start(session).await?;
+    let placed = loop {
+        match place(session, &wish).await? {
+            PlaceReply::Placed { call } => break *call,
+            PlaceReply::NeedsConfirmation { findings } => {
+                if wish.yes || !ask::yes(output, &question(&findings))? {
+                    return Err(needs_confirmation(&findings).into());
+                }
+                wish.yes = true;
+            }
+            PlaceReply::HeldBack { call, until } => {
+                let error = ApiError::new(ErrorClass::Refused, "outcome_of_earlier_call_unknown");
+                return Err(error.with("call", &call.id).with("until", speech::local_time(until)).into());
+            }
+        }
+    };
+    let placed = settle(session, &mut follow, placed).await?;
+    if arguments.follow {
+        let last = tokio::select! {
+            last = stream(session, &mut follow, placed.clone(), output) => last?,
+            // The agent has seen enough; the call goes on.
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+        };
+        return verdict(&last, true);
+    }
+    output.result(&placed, || speech::call(&placed))?;
+    verdict(&placed, false)
+}
+
+pub async fn end(session: &mut Session, call: Option<String>, output: Output) -> Done {
+    match session.request(Request::End { call: call.clone() }).await? {
+        Reply::Call(call) => output.result(&*call, || speech::call(&call)),
+        // Nothing was to be done, or nothing to be told but that it was done.
+        Reply::Done => match call {
+            Some(id) => match session.request(Request::ShowCall { call: id }).await? {
+                Reply::Call(call) => output.result(&*call, || speech::call(&call)),
+                other => Err(unexpected(other).into()),
+            },
+            None => output.result(&serde_json::json!({}), || say("cli.call.end_asked")),
+        },
+        other => Err(unexpected(other).into()),
+    }
+}
+
+async fn place(session: &mut Session, wish: &PlaceRequest) -> Result<PlaceReply, ApiError> {
+    match session.request(Request::Place(wish.clone())).await? {
+        Reply::Place(reply) => Ok(reply),
+        other => Err(unexpected(other)),
+    }
+}
+
+/// Waits until it is known what became of sending; the time limits are the engine's.
+async fn settle(session: &mut Session, follow: &mut Follow, mut call: CallView) -> Result<CallView, ApiError> {
+    while !is_settled(&call) {
+        match follow.next(session, &call).await? {
+            Some(next) => call = next,
+            None => break,
+        }
+    }
+    Ok(call)
+}
+
+/// Prints a call as it goes on, and returns it as it was last.
+async fn stream(
+    session: &mut Session,
+    follow: &mut Follow,
+    mut call: CallView,
+    output: Output,
+) -> Result<CallView, Failure> {
+    output.result(&call, || speech::call(&call))?;
+    while let Some(next) = follow.next(session, &call).await? {
+        let news = next.headline != call.headline;
+        call = next;
+        if output.is_json() {
+            output.document(&call)?;
+        } else if news {
+            let at = speech::local_time(call.state_since);
+            output.text(&say_with("cli.call.news", &[("at", &at), ("state", &words::sentence(&call.headline))]))?;
+        }
+    }
+    Ok(call)
+}
+
+/// The exit that a call stands for: it was printed already, this says why it is not simply done.
+fn verdict(call: &CallView, followed: bool) -> Done {
+    let (class, fallback) = match call.dispatch {
+        Some(Dispatch::Refused) => (ErrorClass::Refused, "call_refused"),
+        Some(Dispatch::Cancelled) => (ErrorClass::Refused, "call_not_sent"),
+        // What became of it may have come to light since.
+        Some(Dispatch::Unknown | Dispatch::Accepted) if followed && is_known_over(call) => return Ok(()),
+        Some(Dispatch::Accepted) if followed && call.phase == Phase::Unconfirmed => {
+            (ErrorClass::OutcomeUnknown, "call_outcome_unknown")
+        }
+        Some(Dispatch::Accepted) | None => return Ok(()),
+        Some(Dispatch::Unknown | Dispatch::Intent | Dispatch::Sent) => {
+            (ErrorClass::OutcomeUnknown, "call_outcome_unknown")
+        }
+    };
+    let error = ApiError::new(class, call.reason.as_deref().unwrap_or(fallback));
+    Err(Failure::said_as(error.with("call", &call.id).with("who", speech::who(call)), fallback))
+}
+
+fn is_known_over(call: &CallView) -> bool {
+    call.phase == Phase::Ended && call.outcome.is_some_and(|outcome| outcome != CallOutcome::Unknown)
+}
+
+fn needs_confirmation(findings: &[GuardFinding]) -> ApiError {
+    ApiError::new(ErrorClass::Refused, "needs_confirmation").with("findings", sentences(findings))
+}
+
+fn question(findings: &[GuardFinding]) -> String {
+    say_with("cli.ask.call_anyway", &[("findings", &sentences(findings))])
+}
+
+fn sentences(findings: &[GuardFinding]) -> String {
+    let said: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let reason = speech::name_of("guard", &finding.reason);
+            let country = finding.country.as_deref().unwrap_or_default();
+            let local_time = finding.local_time.as_deref().unwrap_or_default();
+            reason.replace("{country}", country).replace("{local_time}", local_time)
+        })
+        .collect();
+    said.join(" ")
+}

@@ -1,0 +1,38 @@
+//! The sandbox exchange alone.
+
+use engine::api::{ApiError, ErrorClass};
+use exchange::{Exchange, ExchangeConfig, ExchangeError, Script, WebhookTarget};
+use serde_json::json;
+
+use super::Done;
+use super::serve::interrupted;
+use crate::cli::ExchangeArgs;
+use crate::output::{Failure, Output};
+
+pub async fn serve(arguments: ExchangeArgs, output: Output) -> Done {
+    let mut config = ExchangeConfig::new(arguments.plays);
+    config.listen = arguments.listen;
+    config.speed = arguments.speed;
+    config.webhooks = arguments.webhook.into_iter().map(WebhookTarget::new).collect();
+    if let Some(file) = &arguments.script {
+        config.script = Script::from_file(file).map_err(|error| Failure::of("script_mistake", &error))?;
+    }
+    let exchange = Exchange::start(config).await.map_err(|error| explain(&error))?;
+    // JSON whoever reads it, so that a script can wait for this line and know where to connect.
+    output.document(&json!({"base_url": exchange.base_url(), "plays": arguments.plays.kind()}))?;
+    interrupted().await?;
+    exchange.shutdown().await;
+    Ok(())
+}
+
+fn explain(error: &ExchangeError) -> ApiError {
+    let class = match error {
+        ExchangeError::ListenNotLoopback(_)
+        | ExchangeError::WebhookNotLoopback
+        | ExchangeError::Speed(_)
+        | ExchangeError::Number(_)
+        | ExchangeError::NoAgent => ErrorClass::Usage,
+        ExchangeError::Listen { .. } | ExchangeError::Zone { .. } | ExchangeError::Client(_) => ErrorClass::Failed,
+    };
+    ApiError::new(class, "exchange_failed").with("why", error)
+}

@@ -1,0 +1,111 @@
+//! How things are, and what happens.
+
+use engine::api::{Reply, Request};
+use engine::control::Heard;
+use engine::view::{Event, StatusView};
+use engine::words;
+
+use super::Done;
+use super::serve::interrupted;
+use crate::output::Output;
+use crate::session::{Session, unexpected};
+use crate::speech::{name_of, say, say_with, who};
+use crate::table::Table;
+
+pub async fn status(session: &mut Session, output: Output) -> Done {
+    let status = match session.request(Request::Status).await? {
+        Reply::Status(status) => status,
+        other => return Err(unexpected(other).into()),
+    };
+    output.result(&*status, || describe(&status))
+}
+
+pub async fn watch(session: &mut Session, output: Output) -> Done {
+    tokio::select! {
+        result = follow(session, output) => result,
+        interrupted = interrupted() => interrupted,
+    }
+}
+
+pub async fn doctor(session: &mut Session, output: Output) -> Done {
+    let checks = match session.request(Request::Doctor).await? {
+        Reply::Doctor(checks) => checks,
+        other => return Err(unexpected(other).into()),
+    };
+    output.result(&checks, || {
+        let lines = checks.iter().map(|check| {
+            let line = say(if check.ok { "cli.doctor.good" } else { "cli.doctor.bad" });
+            let line = line.replace("{message}", &check.message);
+            match &check.hint {
+                Some(hint) => format!("{line}\n{}", say_with("cli.doctor.hint", &[("hint", hint)])),
+                None => line,
+            }
+        });
+        lines.collect::<Vec<String>>().join("\n")
+    })
+}
+
+async fn follow(session: &mut Session, output: Output) -> Done {
+    loop {
+        let mut watching = session.watch().await?;
+        while let Ok(heard) = watching.next().await {
+            match heard {
+                Heard::Event(event) if output.is_json() => output.document(&*event)?,
+                Heard::Event(event) => output.text(&line(&event))?,
+                Heard::Missed => tracing::warn!("events were missed"),
+            }
+        }
+        session.reattach().await?;
+    }
+}
+
+/// An event on one line; empty for what only a window shows.
+fn line(event: &Event) -> String {
+    match event {
+        Event::Call { call } => say_with(
+            "cli.call.line",
+            &[("who", &who(call)), ("account", &call.account), ("state", &words::sentence(&call.headline))],
+        ),
+        Event::Notification { notification } => {
+            say_with("cli.watch.notification", &[("title", &notification.title), ("body", &notification.body)])
+        }
+        Event::Account { account } => {
+            let state = account.attention.as_ref().map_or_else(|| name_of("health", &account.health), words::sentence);
+            say_with(
+                "cli.account.line",
+                &[("name", &account.name), ("provider", &account.provider_name), ("state", &state)],
+            )
+        }
+        Event::AccountRemoved { name } => say_with("cli.account.removed", &[("name", name)]),
+        Event::Contacts
+        | Event::Settings { .. }
+        | Event::Status { .. }
+        | Event::ShowWindow { .. }
+        | Event::Stopping => String::new(),
+    }
+}
+
+fn describe(status: &StatusView) -> String {
+    let mut lines = vec![
+        say_with(
+            "cli.status.engine",
+            &[("version", &status.version), ("role", &name_of("role", &status.role)), ("pid", &status.pid.to_string())],
+        ),
+        say_with("cli.status.keychain", &[("state", &name_of("keychain", &status.keychain))]),
+    ];
+    lines.push(match (&status.listener, &status.listener_problem) {
+        (_, Some(problem)) => words::sentence(problem),
+        (Some(listener), None) => say_with("cli.status.listener", &[("listener", listener)]),
+        (None, None) => say("cli.status.no_listener"),
+    });
+    let mut accounts = Table::new(&["name", "provider", "state"], "cli.account.none");
+    for account in &status.accounts {
+        let state = account.attention.as_ref().map_or_else(|| name_of("health", &account.health), words::sentence);
+        accounts.row([account.name.clone(), account.provider.display_name().to_owned(), state]);
+    }
+    let mut calls = Table::new(&["who", "account", "state", "id"], "cli.status.no_calls");
+    for call in &status.calls {
+        calls.row([who(call), call.account.clone(), words::sentence(&call.headline), call.id.clone()]);
+    }
+    format!("{}\n\n{accounts}\n{calls}", lines.join("\n"))
+}

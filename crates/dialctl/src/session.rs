@@ -1,0 +1,199 @@
+//! The engine that a command works with: the one that holds the home, or one of its own.
+
+use std::time::{Duration, Instant};
+
+use engine::api::{ApiError, ApiResult, Reply, Request};
+use engine::control::{Client, Events, Heard};
+use engine::view::{Event, Role};
+use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+/// How long another engine may take between taking the home and opening its socket, or the other way round.
+const PATIENCE: Duration = Duration::from_secs(5);
+const RETRY: Duration = Duration::from_millis(20);
+/// How long an engine of our own may take to end.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// A command's hold on an engine. The engine may change under it: a one-shot engine yields to the desktop app.
+pub struct Session {
+    home: Home,
+    side: Side,
+}
+
+enum Side {
+    /// An engine in another process.
+    There(Client),
+    /// An engine in this process, for the length of the command.
+    Here(EngineHandle),
+}
+
+/// Events of whichever engine it is.
+pub enum Watching {
+    There(Events),
+    Here(broadcast::Receiver<Event>),
+}
+
+impl Session {
+    /// Connects to the home's engine, or starts one.
+    ///
+    /// # Errors
+    /// When neither can be done.
+    pub async fn open(home: Home) -> Result<Self, ApiError> {
+        let side = attach(&home).await?;
+        Ok(Self { home, side })
+    }
+
+    /// Sends a request; if the engine went away meanwhile, to the one that follows it, where that does no harm.
+    ///
+    /// # Errors
+    /// Why it was not done.
+    pub async fn request(&mut self, request: Request) -> ApiResult {
+        let again = may_be_repeated(&request).then(|| request.clone());
+        let result = self.ask(request).await;
+        match (result, again) {
+            (Err(error), Some(request)) if is_gone(&error) => {
+                self.reattach().await?;
+                self.ask(request).await
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// All events from now on, until the engine goes away.
+    ///
+    /// # Errors
+    /// When no engine is to be had.
+    pub async fn watch(&mut self) -> Result<Watching, ApiError> {
+        match &self.side {
+            Side::There(client) => match client.events().await {
+                Ok(events) => return Ok(Watching::There(events)),
+                Err(error) if !is_gone(&error) => return Err(error),
+                Err(_gone) => {}
+            },
+            Side::Here(engine) => return Ok(Watching::Here(engine.subscribe())),
+        }
+        self.reattach().await?;
+        match &self.side {
+            Side::There(client) => client.events().await.map(Watching::There),
+            Side::Here(engine) => Ok(Watching::Here(engine.subscribe())),
+        }
+    }
+
+    /// Finds the engine that follows one that has ended.
+    ///
+    /// # Errors
+    /// When there is none and none can be started.
+    pub async fn reattach(&mut self) -> Result<(), ApiError> {
+        if let Side::Here(engine) = &self.side {
+            // The lock is ours until then.
+            let _ = tokio::time::timeout(FAREWELL, engine.stopped()).await;
+        }
+        self.side = attach(&self.home).await?;
+        Ok(())
+    }
+
+    /// Ends an engine of our own, so that nothing it has begun is cut off.
+    pub async fn close(self) {
+        if let Side::Here(engine) = self.side {
+            // It may have ended by itself.
+            let _ = engine.request(Request::Stop).await;
+            let _ = tokio::time::timeout(FAREWELL, engine.stopped()).await;
+        }
+    }
+
+    async fn ask(&self, request: Request) -> ApiResult {
+        match &self.side {
+            Side::There(client) => client.request(request).await,
+            Side::Here(engine) => engine.request(request).await,
+        }
+    }
+}
+
+impl Watching {
+    /// The next event; `Err` once the engine has gone.
+    pub async fn next(&mut self) -> Result<Heard, Gone> {
+        match self {
+            Self::There(events) => events.next().await.ok_or(Gone),
+            Self::Here(events) => match events.recv().await {
+                Ok(Event::Stopping) | Err(RecvError::Closed) => Err(Gone),
+                Ok(event) => Ok(Heard::Event(Box::new(event))),
+                Err(RecvError::Lagged(_)) => Ok(Heard::Missed),
+            },
+        }
+    }
+}
+
+/// The engine behind a stream of events has ended.
+#[derive(Debug)]
+pub struct Gone;
+
+/// An answer of another kind than the request has.
+pub fn unexpected(_reply: Reply) -> ApiError {
+    ApiError::new(engine::api::ErrorClass::Failed, "unexpected_reply")
+}
+
+async fn attach(home: &Home) -> Result<Side, ApiError> {
+    let start = Instant::now();
+    loop {
+        if let Some(client) = Client::connect(home).await.map_err(|problem| problem.to_api())? {
+            return Ok(Side::There(client));
+        }
+        match Engine::start(EngineOptions::new(home.clone(), Role::OneShot)).await {
+            Ok(engine) => return Ok(Side::Here(engine)),
+            // Somebody was faster, and is about to open the socket; or is about to end.
+            Err(StartError::Held { .. }) if start.elapsed() < PATIENCE => tokio::time::sleep(RETRY).await,
+            Err(error) => return Err(error.to_api()),
+        }
+    }
+}
+
+fn is_gone(error: &ApiError) -> bool {
+    error.code == "engine_stopped"
+}
+
+/// Whether asking twice is as good as asking once: the first time may have been done without an answer.
+fn may_be_repeated(request: &Request) -> bool {
+    match request {
+        // Its intent makes it one call, however often it is asked for.
+        Request::Place(place) => place.intent.is_some(),
+        Request::Snapshot
+        | Request::Status
+        | Request::Kinds
+        | Request::ListAccounts
+        | Request::ShowAccount { .. }
+        | Request::TestAccount { .. }
+        | Request::UpdateAccount { .. }
+        | Request::SetSecret { .. }
+        | Request::DefaultAccount { .. }
+        | Request::Agents { .. }
+        | Request::Dids { .. }
+        | Request::CheckTarget { .. }
+        | Request::End { .. }
+        | Request::CheckAgain { .. }
+        | Request::ListCalls { .. }
+        | Request::ShowCall { .. }
+        | Request::ShowContact { .. }
+        | Request::SearchContacts { .. }
+        | Request::Doctor => true,
+        Request::AddAccount { .. }
+        | Request::RemoveSecret { .. }
+        | Request::RemoveAccount { .. }
+        | Request::RotateHook { .. }
+        | Request::PhoneChecked { .. }
+        | Request::UnlockKeychain
+        | Request::MarkEnded { .. }
+        | Request::Dismiss { .. }
+        | Request::SetNote { .. }
+        | Request::SetDisposition { .. }
+        | Request::AddContact { .. }
+        | Request::UpdateContact { .. }
+        | Request::RemoveContact { .. }
+        | Request::ImportContacts { .. }
+        | Request::SetSettings { .. }
+        | Request::SetDraft { .. }
+        | Request::ShowWindow { .. }
+        | Request::TakeOver
+        | Request::Stop => false,
+    }
+}

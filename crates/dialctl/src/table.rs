@@ -1,0 +1,56 @@
+//! Columns that line up.
+
+use std::fmt;
+
+use crate::speech::say;
+
+/// Rows under headings, as wide as what stands in them.
+#[derive(Debug)]
+pub struct Table {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// Said instead of a table without rows.
+    empty: &'static str,
+}
+
+impl Table {
+    /// A table with the headings `cli.heading.NAME`; `empty` is the key of what to say when there are no rows.
+    pub fn new(headings: &[&str], empty: &'static str) -> Self {
+        let headings = headings.iter().map(|name| say(&format!("cli.heading.{name}"))).collect();
+        Self { headings, rows: Vec::new(), empty }
+    }
+
+    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.into());
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rows.is_empty() {
+            return writeln!(f, "{}", say(self.empty));
+        }
+        let lines = || std::iter::once(&self.headings).chain(&self.rows);
+        let widths: Vec<usize> = (0..self.headings.len())
+            .map(|column| lines().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+            .collect();
+        for line in lines() {
+            let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+            writeln!(f, "{}", cells.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_no_line_trails_spaces() {
+        let mut table = Table { headings: vec!["A".into(), "B".into()], rows: Vec::new(), empty: "" };
+        table.row(["long".into(), "x".into()]);
+        table.row(["ß".into(), String::new()]);
+        assert_eq!(table.to_string(), "A     B\nlong  x\nß\n");
+    }
+}
