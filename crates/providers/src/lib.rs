@@ -31,7 +31,7 @@ pub use kind::ProviderKind;
 pub use provider::{
     AgentChoice, CallAnswer, CallToEnd, CallToPlace, Did, EndAnswer, LiveCall, Provider, TestReport, TransportResult,
 };
-pub use registry::{build, decode, fields, missing};
+pub use registry::{build, decode, fields};
 pub use secret::validate_secret;
 pub use settings::{AccountSettings, Credentials, SettingsProblem};
 pub use transport::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};

@@ -50,33 +50,6 @@ pub fn decode(kind: ProviderKind, event: RawEvent<'_>, context: &DecodeContext) 
     }
 }
 
-/// Keys that must have a value before a call can be placed and have none; secrets are known by name only.
-///
-/// Says more than `FieldSpec::required` where one of two fields will do.
-#[must_use]
-pub fn missing(settings: &AccountSettings) -> Vec<String> {
-    let specs = fields(settings.kind);
-    let default = |key: &str| {
-        specs
-            .iter()
-            .find(|spec| spec.key == key)
-            .and_then(|spec| spec.default.clone())
-    };
-    let mode = settings.get("mode").map(str::to_owned).or_else(|| default("mode"));
-    let has = |key: &str| settings.get(key).is_some() || settings.has_secret(key);
-    let asked = |spec: &FieldSpec| spec.only_in_mode.is_none() || spec.only_in_mode == mode;
-    let mut keys: Vec<String> = specs
-        .iter()
-        .filter(|spec| spec.required && spec.default.is_none() && asked(spec) && !has(&spec.key))
-        .map(|spec| spec.key.clone())
-        .collect();
-    let names_agent = specs.iter().any(|spec| spec.key == "agent_number" && asked(spec));
-    if names_agent && !has("agent_number") && !has("agent_id") {
-        keys.push("agent_number".into());
-    }
-    keys
-}
-
 /// Which connector a kind has.
 enum Entry {
     Acefone(Brand),

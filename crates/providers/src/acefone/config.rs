@@ -87,11 +87,13 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
         FieldSpec::new(SUPPORT_API_KEY, FieldKind::Secret)
             .required()
             .only_in(CLICK_TO_CALL_SUPPORT),
-        // One of the two names the agent; neither is required by itself.
         FieldSpec::new("agent_id", FieldKind::Text)
             .only_in(CLICK_TO_CALL)
             .like("0502842370097"),
-        FieldSpec::new("agent_number", FieldKind::Phone).only_in(CLICK_TO_CALL),
+        // Of the two that name the agent this one is asked for; with an id it may stay empty.
+        FieldSpec::new("agent_number", FieldKind::Phone)
+            .required()
+            .only_in(CLICK_TO_CALL),
         FieldSpec::new("caller_id", FieldKind::Phone),
         FieldSpec::new("country", FieldKind::Country)
             .default(brand.kind.default_region().as_str())

@@ -58,14 +58,14 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
         .or_else(|| complaints.iter().find_map(|(_, _, kind)| *kind))
         .or_else(|| message.as_deref().and_then(by_words))
         .unwrap_or(ErrorKind::ResponseUnexpected);
-    let retry = match kind {
-        ErrorKind::RateLimited => Retry::Later {
+    let retry = if kind == ErrorKind::RateLimited {
+        Retry::Later {
             after: retry_after::read(reply, body.as_ref(), zone),
-        },
-        ErrorKind::ResponseUnexpected if reply.status >= 500 && operation != Operation::PlaceCall => {
-            Retry::Later { after: None }
         }
-        _ => kind.usual_retry(),
+    } else if kind == ErrorKind::ResponseUnexpected && reply.status >= 500 && operation != Operation::PlaceCall {
+        Retry::Later { after: None }
+    } else {
+        kind.usual_retry()
     };
     let fields: BTreeMap<String, String> = complaints
         .into_iter()

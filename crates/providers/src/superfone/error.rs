@@ -28,12 +28,14 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, zone: &TimeZone) -> 
         404 | 405 => ErrorKind::ConfigInvalid,
         _ => ErrorKind::ResponseUnexpected,
     };
-    let retry = match kind {
-        ErrorKind::RateLimited => Retry::Later {
+    let retry = if kind == ErrorKind::RateLimited {
+        Retry::Later {
             after: retry_after::read(reply, body.as_ref(), zone),
-        },
-        ErrorKind::ResponseUnexpected if operation != Operation::PlaceCall => Retry::Later { after: None },
-        _ => kind.usual_retry(),
+        }
+    } else if kind == ErrorKind::ResponseUnexpected && operation != Operation::PlaceCall {
+        Retry::Later { after: None }
+    } else {
+        kind.usual_retry()
     };
     let message = message
         .as_deref()

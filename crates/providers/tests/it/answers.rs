@@ -258,7 +258,7 @@ fn without_an_answer_it_is_refused_only_if_nothing_has_left() {
 fn how_long_to_wait_is_read_from_header_or_body() {
     let after = |reply: HttpReply| match complete(ProviderKind::Smartflo).read_call_answer(Ok(reply)) {
         CallAnswer::Refused(error) => error.retry,
-        other => panic!("{other:?}"),
+        CallAnswer::Accepted { .. } | CallAnswer::Unknown(_) => panic!("not refused"),
     };
     let with_header = HttpReply {
         retry_after: Some("30".into()),

@@ -67,9 +67,10 @@ fn every_kind_offers_the_keys_that_are_its_interface() {
 fn every_default_and_every_choice_is_a_value_that_will_do() {
     for kind in FAMILY.into_iter().chain([ProviderKind::Superfone]) {
         for spec in providers::fields(kind) {
-            let choices = match &spec.kind {
-                FieldKind::Choice(values) => values.clone(),
-                _ => Vec::new(),
+            let choices = if let FieldKind::Choice(values) = &spec.kind {
+                values.clone()
+            } else {
+                Vec::new()
             };
             for value in choices.iter().chain(spec.default.iter()) {
                 try_account(kind, &[(&spec.key, value)]).unwrap_or_else(|problem| panic!("{kind}: {problem}"));
@@ -132,16 +133,14 @@ fn a_sandbox_has_no_connector_of_its_own() {
 }
 
 #[test]
-fn what_is_missing_depends_on_the_mode() {
-    let missing = |values: &[(&str, &str)], secrets: &[&str]| {
-        providers::missing(&settings(ProviderKind::AcefoneUk, values, secrets))
+fn what_is_required_depends_on_the_mode() {
+    let required = |mode: &str| {
+        let specs = providers::fields(ProviderKind::AcefoneUk).into_iter();
+        let specs = specs.filter(|spec| spec.required && spec.only_in_mode.as_deref() == Some(mode));
+        specs.map(|spec| spec.key).collect::<Vec<_>>()
     };
-    assert_eq!(missing(&[], &[]), ["api_token", "agent_number"]);
-    assert_eq!(
-        missing(&[("agent_id", "0502842370097")], &["api_token"]),
-        Vec::<String>::new()
-    );
-    assert_eq!(missing(&[("mode", "click_to_call_support")], &[]), ["support_api_key"]);
+    assert_eq!(required("click_to_call"), ["api_token", "agent_number"]);
+    assert_eq!(required("click_to_call_support"), ["support_api_key"]);
 }
 
 #[test]

@@ -36,9 +36,10 @@ pub fn account(kind: ProviderKind, values: &[(&str, &str)]) -> Arc<dyn Provider>
 
 /// A complete account of each kind.
 pub fn complete(kind: ProviderKind) -> Arc<dyn Provider> {
-    match kind {
-        ProviderKind::Superfone => account(kind, &[("user_number", "+919876543210")]),
-        _ => account(kind, &[("agent_number", "0502842370097")]),
+    if kind == ProviderKind::Superfone {
+        account(kind, &[("user_number", "+919876543210")])
+    } else {
+        account(kind, &[("agent_number", "0502842370097")])
     }
 }
 

@@ -109,10 +109,8 @@ fn inbound(payload: &Payload, status: Status, ended_by: Option<EndedBy>) -> Endi
         Status::Missed => CallOutcome::Missed,
         Status::Unsaid => CallOutcome::Unknown,
     };
-    let talk_seconds = match outcome {
-        CallOutcome::Talked if !passed_a_menu(payload) => payload.seconds("billsec"),
-        _ => None,
-    };
+    let counts = outcome == CallOutcome::Talked && !passed_a_menu(payload);
+    let talk_seconds = if counts { payload.seconds("billsec") } else { None };
     Ending {
         outcome,
         talk_seconds,
