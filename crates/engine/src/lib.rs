@@ -4,9 +4,11 @@
 //! provider's words or HTML; faces send requests in and get views and events out.
 
 pub mod api;
+pub mod config;
 pub mod control;
 mod handle;
 mod home;
+pub(crate) mod hook_tokens;
 pub mod secrets;
 pub mod view;
 pub mod words;

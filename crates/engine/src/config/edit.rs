@@ -1,0 +1,182 @@
+//! Changes to the settings file that touch nothing but what they change.
+
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use super::problem::Place;
+use super::read::default_settings;
+use super::{AccountConfig, is_account_name};
+use crate::view::{SettingsView, Theme};
+
+pub(super) fn put_account(document: &mut DocumentMut, account: &AccountConfig) -> Result<(), Place> {
+    if !is_account_name(&account.name) {
+        return Err(Place {
+            line: None,
+            key: None,
+            why: format!("no account can be called {:?}", account.name),
+        });
+    }
+    let accounts = section(document.as_item_mut(), "accounts", true)?;
+    let own = section(accounts, &account.name, false)?;
+    set(own, "id", account.id.as_str())?;
+    set(own, "provider", account.kind.as_str())?;
+    if account.phone_checked || has(own, "phone_checked") {
+        set(own, "phone_checked", account.phone_checked)?;
+    }
+    if account.settings.is_empty() && !has(own, "settings") {
+        return Ok(());
+    }
+    let settings = section(own, "settings", false)?;
+    let table = table_of(settings)?;
+    let stale: Vec<String> = table
+        .iter()
+        .map(|(key, _)| key.to_owned())
+        .filter(|key| !account.settings.contains_key(key))
+        .collect();
+    for key in stale {
+        table.remove(&key);
+    }
+    for (key, value) in &account.settings {
+        set(settings, key, value.as_str())?;
+    }
+    Ok(())
+}
+
+pub(super) fn remove_account(document: &mut DocumentMut, name: &str) -> Result<(), Place> {
+    if let Some(accounts) = document.get_mut("accounts").and_then(Item::as_table_like_mut) {
+        accounts.remove(name);
+    }
+    if document.get("default_account").and_then(Item::as_str) == Some(name) {
+        document.remove("default_account");
+    }
+    Ok(())
+}
+
+pub(super) fn set_default_account(document: &mut DocumentMut, name: Option<&str>) -> Result<(), Place> {
+    let Some(name) = name else {
+        document.remove("default_account");
+        return Ok(());
+    };
+    let is_first_line = !document.iter().any(|(_, item)| item.is_value());
+    let leans_on_a_heading = is_first_line && !document.to_string().is_empty();
+    set(document.as_item_mut(), "default_account", name)?;
+    if leans_on_a_heading && let Some(value) = document.get_mut("default_account").and_then(Item::as_value_mut) {
+        value.decor_mut().set_suffix("\n");
+    }
+    Ok(())
+}
+
+pub(super) fn set_listener_port(document: &mut DocumentMut, port: u16) -> Result<(), Place> {
+    set(
+        section(document.as_item_mut(), "listener", false)?,
+        "port",
+        i64::from(port),
+    )
+}
+
+/// Writes what differs from the defaults, and what the file names already.
+pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) -> Result<(), Place> {
+    let default = default_settings();
+    let theme = match settings.theme {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    let values: [(&str, Value, bool); 7] = [
+        ("theme", theme.into(), settings.theme == default.theme),
+        (
+            "notifications",
+            settings.notifications.into(),
+            settings.notifications == default.notifications,
+        ),
+        (
+            "close_to_tray_said",
+            settings.close_to_tray_said.into(),
+            settings.close_to_tray_said == default.close_to_tray_said,
+        ),
+        (
+            "allow_premium",
+            settings.allow_premium.into(),
+            settings.allow_premium == default.allow_premium,
+        ),
+        (
+            "allow_satellite",
+            settings.allow_satellite.into(),
+            settings.allow_satellite == default.allow_satellite,
+        ),
+        (
+            "allow_personal",
+            settings.allow_personal.into(),
+            settings.allow_personal == default.allow_personal,
+        ),
+        (
+            "allow_shared_cost",
+            settings.allow_shared_cost.into(),
+            settings.allow_shared_cost == default.allow_shared_cost,
+        ),
+    ];
+    for (key, value, is_default) in values {
+        let is_written = document.get("settings").is_some_and(|section| has(section, key));
+        if is_written || !is_default {
+            set(section(document.as_item_mut(), "settings", false)?, key, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The section of this name, made if there is none: inline in an inline table, else under a heading of its own.
+fn section<'a>(parent: &'a mut Item, key: &str, is_only_a_prefix: bool) -> Result<&'a mut Item, Place> {
+    let is_inline = parent.is_inline_table();
+    let table = table_of(parent)?;
+    Ok(table.entry(key).or_insert_with(|| {
+        if is_inline {
+            return Item::Value(InlineTable::new().into());
+        }
+        let mut section = Table::new();
+        section.set_implicit(is_only_a_prefix);
+        Item::Table(section)
+    }))
+}
+
+/// Sets one value; what stands around the old one, a comment above all, stays.
+fn set(section: &mut Item, key: &str, value: impl Into<Value>) -> Result<(), Place> {
+    let table = table_of(section)?;
+    let mut value = value.into();
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) if says_the_same(old, &value) => {}
+        Some(old) => {
+            *value.decor_mut() = old.decor().clone();
+            *old = value;
+        }
+        None => {
+            table.insert(key, Item::Value(value));
+        }
+    }
+    Ok(())
+}
+
+/// Whether reading either gives the same text: `45` typed without quotes is left as it was typed.
+fn says_the_same(old: &Value, new: &Value) -> bool {
+    fn plain(value: &Value) -> Option<String> {
+        match value {
+            Value::String(text) => Some(text.value().clone()),
+            Value::Integer(number) => Some(number.value().to_string()),
+            Value::Float(number) => Some(number.value().to_string()),
+            Value::Boolean(truth) => Some(truth.value().to_string()),
+            Value::Datetime(time) => Some(time.value().to_string()),
+            Value::Array(_) | Value::InlineTable(_) => None,
+        }
+    }
+    plain(old).is_some() && plain(old) == plain(new)
+}
+
+fn has(section: &Item, key: &str) -> bool {
+    section.as_table_like().is_some_and(|table| table.contains_key(key))
+}
+
+fn table_of(item: &mut Item) -> Result<&mut dyn TableLike, Place> {
+    item.as_table_like_mut().ok_or_else(|| Place {
+        line: None,
+        key: None,
+        why: "must be a section".into(),
+    })
+}

@@ -1,0 +1,163 @@
+//! The secret part of each account's address for events.
+//!
+//! Owns the file in which the tokens are kept; they are never logged. A token is made once, so that the address given
+//! to the provider stays good.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use subtle::ConstantTimeEq;
+
+use crate::config::save::save_private;
+
+/// 160 bits: more than can be guessed, in 40 letters that survive any form on any web page.
+const TOKEN_BYTES: usize = 20;
+
+/// Tokens by the id of their account.
+pub(crate) struct HookTokens {
+    path: PathBuf,
+    tokens: BTreeMap<String, String>,
+}
+
+impl HookTokens {
+    /// Reads the file; none is as good as an empty one.
+    pub(crate) fn load(path: &Path) -> io::Result<Self> {
+        let tokens = match std::fs::read(path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display())))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(Self {
+            path: path.to_path_buf(),
+            tokens,
+        })
+    }
+
+    /// The account's token, if one was made.
+    pub(crate) fn token(&self, account_id: &str) -> Option<&str> {
+        self.tokens.get(account_id).map(String::as_str)
+    }
+
+    /// Makes the account's token unless it has one.
+    pub(crate) fn make(&mut self, account_id: &str) -> io::Result<()> {
+        if self.tokens.contains_key(account_id) {
+            Ok(())
+        } else {
+            self.rotate(account_id)
+        }
+    }
+
+    /// Gives the account a new token; the old one is void from here.
+    pub(crate) fn rotate(&mut self, account_id: &str) -> io::Result<()> {
+        let mut tokens = self.tokens.clone();
+        tokens.insert(account_id.to_owned(), new_token()?);
+        self.keep(tokens)
+    }
+
+    /// Forgets the account's token.
+    pub(crate) fn remove(&mut self, account_id: &str) -> io::Result<()> {
+        let mut tokens = self.tokens.clone();
+        if tokens.remove(account_id).is_none() {
+            return Ok(());
+        }
+        self.keep(tokens)
+    }
+
+    /// Whether `presented` is the account's token; how long the answer takes tells nothing of it.
+    pub(crate) fn is_token(&self, account_id: &str, presented: &str) -> bool {
+        self.token(account_id)
+            .is_some_and(|token| token.as_bytes().ct_eq(presented.as_bytes()).into())
+    }
+
+    /// The file first: a token that would be gone with this process must not be given to a provider.
+    fn keep(&mut self, tokens: BTreeMap<String, String>) -> io::Result<()> {
+        let text = serde_json::to_vec_pretty(&tokens)?;
+        save_private(&self.path, &text)?;
+        self.tokens = tokens;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for HookTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.tokens.keys()).finish()
+    }
+}
+
+fn new_token() -> io::Result<String> {
+    let mut bytes = [0_u8; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens() -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("data").join("hook-tokens.json");
+        (dir, path)
+    }
+
+    #[test]
+    fn a_token_is_made_once_and_outlives_the_process() {
+        let (_dir, path) = tokens();
+        let mut first = HookTokens::load(&path).unwrap();
+        assert_eq!(first.token("a"), None);
+        first.make("a").unwrap();
+        first.make("b").unwrap();
+        let token = first.token("a").unwrap().to_owned();
+        assert!(token.len() * 4 >= 128);
+        assert_ne!(Some(token.as_str()), first.token("b"));
+
+        let mut second = HookTokens::load(&path).unwrap();
+        second.make("a").unwrap();
+        assert_eq!(second.token("a"), Some(token.as_str()));
+    }
+
+    #[test]
+    fn only_the_accounts_own_token_opens() {
+        let (_dir, path) = tokens();
+        let mut tokens = HookTokens::load(&path).unwrap();
+        tokens.make("a").unwrap();
+        tokens.make("b").unwrap();
+        let token = tokens.token("a").unwrap().to_owned();
+        assert!(tokens.is_token("a", &token));
+        for (account, presented) in [("b", token.as_str()), ("c", &token), ("a", ""), ("a", &token[1..])] {
+            assert!(!tokens.is_token(account, presented));
+        }
+    }
+
+    #[test]
+    fn a_rotated_or_removed_token_opens_no_more() {
+        let (_dir, path) = tokens();
+        let mut tokens = HookTokens::load(&path).unwrap();
+        tokens.make("a").unwrap();
+        let old = tokens.token("a").unwrap().to_owned();
+        tokens.rotate("a").unwrap();
+        assert!(!tokens.is_token("a", &old));
+        tokens.remove("a").unwrap();
+        assert_eq!(HookTokens::load(&path).unwrap().token("a"), None);
+    }
+
+    #[test]
+    fn no_token_is_printed() {
+        let (_dir, path) = tokens();
+        let mut tokens = HookTokens::load(&path).unwrap();
+        tokens.make("a").unwrap();
+        assert!(!format!("{tokens:?}").contains(tokens.token("a").unwrap()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, path) = tokens();
+        HookTokens::load(&path).unwrap().make("a").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
