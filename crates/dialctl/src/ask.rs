@@ -20,6 +20,7 @@ pub fn yes(output: Output, question: &str) -> Result<bool, Failure> {
 
 /// Asks for a secret without showing it; nothing typed is none.
 pub fn secret(question: &str) -> Result<Option<String>, Failure> {
-    let typed = rpassword::prompt_password(format!("{question} ")).map_err(|error| Failure::of("input_failed", &error))?;
+    let typed =
+        rpassword::prompt_password(format!("{question} ")).map_err(|error| Failure::of("input_failed", &error))?;
     Ok((!typed.is_empty()).then_some(typed))
 }

@@ -237,7 +237,10 @@ pub struct ExchangeArgs {
 
 /// Whether `--json` is among the arguments, known before they are understood: a mistake is told in JSON too.
 pub fn wants_json(arguments: &[OsString]) -> bool {
-    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json")
+    arguments
+        .iter()
+        .take_while(|argument| *argument != "--")
+        .any(|argument| argument == "--json")
 }
 
 /// Splits `KEY=VALUE`; the value may hold further equals signs.

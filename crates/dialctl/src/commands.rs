@@ -42,7 +42,10 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         command => {
             log::to_stderr();
             let home = home()?;
-            with_keychain(home.clone(), output, async || in_session(home.clone(), &command, output).await).await
+            with_keychain(home.clone(), output, async || {
+                in_session(home.clone(), &command, output).await
+            })
+            .await
         }
     }
 }
@@ -94,7 +97,9 @@ async fn with_keychain<F: Future<Output = Done>>(home: Home, output: Output, com
     session.close().await;
     match state? {
         Reply::Keychain(KeychainState::Ok) | Reply::Done => command().await,
-        Reply::Keychain(KeychainState::Dismissed) => Err(ApiError::new(ErrorClass::Keychain, "keychain_dismissed").into()),
+        Reply::Keychain(KeychainState::Dismissed) => {
+            Err(ApiError::new(ErrorClass::Keychain, "keychain_dismissed").into())
+        }
         _ => result,
     }
 }

@@ -22,7 +22,9 @@ impl Follow {
     /// # Errors
     /// When no engine is to be had.
     pub async fn start(session: &mut Session) -> Result<Self, ApiError> {
-        Ok(Self { watching: session.watch().await? })
+        Ok(Self {
+            watching: session.watch().await?,
+        })
     }
 
     /// The next state of a call; none where nothing further is to be expected of it.

@@ -17,7 +17,10 @@ const KEPT: u32 = 3;
 /// Logs to standard error, if the environment asks for it.
 pub fn to_stderr() {
     if let Ok(filter) = EnvFilter::try_from_env(VARIABLE) {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            .init();
     }
 }
 
@@ -28,7 +31,11 @@ pub fn to_stderr() {
 pub fn to_files(home: &Home) -> io::Result<WorkerGuard> {
     let (writer, guard) = tracing_appender::non_blocking(RollingFile::open(&home.logs().join("serve.log"), LARGEST)?);
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(writer)
+        .init();
     Ok(guard)
 }
 
@@ -47,13 +54,22 @@ impl RollingFile {
         }
         let file = append_to(path)?;
         let size = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, size, largest })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            size,
+            largest,
+        })
     }
 
     fn roll(&mut self) -> io::Result<()> {
         for number in (0..KEPT).rev() {
             let older = self.aside(number + 1);
-            let newer = if number == 0 { self.path.clone() } else { self.aside(number) };
+            let newer = if number == 0 {
+                self.path.clone()
+            } else {
+                self.aside(number)
+            };
             if newer.exists() {
                 fs::rename(newer, older)?;
             }

@@ -39,7 +39,10 @@ impl Failure {
 
     /// A failure with a code that may have no words of its own.
     pub fn said_as(error: ApiError, fallback: &'static str) -> Self {
-        Self { error, said_as: Some(fallback) }
+        Self {
+            error,
+            said_as: Some(fallback),
+        }
     }
 
     pub fn code(&self) -> &str {
@@ -49,7 +52,10 @@ impl Failure {
     fn words(&self) -> (String, Option<String>) {
         let known = words::find(&format!("errors.{}.message", self.error.code)).is_some();
         match self.said_as {
-            Some(fallback) if !known => words::of_error(&ApiError { code: fallback.to_owned(), ..self.error.clone() }),
+            Some(fallback) if !known => words::of_error(&ApiError {
+                code: fallback.to_owned(),
+                ..self.error.clone()
+            }),
             _ => words::of_error(&self.error),
         }
     }
@@ -77,7 +83,11 @@ impl Output {
 
     /// A result: the document for programs, `human` for people.
     pub fn result<T: Serialize + ?Sized>(self, value: &T, human: impl FnOnce() -> String) -> Result<(), Failure> {
-        if self.json { self.document(value) } else { self.text(&human()) }
+        if self.json {
+            self.document(value)
+        } else {
+            self.text(&human())
+        }
     }
 
     /// A table of rows, or the rows as an array.
@@ -98,7 +108,13 @@ impl Output {
         }
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())
-            .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+            .and_then(|()| {
+                if text.ends_with('\n') {
+                    Ok(())
+                } else {
+                    out.write_all(b"\n")
+                }
+            })
             .and_then(|()| out.flush())
             .map_err(|error| Failure::of("output_failed", &error))
     }

@@ -15,7 +15,10 @@ pub fn say(key: &str) -> String {
 
 /// The words of a key with what goes into them.
 pub fn say_with(key: &str, params: &[(&str, &str)]) -> String {
-    let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let params = params
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
     words::say(key, &params)
 }
 
@@ -29,12 +32,18 @@ pub fn name_of(list: &str, value: &impl Serialize) -> String {
 
 /// A moment on the clock of this machine.
 pub fn local_time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    at.to_zoned(TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 /// Who a call is with, as people read it.
 pub fn who(call: &CallView) -> String {
-    let number = if call.shown.international.is_empty() { &call.target } else { &call.shown.international };
+    let number = if call.shown.international.is_empty() {
+        &call.target
+    } else {
+        &call.shown.international
+    };
     match &call.contact {
         Some(contact) => format!("{} ({number})", contact.name),
         None => number.clone(),
@@ -43,17 +52,27 @@ pub fn who(call: &CallView) -> String {
 
 /// How long the parties talked, as minutes and seconds.
 pub fn talk_time(call: &CallView) -> String {
-    call.talk_seconds.map(|seconds| format!("{}:{:02}", seconds / 60, seconds % 60)).unwrap_or_default()
+    call.talk_seconds
+        .map(|seconds| format!("{}:{:02}", seconds / 60, seconds % 60))
+        .unwrap_or_default()
 }
 
 /// One call on a few lines.
 pub fn call(call: &CallView) -> String {
     let mut lines = vec![say_with(
         "cli.call.line",
-        &[("who", &who(call)), ("account", &call.account), ("state", &words::sentence(&call.headline))],
+        &[
+            ("who", &who(call)),
+            ("account", &call.account),
+            ("state", &words::sentence(&call.headline)),
+        ],
     )];
     lines.extend(call.advice.as_ref().map(words::sentence));
-    lines.extend(call.provider_message.as_ref().map(|said| say_with("cli.call.provider_said", &[("message", said)])));
+    lines.extend(
+        call.provider_message
+            .as_ref()
+            .map(|said| say_with("cli.call.provider_said", &[("message", said)])),
+    );
     lines.push(say_with("cli.call.id", &[("id", &call.id)]));
     lines.join("\n")
 }

@@ -16,8 +16,15 @@ pub struct Table {
 impl Table {
     /// A table with the headings `cli.heading.NAME`; `empty` is the key of what to say when there are no rows.
     pub fn new(headings: &[&str], empty: &'static str) -> Self {
-        let headings = headings.iter().map(|name| say(&format!("cli.heading.{name}"))).collect();
-        Self { headings, rows: Vec::new(), empty }
+        let headings = headings
+            .iter()
+            .map(|name| say(&format!("cli.heading.{name}")))
+            .collect();
+        Self {
+            headings,
+            rows: Vec::new(),
+            empty,
+        }
     }
 
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
@@ -32,10 +39,20 @@ impl fmt::Display for Table {
         }
         let lines = || std::iter::once(&self.headings).chain(&self.rows);
         let widths: Vec<usize> = (0..self.headings.len())
-            .map(|column| lines().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+            .map(|column| {
+                lines()
+                    .filter_map(|line| line.get(column))
+                    .map(|cell| cell.chars().count())
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         for line in lines() {
-            let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+            let cells: Vec<String> = line
+                .iter()
+                .zip(&widths)
+                .map(|(cell, &width)| format!("{cell:<width$}"))
+                .collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
         Ok(())
@@ -48,7 +65,11 @@ mod tests {
 
     #[test]
     fn columns_line_up_and_no_line_trails_spaces() {
-        let mut table = Table { headings: vec!["A".into(), "B".into()], rows: Vec::new(), empty: "" };
+        let mut table = Table {
+            headings: vec!["A".into(), "B".into()],
+            rows: Vec::new(),
+            empty: "",
+        };
         table.row(["long".into(), "x".into()]);
         table.row(["ß".into(), String::new()]);
         assert_eq!(table.to_string(), "A     B\nlong  x\nß\n");

@@ -6,7 +6,7 @@ use std::io::Read;
 use engine::api::{Reply, Request, SecretText};
 use engine::view::{AccountView, DidView};
 use engine::words;
-use providers::ProviderKind;
+use providers::{ErrorKind, ProviderKind};
 use serde_json::json;
 
 use super::Done;
@@ -38,10 +38,22 @@ pub async fn set(session: &mut Session, name: &str, values: &Values, output: Out
         return Err(Failure::usage("nothing_to_set").into());
     }
     if !set.is_empty() {
-        session.request(Request::UpdateAccount { name: name.to_owned(), set }).await?;
+        session
+            .request(Request::UpdateAccount {
+                name: name.to_owned(),
+                set,
+            })
+            .await?;
     }
     for (key, value) in secrets {
-        session.request(Request::SetSecret { name: name.to_owned(), key, value, this_run_only: false }).await?;
+        session
+            .request(Request::SetSecret {
+                name: name.to_owned(),
+                key,
+                value,
+                this_run_only: false,
+            })
+            .await?;
     }
     show(session, name, output).await
 }
@@ -54,7 +66,11 @@ pub async fn list(session: &mut Session, output: Output) -> Done {
     output.rows(&accounts, |accounts| {
         let mut table = Table::new(&["name", "provider", "state", "default"], "cli.account.none");
         for account in accounts {
-            let default = if account.default { say("cli.account.is_default") } else { String::new() };
+            let default = if account.default {
+                say("cli.account.is_default")
+            } else {
+                String::new()
+            };
             let state = state(account);
             table.row([account.name.clone(), account.provider_name.clone(), state, default]);
         }
@@ -84,14 +100,23 @@ pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
         };
         lines.extend(counted("dids", report.dids));
         lines.extend(counted("agents", report.agents));
-        lines.extend(report.notes.iter().map(|note| say_with("cli.test.note", &[("note", note)])));
+        lines.extend(
+            report
+                .notes
+                .iter()
+                .map(|note| say_with("cli.test.note", &[("note", note)])),
+        );
         lines.join("\n")
     })
 }
 
 pub async fn remove(session: &mut Session, name: &str, output: Output) -> Done {
-    session.request(Request::RemoveAccount { name: name.to_owned() }).await?;
-    output.result(&json!({"removed": name}), || say_with("cli.account.removed", &[("name", name)]))
+    session
+        .request(Request::RemoveAccount { name: name.to_owned() })
+        .await?;
+    output.result(&json!({"removed": name}), || {
+        say_with("cli.account.removed", &[("name", name)])
+    })
 }
 
 pub async fn make_default(session: &mut Session, name: &str, output: Output) -> Done {
@@ -100,8 +125,16 @@ pub async fn make_default(session: &mut Session, name: &str, output: Output) -> 
 }
 
 pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -> Done {
-    let request = Request::Dids { account: arguments.account.clone(), fresh: !arguments.known };
-    let dids = match session.request(request).await? {
+    let ask = |fresh| Request::Dids {
+        account: arguments.account.clone(),
+        fresh,
+    };
+    let reply = match session.request(ask(!arguments.known)).await {
+        // The provider has no such list: what is known was typed in, and is all there is.
+        Err(error) if error.code == ErrorKind::Unsupported.code() => session.request(ask(false)).await,
+        result => result,
+    };
+    let dids = match reply? {
         Reply::Dids(dids) => dids,
         other => return Err(unexpected(other).into()),
     };
@@ -115,7 +148,11 @@ pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -
 }
 
 fn cells(did: &DidView) -> [String; 4] {
-    let default = if did.default { say("cli.account.is_default") } else { String::new() };
+    let default = if did.default {
+        say("cli.account.is_default")
+    } else {
+        String::new()
+    };
     [
         did.international.clone(),
         did.label.clone().unwrap_or_default(),
@@ -138,7 +175,12 @@ async fn account_after(session: &mut Session, request: Request, name: &str) -> R
 
 /// Asks for the secrets that a new account lacks; what is left empty can be given later.
 async fn ask_for_missing(session: &mut Session, account: AccountView) -> Result<AccountView, Failure> {
-    let is_secret = |key: &String| account.fields.iter().any(|field| field.key == *key && field.is_secret());
+    let is_secret = |key: &String| {
+        account
+            .fields
+            .iter()
+            .any(|field| field.key == *key && field.is_secret())
+    };
     let missing: Vec<String> = account.missing.iter().filter(|key| is_secret(key)).cloned().collect();
     if missing.is_empty() {
         return Ok(account);
@@ -146,11 +188,22 @@ async fn ask_for_missing(session: &mut Session, account: AccountView) -> Result<
     for key in missing {
         let question = say_with("cli.ask.secret", &[("key", &key)]);
         let Some(value) = ask::secret(&question)? else { continue };
-        let request =
-            Request::SetSecret { name: account.name.clone(), key, value: SecretText(value), this_run_only: false };
+        let request = Request::SetSecret {
+            name: account.name.clone(),
+            key,
+            value: SecretText(value),
+            this_run_only: false,
+        };
         session.request(request).await?;
     }
-    account_after(session, Request::ShowAccount { name: account.name.clone() }, &account.name).await
+    account_after(
+        session,
+        Request::ShowAccount {
+            name: account.name.clone(),
+        },
+        &account.name,
+    )
+    .await
 }
 
 fn secrets_of(values: &Values) -> Result<BTreeMap<String, SecretText>, Failure> {
@@ -158,7 +211,9 @@ fn secrets_of(values: &Values) -> Result<BTreeMap<String, SecretText>, Failure> 
         return Ok(BTreeMap::new());
     }
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::of("input_failed", &error))?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::of("input_failed", &error))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(number, line)| match key_value(line) {
@@ -170,26 +225,44 @@ fn secrets_of(values: &Values) -> Result<BTreeMap<String, SecretText>, Failure> 
 }
 
 fn state(account: &AccountView) -> String {
-    account.attention.as_ref().map_or_else(|| name_of("health", &account.health), words::sentence)
+    account
+        .attention
+        .as_ref()
+        .map_or_else(|| name_of("health", &account.health), words::sentence)
 }
 
 fn print(account: &AccountView, output: Output) -> Done {
     output.result(account, || {
         let mut lines = vec![say_with(
             "cli.account.line",
-            &[("name", &account.name), ("provider", &account.provider_name), ("state", &state(account))],
+            &[
+                ("name", &account.name),
+                ("provider", &account.provider_name),
+                ("state", &state(account)),
+            ],
         )];
         if !account.missing.is_empty() {
-            lines.push(say_with("cli.account.missing", &[("keys", &account.missing.join(", "))]));
+            lines.push(say_with(
+                "cli.account.missing",
+                &[("keys", &account.missing.join(", "))],
+            ));
         }
         for (key, value) in &account.settings {
             lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
         }
         for secret in &account.secrets {
             let place = name_of("secret_place", &secret.place);
-            lines.push(say_with("cli.account.setting", &[("key", &secret.key), ("value", &place)]));
+            lines.push(say_with(
+                "cli.account.setting",
+                &[("key", &secret.key), ("value", &place)],
+            ));
         }
-        lines.extend(account.hook.as_ref().map(|hook| say_with("cli.account.hook", &[("hook", hook)])));
+        lines.extend(
+            account
+                .hook
+                .as_ref()
+                .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
+        );
         lines.join("\n")
     })
 }

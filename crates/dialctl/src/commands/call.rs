@@ -38,7 +38,10 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
             }
             PlaceReply::HeldBack { call, until } => {
                 let error = ApiError::new(ErrorClass::Refused, "outcome_of_earlier_call_unknown");
-                return Err(error.with("call", &call.id).with("until", speech::local_time(until)).into());
+                return Err(error
+                    .with("call", &call.id)
+                    .with("until", speech::local_time(until))
+                    .into());
             }
         }
     };
@@ -103,7 +106,10 @@ async fn stream(
             output.document(&call)?;
         } else if news {
             let at = speech::local_time(call.state_since);
-            output.text(&say_with("cli.call.news", &[("at", &at), ("state", &words::sentence(&call.headline))]))?;
+            output.text(&say_with(
+                "cli.call.news",
+                &[("at", &at), ("state", &words::sentence(&call.headline))],
+            ))?;
         }
     }
     Ok(call)
@@ -125,7 +131,10 @@ fn verdict(call: &CallView, followed: bool) -> Done {
         }
     };
     let error = ApiError::new(class, call.reason.as_deref().unwrap_or(fallback));
-    Err(Failure::said_as(error.with("call", &call.id).with("who", speech::who(call)), fallback))
+    Err(Failure::said_as(
+        error.with("call", &call.id).with("who", speech::who(call)),
+        fallback,
+    ))
 }
 
 fn is_known_over(call: &CallView) -> bool {

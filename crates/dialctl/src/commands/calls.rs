@@ -24,7 +24,13 @@ pub async fn run(session: &mut Session, command: &CallsCommand, output: Output) 
                 Reply::Call(call) => call,
                 other => return Err(unexpected(other).into()),
             };
-            output.result(&*call, || format!("{}\n\n{}", speech::call(&call), facts(call.facts.as_deref().unwrap_or_default())))
+            output.result(&*call, || {
+                format!(
+                    "{}\n\n{}",
+                    speech::call(&call),
+                    facts(call.facts.as_deref().unwrap_or_default())
+                )
+            })
         }
         CallsCommand::Export { format } => {
             let format = format_of(*format, output)?;
@@ -48,7 +54,11 @@ pub fn format_of(asked: Option<ExportFormat>, output: Output) -> Result<ExportFo
 
 /// A field of a CSV file that no spreadsheet takes for a formula. Numbers keep their plus: they are no free text.
 pub fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A CSV file of records.
@@ -63,14 +73,24 @@ pub fn csv_file<const N: usize>(records: impl IntoIterator<Item = [String; N]>) 
 }
 
 async fn list(session: &mut Session, limit: u32, since: Option<Timestamp>) -> Result<Vec<CallView>, Failure> {
-    match session.request(Request::ListCalls { limit, since, contact: None }).await? {
+    match session
+        .request(Request::ListCalls {
+            limit,
+            since,
+            contact: None,
+        })
+        .await?
+    {
         Reply::Calls(calls) => Ok(calls),
         other => Err(unexpected(other).into()),
     }
 }
 
 fn table(calls: &[CallView]) -> Table {
-    let mut table = Table::new(&["time", "direction", "who", "account", "state", "talk", "id"], "cli.calls.none");
+    let mut table = Table::new(
+        &["time", "direction", "who", "account", "state", "talk", "id"],
+        "cli.calls.none",
+    );
     for call in calls {
         table.row([
             local_time(call.requested_at),
@@ -89,7 +109,10 @@ fn facts(facts: &[Fact]) -> Table {
     let mut table = Table::new(&["received", "fact", "source"], "cli.calls.no_facts");
     for fact in facts {
         let name = |value: serde_json::Result<serde_json::Value>| {
-            value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+            value
+                .ok()
+                .and_then(|value| value.as_str().map(str::to_owned))
+                .unwrap_or_default()
         };
         // The names that JSON has: whoever reads facts compares them with it.
         let kind = name(serde_json::to_value(fact.kind));
@@ -101,14 +124,31 @@ fn facts(facts: &[Fact]) -> Table {
 
 fn csv(calls: &[CallView]) -> Result<String, Failure> {
     let heading = [
-        "id", "requested_at", "account", "provider", "direction", "customer", "contact", "caller_id", "phase", "outcome",
-        "ended_by", "connected_at", "ended_at", "talk_seconds", "disposition", "note",
+        "id",
+        "requested_at",
+        "account",
+        "provider",
+        "direction",
+        "customer",
+        "contact",
+        "caller_id",
+        "phase",
+        "outcome",
+        "ended_by",
+        "connected_at",
+        "ended_at",
+        "talk_seconds",
+        "disposition",
+        "note",
     ];
     let rows = calls.iter().map(|call| {
         let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let json = |value: serde_json::Result<serde_json::Value>| value.map(name).unwrap_or_default();
-        let customer = call.customer.as_ref().map_or(call.target.as_str(), |number| number.as_str());
+        let customer = call
+            .customer
+            .as_ref()
+            .map_or(call.target.as_str(), |number| number.as_str());
         [
             call.id.clone(),
             call.requested_at.to_string(),
@@ -117,7 +157,10 @@ fn csv(calls: &[CallView]) -> Result<String, Failure> {
             json(serde_json::to_value(call.direction)),
             customer.to_owned(),
             plain(call.contact.as_ref().map_or("", |contact| &contact.name)),
-            call.caller_id.as_ref().map(|number| number.as_str().to_owned()).unwrap_or_default(),
+            call.caller_id
+                .as_ref()
+                .map(|number| number.as_str().to_owned())
+                .unwrap_or_default(),
             json(serde_json::to_value(call.phase)),
             json(serde_json::to_value(call.outcome)),
             json(serde_json::to_value(call.ended_by)),

@@ -23,7 +23,14 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
             let rows = search(session, query, *limit).await?;
             output.rows(&rows, |rows| table(rows))
         }
-        ContactsCommand::Add { name, numbers, company, email, note, country } => {
+        ContactsCommand::Add {
+            name,
+            numbers,
+            company,
+            email,
+            note,
+            country,
+        } => {
             let contact = ContactDraft {
                 name: name.clone(),
                 company: company.clone(),
@@ -40,13 +47,21 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
         ContactsCommand::Remove { contact } => {
             let (id, name) = find(session, contact).await?;
             session.request(Request::RemoveContact { id: id.clone() }).await?;
-            output.result(&json!({"removed": id}), || say_with("cli.contacts.removed", &[("name", &name)]))
+            output.result(&json!({"removed": id}), || {
+                say_with("cli.contacts.removed", &[("name", &name)])
+            })
         }
     }
 }
 
 async fn search(session: &mut Session, query: &str, limit: u32) -> Result<Vec<SearchRow>, Failure> {
-    match session.request(Request::SearchContacts { query: query.to_owned(), limit }).await? {
+    match session
+        .request(Request::SearchContacts {
+            query: query.to_owned(),
+            limit,
+        })
+        .await?
+    {
         Reply::Contacts(rows) => Ok(rows),
         other => Err(unexpected(other).into()),
     }
@@ -61,7 +76,9 @@ async fn one(session: &mut Session, request: Request) -> Result<ContactView, Fai
 
 async fn import(session: &mut Session, file: &Path, country: Option<String>, output: Output) -> Done {
     let unreadable = |error: std::io::Error| {
-        let error = ApiError::new(ErrorClass::Failed, "file_unreadable").with("file", file.display()).with("why", error);
+        let error = ApiError::new(ErrorClass::Failed, "file_unreadable")
+            .with("file", file.display())
+            .with("why", error);
         Failure::from(error)
     };
     let csv = if file == Path::new("-") {
@@ -87,7 +104,10 @@ async fn import(session: &mut Session, file: &Path, country: Option<String>, out
             ],
         )];
         lines.extend(report.skipped.iter().map(|skip| {
-            say_with("cli.contacts.skipped", &[("line", &skip.line.to_string()), ("reason", &skip.reason)])
+            say_with(
+                "cli.contacts.skipped",
+                &[("line", &skip.line.to_string()), ("reason", &skip.reason)],
+            )
         }));
         lines.join("\n")
     })
@@ -126,7 +146,11 @@ fn csv(contacts: &[ContactView]) -> Result<String, Failure> {
         if contact.numbers.is_empty() {
             return vec![row("", "")];
         }
-        contact.numbers.iter().map(|number| row(number.number.as_str(), number.label.as_deref().unwrap_or_default())).collect()
+        contact
+            .numbers
+            .iter()
+            .map(|number| row(number.number.as_str(), number.label.as_deref().unwrap_or_default()))
+            .collect()
     });
     csv_file(std::iter::once(heading).chain(rows))
 }
@@ -144,11 +168,16 @@ async fn find(session: &mut Session, text: &str) -> Result<(String, String), Fai
         }
     }
     match found.len() {
-        0 => Err(ApiError::new(ErrorClass::NothingMatches, "contact_unknown").with("text", text).into()),
+        0 => Err(ApiError::new(ErrorClass::NothingMatches, "contact_unknown")
+            .with("text", text)
+            .into()),
         1 => Ok(found.remove(0)),
         _ => {
             let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
-            Err(Failure::usage("contact_not_clear").with("text", text).with("names", ids.join(", ")).into())
+            Err(Failure::usage("contact_not_clear")
+                .with("text", text)
+                .with("names", ids.join(", "))
+                .into())
         }
     }
 }

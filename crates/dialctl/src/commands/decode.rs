@@ -18,7 +18,9 @@ pub fn decode(arguments: &DecodeArgs, output: Output) -> Done {
         return Err(Failure::usage("sandbox_plays").into());
     }
     let mut body = Vec::new();
-    std::io::stdin().read_to_end(&mut body).map_err(|error| Failure::of("input_failed", &error))?;
+    std::io::stdin()
+        .read_to_end(&mut body)
+        .map_err(|error| Failure::of("input_failed", &error))?;
     let zone = kind.default_time_zone();
     let context = DecodeContext {
         region: kind.default_region(),
@@ -26,7 +28,10 @@ pub fn decode(arguments: &DecodeArgs, output: Output) -> Done {
         received_at: Timestamp::now(),
         identifier_name: None,
     };
-    let event = RawEvent { content_type: arguments.content_type.as_deref(), body: &body };
+    let event = RawEvent {
+        content_type: arguments.content_type.as_deref(),
+        body: &body,
+    };
     let facts = providers::decode(kind, event, &context).map_err(|error| explain(&error, kind))?;
     if output.is_json() {
         return output.document(&facts);
@@ -40,5 +45,7 @@ fn explain(error: &DecodeError, kind: ProviderKind) -> ApiError {
         DecodeError::UnsupportedType(_) | DecodeError::NoEvents => ErrorClass::Usage,
         DecodeError::NotJson(_) | DecodeError::NotForm | DecodeError::NotAnObject => ErrorClass::Failed,
     };
-    ApiError::new(class, "event_unreadable").with("provider", kind.display_name()).with("why", error)
+    ApiError::new(class, "event_unreadable")
+        .with("provider", kind.display_name())
+        .with("why", error)
 }

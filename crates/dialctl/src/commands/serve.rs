@@ -23,7 +23,9 @@ struct Open {
 
 pub async fn serve(home: Home, output: Output) -> Done {
     let logging = log::to_files(&home).map_err(|error| Failure::of("log_failed", &error))?;
-    let engine = Engine::start(EngineOptions::new(home, Role::Serve)).await.map_err(|error| error.to_api())?;
+    let engine = Engine::start(EngineOptions::new(home, Role::Serve))
+        .await
+        .map_err(|error| error.to_api())?;
     let result = attend(&engine, output).await;
     // It may have been told to stop by another face.
     let _ = engine.request(Request::Stop).await;
@@ -46,7 +48,10 @@ async fn open(engine: &EngineHandle) -> Result<Open, Failure> {
         other => return Err(unexpected(other).into()),
     };
     let hooks = match engine.request(Request::ListAccounts).await? {
-        Reply::Accounts(accounts) => accounts.into_iter().map(|account| (account.name, account.hook)).collect(),
+        Reply::Accounts(accounts) => accounts
+            .into_iter()
+            .map(|account| (account.name, account.hook))
+            .collect(),
         other => return Err(unexpected(other).into()),
     };
     Ok(Open { listener, hooks })

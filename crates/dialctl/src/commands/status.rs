@@ -64,16 +64,28 @@ fn line(event: &Event) -> String {
     match event {
         Event::Call { call } => say_with(
             "cli.call.line",
-            &[("who", &who(call)), ("account", &call.account), ("state", &words::sentence(&call.headline))],
+            &[
+                ("who", &who(call)),
+                ("account", &call.account),
+                ("state", &words::sentence(&call.headline)),
+            ],
         ),
-        Event::Notification { notification } => {
-            say_with("cli.watch.notification", &[("title", &notification.title), ("body", &notification.body)])
-        }
+        Event::Notification { notification } => say_with(
+            "cli.watch.notification",
+            &[("title", &notification.title), ("body", &notification.body)],
+        ),
         Event::Account { account } => {
-            let state = account.attention.as_ref().map_or_else(|| name_of("health", &account.health), words::sentence);
+            let state = account
+                .attention
+                .as_ref()
+                .map_or_else(|| name_of("health", &account.health), words::sentence);
             say_with(
                 "cli.account.line",
-                &[("name", &account.name), ("provider", &account.provider_name), ("state", &state)],
+                &[
+                    ("name", &account.name),
+                    ("provider", &account.provider_name),
+                    ("state", &state),
+                ],
             )
         }
         Event::AccountRemoved { name } => say_with("cli.account.removed", &[("name", name)]),
@@ -89,9 +101,16 @@ fn describe(status: &StatusView) -> String {
     let mut lines = vec![
         say_with(
             "cli.status.engine",
-            &[("version", &status.version), ("role", &name_of("role", &status.role)), ("pid", &status.pid.to_string())],
+            &[
+                ("version", &status.version),
+                ("role", &name_of("role", &status.role)),
+                ("pid", &status.pid.to_string()),
+            ],
         ),
-        say_with("cli.status.keychain", &[("state", &name_of("keychain", &status.keychain))]),
+        say_with(
+            "cli.status.keychain",
+            &[("state", &name_of("keychain", &status.keychain))],
+        ),
     ];
     lines.push(match (&status.listener, &status.listener_problem) {
         (_, Some(problem)) => words::sentence(problem),
@@ -100,12 +119,20 @@ fn describe(status: &StatusView) -> String {
     });
     let mut accounts = Table::new(&["name", "provider", "state"], "cli.account.none");
     for account in &status.accounts {
-        let state = account.attention.as_ref().map_or_else(|| name_of("health", &account.health), words::sentence);
+        let state = account
+            .attention
+            .as_ref()
+            .map_or_else(|| name_of("health", &account.health), words::sentence);
         accounts.row([account.name.clone(), account.provider.display_name().to_owned(), state]);
     }
     let mut calls = Table::new(&["who", "account", "state", "id"], "cli.status.no_calls");
     for call in &status.calls {
-        calls.row([who(call), call.account.clone(), words::sentence(&call.headline), call.id.clone()]);
+        calls.row([
+            who(call),
+            call.account.clone(),
+            words::sentence(&call.headline),
+            call.id.clone(),
+        ]);
     }
     format!("{}\n\n{accounts}\n{calls}", lines.join("\n"))
 }

@@ -94,8 +94,10 @@ impl Bus {
     }
 }
 
-/// gnome-keyring, its login keyring open.
-pub struct KeyringDaemon(Ended);
+/// gnome-keyring, its login keyring open, until dropped.
+pub struct KeyringDaemon {
+    _process: Ended,
+}
 
 impl KeyringDaemon {
     pub fn start_unlocked() -> Self {
@@ -108,7 +110,9 @@ impl KeyringDaemon {
             .expect("the package gnome-keyring is installed");
         // The end of its input is the end of the password.
         daemon.stdin.take().unwrap().write_all(b"password of the test").unwrap();
-        Self(Ended(daemon))
+        Self {
+            _process: Ended(daemon),
+        }
     }
 }
 

@@ -32,9 +32,11 @@ fn served() -> Served {
     let engine = EngineHandle {
         asks,
         events: events.clone(),
+        ended: watch::channel(false).1,
     };
-    let server = serve(Listener::bind(&path).unwrap(), engine, Role::Serve);
+    let server = serve(&home, engine, Role::Serve).unwrap();
     Served {
+        home,
         server,
         lock,
         path,
