@@ -20,6 +20,8 @@ export class EngineState {
   /** Calls seen running or placed here: their cards stay after the end, those of older history do not appear. */
   readonly #witnessed = new SvelteSet<string>();
   /** How many events had been heard when a call's last one came; a reply older than that is stale. */
+  // Nothing on screen is derived from it.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #heardAt = new Map<string, number>();
   #heard = 0;
   #unlisten: (() => void) | undefined;

@@ -1,0 +1,2 @@
+// What happy-dom leaves out and the window uses.
+Element.prototype.scrollIntoView ??= () => {};

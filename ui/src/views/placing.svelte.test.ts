@@ -1,0 +1,233 @@
+import { screen, within } from '@testing-library/svelte';
+import { expect, test, vi } from 'vitest';
+
+import type { PlaceReply } from '../backend/types';
+import { apiError, FakeBackend } from '../backend/fake/backend';
+import { account, call, sandbox } from '../backend/fake/samples';
+import { field, find, openWindow, show } from '../testing/window';
+
+test('enter calls the highlighted person once, with the account and the person', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+
+  await screen.findByRole('article', { name: 'Call with Chloé Dubois' });
+  expect(place).toHaveBeenCalledTimes(1);
+  expect(place.mock.calls[0]?.[0]).toMatchObject({
+    target: '+442079460044',
+    contact: '3',
+    account: 'office',
+    from: null,
+    yes: false,
+    despite_unknown: false,
+  });
+  expect(place.mock.calls[0]?.[0].intent).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('ten impatient clicks on the Call button place one call', async () => {
+  const { backend, user } = await openWindow();
+  let answer: (reply: PlaceReply) => void = () => {};
+  backend.nextPlace = new Promise<PlaceReply>((resolve) => (answer = resolve));
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, 'chlo');
+  const button = screen.getByRole('button', { name: 'Call Chloé Dubois' });
+  for (let clicks = 0; clicks < 5; clicks += 1) await user.click(button);
+  expect(button.getAttribute('aria-busy')).toBe('true');
+  answer({ result: 'placed', call: call() });
+  await screen.findByRole('article');
+  for (let clicks = 0; clicks < 5; clicks += 1) await user.click(button);
+  await user.keyboard('{Enter}');
+
+  expect(place).toHaveBeenCalledTimes(1);
+});
+
+test('a held Enter key is one gesture', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter>5/}');
+
+  await screen.findByRole('article');
+  expect(place).toHaveBeenCalledTimes(1);
+});
+
+test('a person who was not on screen yet is shown by Enter, not called', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+  await find(user, 'chlo');
+  let found: () => void = () => {};
+  vi.spyOn(backend, 'searchContacts').mockImplementationOnce(async () => {
+    await new Promise<void>((resolve) => (found = resolve));
+    return [];
+  });
+
+  await user.clear(field());
+  await user.keyboard('{Enter}');
+  found();
+
+  expect(place).not.toHaveBeenCalled();
+});
+
+test('a typed number is called as it was typed', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, '020 7946 0055');
+  await user.keyboard('{Enter}');
+
+  await screen.findByRole('article');
+  expect(place.mock.calls[0]?.[0]).toMatchObject({ target: '+442079460055', contact: null });
+});
+
+test('the empty field brings the last number back without calling it', async () => {
+  const { backend, user } = await openWindow({ history: [call({ phase: 'ended', outcome: 'talked' })] });
+  const place = vi.spyOn(backend, 'place');
+
+  await user.click(field());
+  await user.keyboard('{Enter}');
+
+  await vi.waitFor(() => expect(field()).toHaveProperty('value', '+442079460018'));
+  expect(place).not.toHaveBeenCalled();
+});
+
+test('a digit in the call panel chooses the number to call from', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, 'chlo');
+  screen.getByRole('button', { name: /^Call from/ }).focus();
+  await user.keyboard('3');
+  expect(screen.getByRole('button', { name: /^Call from/ }).textContent).toContain('+1 202-555-0142');
+  await user.click(screen.getByRole('button', { name: 'Call Chloé Dubois' }));
+
+  await screen.findByRole('article');
+  expect(place.mock.calls[0]?.[0].from).toBe('+12025550142');
+});
+
+test('the picker tells each number with its label and country, and is worked by keys', async () => {
+  const { user } = await openWindow();
+  await find(user, 'chlo');
+
+  await user.click(screen.getByRole('button', { name: /^Call from/ }));
+  const picker = screen.getByRole('listbox', { name: 'Call from' });
+  expect(within(picker).getAllByRole('option').map((option) => option.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
+    '1 +44 20 7946 0101 Sales London · Queue London GB',
+    '2 +44 20 7946 0102 Support · Queue London GB',
+    '3 +1 202-555-0142 Sales US · Queue West US',
+  ]);
+  await user.keyboard('{ArrowDown}{Enter}');
+
+  expect(screen.queryByRole('listbox', { name: 'Call from' })).toBeNull();
+  expect(screen.getByRole('button', { name: /^Call from/ }).textContent).toContain('+44 20 7946 0102');
+});
+
+test('one number to call from is plain text', async () => {
+  const only = account();
+  await openWindow({ accounts: [{ ...only, dids: only.dids.slice(0, 1) }] });
+
+  expect(screen.queryByRole('button', { name: /^Call from/ })).toBeNull();
+  expect(screen.getByRole('region', { name: 'Call' }).textContent).toContain('+44 20 7946 0101');
+});
+
+test('a warning asks first, and going on keeps the gesture', async () => {
+  const backend = new FakeBackend();
+  backend.nextPlace = {
+    result: 'needs_confirmation',
+    findings: [{ verdict: 'warn', reason: 'outside_hours', country: 'GB', local_time: '06:40' }],
+  };
+  const place = vi.spyOn(backend, 'place');
+  const user = await show(backend);
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+  const question = await screen.findByRole('alertdialog', { name: 'Before calling Chloé Dubois' });
+  expect(document.activeElement).toBe(question);
+  const goOn = within(question).getByRole('button', { name: 'Call anyway' });
+  // For a second the answer is dead: an Enter struck twice does not answer what nobody has read.
+  await user.keyboard('{Enter}');
+  expect(place).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => expect(goOn).toHaveProperty('disabled', false), { timeout: 2000 });
+  await user.keyboard('{Enter}');
+
+  await screen.findByRole('article');
+  expect(place).toHaveBeenCalledTimes(2);
+  expect(place.mock.calls[1]?.[0]).toMatchObject({ yes: true, intent: place.mock.calls[0]?.[0].intent });
+});
+
+test('a block offers no way on', async () => {
+  const backend = new FakeBackend();
+  backend.nextPlace = {
+    result: 'needs_confirmation',
+    findings: [{ verdict: 'block', reason: 'emergency', country: 'GB', local_time: null }],
+  };
+  const user = await show(backend);
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+
+  const panel = await screen.findByRole('alertdialog', { name: 'Chloé Dubois is not called' });
+  expect(within(panel).getAllByRole('button').map((button) => button.textContent?.trim())).toEqual(['Cancel']);
+});
+
+test('a number held back says so and is called only on demand', async () => {
+  const backend = new FakeBackend();
+  const earlier = call({ phase: 'unconfirmed', dispatch: 'unknown' });
+  backend.nextPlace = { result: 'held_back', call: earlier, until: new Date(Date.now() + 60_000).toISOString() };
+  const place = vi.spyOn(backend, 'place');
+  const user = await show(backend);
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+  await screen.findByText('An earlier call to Chloé Dubois may still be running');
+  const override = screen.getByRole('button', { name: 'Call now all the same' });
+  await vi.waitFor(() => expect(override).toHaveProperty('disabled', false), { timeout: 2000 });
+  await user.click(override);
+
+  await screen.findByRole('article');
+  expect(place.mock.calls[1]?.[0]).toMatchObject({ despite_unknown: true, intent: place.mock.calls[0]?.[0].intent });
+});
+
+test('a refusal is told as an alert and leads to the account', async () => {
+  const backend = new FakeBackend();
+  backend.nextPlace = apiError('some_refusal', { class: 'refused' });
+  const user = await show(backend);
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+
+  expect((await screen.findByRole('alert')).textContent).toContain('some_refusal');
+  await user.click(screen.getByRole('button', { name: 'Open the account' }));
+  await screen.findByRole('heading', { name: 'office' });
+});
+
+test('before the first real call the agent is asked to try their own phone, and may skip it', async () => {
+  const { backend, user } = await openWindow({ accounts: [account({ phone_checked: false })] });
+  const place = vi.spyOn(backend, 'place');
+  const checked = vi.spyOn(backend, 'phoneChecked');
+
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+  const dialog = await screen.findByRole('dialog', { name: 'Before the first call: does your phone ring?' });
+  expect(place).not.toHaveBeenCalled();
+  await user.click(within(dialog).getByRole('button', { name: 'Skip this' }));
+
+  await screen.findByRole('article', { name: 'Call with Chloé Dubois' });
+  expect(checked).toHaveBeenCalledWith('office');
+  expect(place).toHaveBeenCalledTimes(1);
+});
+
+test('the sandbox is never asked for a phone and says that nobody is called', async () => {
+  const { backend, user } = await openWindow({ accounts: [sandbox({ phone_checked: false })] });
+  const place = vi.spyOn(backend, 'place');
+
+  expect(screen.getByRole('complementary', { name: 'First steps' }).textContent).toContain('nobody is really called');
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+
+  await screen.findByRole('article');
+  expect(place).toHaveBeenCalledTimes(1);
+});

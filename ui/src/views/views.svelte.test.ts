@@ -1,0 +1,105 @@
+import { screen } from '@testing-library/svelte';
+import { expect, test, vi } from 'vitest';
+
+import { account, call, endedCall, sandbox } from '../backend/fake/samples';
+import { FakeBackend, apiError } from '../backend/fake/backend';
+import { accessibilityProblems, field, find, openWindow } from '../testing/window';
+import App from '../App.svelte';
+import { render } from '@testing-library/svelte';
+
+const checks = [
+  { check: 'keychain', ok: true, message: 'The keychain is unlocked.', hint: null },
+  { check: 'listener', ok: false, message: 'Port 47911 is taken.', hint: 'Close the other program.' },
+];
+
+test('the deck is accessible, with a person, a running call and an ended one', async () => {
+  const { user } = await openWindow({ history: [call(), endedCall()], accounts: [account(), sandbox({ default: false })] });
+  await screen.findByRole('article');
+  await find(user, 'asha');
+  await user.keyboard('{ArrowDown}');
+  await screen.findByRole('heading', { name: 'Asha Rao' });
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test('the accounts are accessible, and so is adding one', async () => {
+  const { user } = await openWindow();
+  await user.click(screen.getByRole('button', { name: 'Accounts' }));
+  await screen.findByRole('heading', { name: 'office' });
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(screen.getByRole('button', { name: 'Add account' }));
+  await user.click(await screen.findByRole('radio', { name: 'Acefone UK' }));
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test('the settings are accessible and apply at once', async () => {
+  const { backend, user } = await openWindow();
+  const setSettings = vi.spyOn(backend, 'setSettings');
+  await user.click(screen.getByRole('button', { name: 'Settings' }));
+  expect(await accessibilityProblems()).toEqual([]);
+
+  await user.click(await screen.findByRole('radio', { name: 'Dark' }));
+  await vi.waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'));
+  await user.click(screen.getByRole('switch', { name: 'Premium-rate numbers' }));
+
+  await vi.waitFor(() => expect(setSettings).toHaveBeenCalledTimes(2));
+  expect(setSettings.mock.calls[1]?.[0]).toMatchObject({ theme: 'dark', allow_premium: true });
+});
+
+test('the diagnosis is accessible and says what to do', async () => {
+  const { user } = await openWindow({ checks });
+  await user.click(screen.getByRole('button', { name: 'Diagnosis' }));
+  await screen.findByText('Close the other program.');
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test('a person is added with several numbers', async () => {
+  const { backend, user } = await openWindow({ people: [] });
+  const add = vi.spyOn(backend, 'addContact');
+  await user.click((await screen.findAllByRole('button', { name: 'Add person' }))[0] as HTMLElement);
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Ines Duarte');
+  await user.type(screen.getByRole('textbox', { name: 'Number 1' }), '020 7946 0061');
+  await user.type(screen.getByRole('combobox', { name: 'Label of number 1' }), 'work');
+  await user.click(screen.getByRole('button', { name: 'Add a number' }));
+  await user.type(screen.getByRole('textbox', { name: 'Number 2' }), '020 7946 0062');
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+
+  await screen.findByRole('heading', { name: 'Ines Duarte' });
+  expect(add.mock.calls[0]?.[0]).toMatchObject({
+    name: 'Ines Duarte',
+    numbers: [
+      ['020 7946 0061', 'work'],
+      ['020 7946 0062', null],
+    ],
+  });
+});
+
+test('an import tells what was added and which lines were left out', async () => {
+  const { user } = await openWindow();
+  await user.click(screen.getByRole('button', { name: 'Import people from a file' }));
+  const csv = new File(['name,number\nInes,020 7946 0061\nJo,020 7946 0062\n'], 'people.csv', { type: 'text/csv' });
+  await user.upload(await screen.findByLabelText('CSV file'), csv);
+  await user.click(screen.getByRole('button', { name: 'Import' }));
+
+  await screen.findByText('2 people added');
+  expect(screen.getByRole('cell', { name: 'No name and no number' })).toBeTruthy();
+});
+
+test('a window that cannot reach its engine says so and tries again', async () => {
+  const backend = new FakeBackend();
+  vi.spyOn(backend, 'snapshot').mockRejectedValueOnce(apiError('engine_gone'));
+  const { default: userEvent } = await import('@testing-library/user-event');
+  render(App, { backend });
+
+  await screen.findByRole('alert');
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Try again' }));
+
+  await vi.waitFor(() => expect(field()).toBeTruthy());
+});
+
+test('unfinished text comes back when the window is opened again', async () => {
+  await openWindow({ drafts: { field: 'asha', new_call_note: 'About the offer' } });
+
+  await vi.waitFor(() => expect(field()).toHaveProperty('value', 'asha'));
+  expect(await screen.findByRole('textbox', { name: 'Note for this call' })).toHaveProperty('value', 'About the offer');
+});
