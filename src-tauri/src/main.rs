@@ -1,1 +1,159 @@
-fn main() {}
+//! The desktop shell: windows, tray and notifications around the engine. Decides nothing.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod args;
+mod bindings;
+mod commands;
+mod engine_link;
+mod marks;
+mod notify;
+mod shell;
+mod tray;
+mod trouble;
+mod windows;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use engine::{EngineHandle, Home};
+use tauri::{RunEvent, WindowEvent};
+use tokio::sync::watch;
+
+use args::{Asked, Launch};
+use engine_link::Start;
+use marks::Marks;
+use shell::{News, NewsDesk, Parts, Shell};
+use trouble::Trouble;
+
+fn main() -> anyhow::Result<ExitCode> {
+    match args::read(std::env::args_os().skip(1)) {
+        Ok(Asked::Start(launch)) => start(launch),
+        Ok(Asked::Help) => print(args::HELP),
+        Ok(Asked::Version) => print(concat!("dialdeck ", env!("CARGO_PKG_VERSION"), "\n")),
+        Err(problem) => {
+            eprintln!("{problem}\n\n{}", args::HELP);
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+fn start(launch: Launch) -> anyhow::Result<ExitCode> {
+    let home = match &launch.home {
+        Some(folder) => Home::under(std::path::absolute(folder)?),
+        None => Home::of_platform(|name| std::env::var(name).ok())
+            .context("The environment names no home folder: set HOME or DIALDECK_HOME, or give --home DIR.")?,
+    };
+    require_display()?;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    let started = match runtime.block_on(engine_link::start(&home, launch.prefill.clone())) {
+        Start::Running(engine) => Ok(engine),
+        Start::Elsewhere => return Ok(ExitCode::SUCCESS),
+        Start::Trouble(trouble) => {
+            tell(&trouble);
+            Err(trouble)
+        }
+    };
+
+    run(home, launch, started)
+}
+
+/// Builds the app around what was started and lives until the agent quits.
+fn run(home: Home, launch: Launch, started: Result<EngineHandle, Trouble>) -> anyhow::Result<ExitCode> {
+    let commands = bindings::builder();
+    let handler = commands.invoke_handler();
+    let (news, inbox) = NewsDesk::new();
+    let (trouble, told) = watch::channel(None);
+    let windows = news.clone();
+    let app = tauri::Builder::default()
+        .manage(news.clone())
+        .register_uri_scheme_protocol(trouble::SCHEME, move |_, request| {
+            trouble::serve(request.uri().path(), told.borrow().as_ref())
+        })
+        .invoke_handler(handler)
+        .on_window_event(move |window, event| hear_window(&windows, window.label(), event))
+        .setup(move |app| {
+            commands.mount_events(app);
+            let (app, marks) = (app.handle().clone(), Marks::from_environment());
+            listen_for_signals(news.clone());
+            Ok(Shell::start(
+                Parts {
+                    app,
+                    home,
+                    launch,
+                    news,
+                    marks,
+                    started,
+                    trouble,
+                },
+                inbox,
+            )?)
+        })
+        .build(tauri::generate_context!())?;
+
+    let code = app.run_return(|_, event| {
+        // The app lives in the tray: that its last window has gone is no reason to end.
+        if let RunEvent::ExitRequested { code: None, api, .. } = event {
+            api.prevent_exit();
+        }
+    });
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
+
+fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {
+    match (label, event) {
+        (shell::MAIN, WindowEvent::CloseRequested { api, .. }) => {
+            api.prevent_close();
+            news.tell(News::CloseAsked);
+        }
+        (shell::MAIN, WindowEvent::Focused(is)) => news.tell(News::Focused(*is)),
+        (shell::MAIN, WindowEvent::Destroyed) => news.tell(News::WindowGone),
+        // Nothing runs behind that page: closing it is quitting.
+        (shell::TROUBLE, WindowEvent::CloseRequested { .. }) => news.tell(News::Quit),
+        _ => {}
+    }
+}
+
+/// A session that ends, or Ctrl+C, is a quit: home and socket are left in order.
+fn listen_for_signals(news: NewsDesk) {
+    tauri::async_runtime::spawn(async move {
+        let interrupted = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            },
+            Err(problem) => return tracing::warn!(%problem, "signals are not heard"),
+        }
+        #[cfg(not(unix))]
+        if interrupted.await.is_err() {
+            return;
+        }
+        news.tell(News::Quit);
+    });
+}
+
+/// GTK ends the process where it finds no display; a sentence is more use.
+fn require_display() -> anyhow::Result<()> {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+        bail!("There is no display here (DISPLAY and WAYLAND_DISPLAY are empty). Without one, use dialctl.");
+    }
+    Ok(())
+}
+
+/// For whoever started the app from a terminal; the window says the same.
+fn tell(trouble: &Trouble) {
+    let (message, hint) = trouble.words();
+    eprintln!("{message}");
+    if let Some(hint) = hint {
+        eprintln!("{hint}");
+    }
+}
+
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,116 @@
+//! The commands and the event that the window's TypeScript is generated from.
+
+use engine::view;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::{Builder, Event, collect_commands, collect_events};
+
+use crate::commands::{accounts, calls, contacts, desk};
+
+/// A change in the engine, as the window hears it (`engine-event`).
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct EngineEvent(pub view::Event);
+
+/// Commands and events, typed for both sides.
+#[must_use]
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            desk::snapshot,
+            desk::status,
+            desk::doctor,
+            desk::set_settings,
+            desk::set_draft,
+            desk::painted,
+            accounts::kinds,
+            accounts::add_account,
+            accounts::update_account,
+            accounts::set_secret,
+            accounts::remove_secret,
+            accounts::test_account,
+            accounts::remove_account,
+            accounts::default_account,
+            accounts::rotate_hook,
+            accounts::phone_checked,
+            accounts::unlock_keychain,
+            accounts::agents,
+            accounts::dids,
+            calls::check_target,
+            calls::place,
+            calls::end,
+            calls::check_again,
+            calls::mark_ended,
+            calls::dismiss,
+            calls::set_note,
+            calls::set_disposition,
+            calls::list_calls,
+            calls::show_call,
+            contacts::add_contact,
+            contacts::update_contact,
+            contacts::remove_contact,
+            contacts::show_contact,
+            contacts::search_contacts,
+            contacts::import_contacts,
+        ])
+        .events(collect_events![EngineEvent])
+        // Counts and ports: far below what a JavaScript number holds exactly.
+        .dangerously_cast_bigints_to_number()
+        // One type for both directions: a field that may be left out is optional either way.
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use specta_typescript::Typescript;
+
+    use super::*;
+    use crate::commands::names::NAMES;
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/backend/generated/bindings.ts");
+
+    #[test]
+    fn the_windows_bindings_are_those_of_the_commands() {
+        let folder = std::env::temp_dir().join(format!("dialdeck-bindings-{}", std::process::id()));
+        let generated = folder.join("bindings.ts");
+        std::fs::create_dir_all(&folder).unwrap();
+        builder().export(Typescript::default(), &generated).unwrap();
+        let fresh = std::fs::read_to_string(&generated).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+
+        let committed = Path::new(COMMITTED);
+        if std::env::var_os("DIALDECK_WRITE_BINDINGS").is_some_and(|value| value == "1") {
+            std::fs::create_dir_all(committed.parent().unwrap()).unwrap();
+            std::fs::write(committed, &fresh).unwrap();
+        }
+        let there = std::fs::read_to_string(committed).unwrap_or_default();
+        assert!(
+            there == fresh,
+            "ui/src/backend/generated/bindings.ts is out of date: run `cargo xtask bindings`"
+        );
+    }
+
+    #[test]
+    fn every_command_has_a_name_for_its_permission_and_the_main_window_has_it() {
+        let source = include_str!("bindings.rs");
+        let collected: BTreeSet<&str> = source
+            .lines()
+            .filter_map(|line| line.trim().strip_suffix(',')?.split_once("::"))
+            .filter(|(module, name)| ["desk", "accounts", "calls", "contacts"].contains(module) && !name.contains(' '))
+            .map(|(_, name)| name)
+            .collect();
+        assert_eq!(collected, NAMES.iter().copied().collect());
+
+        let capability: serde_json::Value = serde_json::from_str(include_str!("../capabilities/main.json")).unwrap();
+        let allowed: BTreeSet<String> = capability["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|permission| permission.as_str()?.strip_prefix("allow-"))
+            .map(|name| name.replace('-', "_"))
+            .collect();
+        assert_eq!(allowed, NAMES.iter().map(ToString::to_string).collect());
+    }
+}

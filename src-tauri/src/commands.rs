@@ -1,0 +1,16 @@
+//! What the window may ask: each command is one request to the engine.
+
+pub mod accounts;
+pub mod calls;
+pub mod contacts;
+pub mod desk;
+pub mod names;
+mod reply;
+
+pub use reply::ask;
+
+use engine::EngineHandle;
+use tauri::State;
+
+/// The engine as commands receive it.
+type Engine<'a> = State<'a, EngineHandle>;

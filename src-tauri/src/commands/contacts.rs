@@ -1,0 +1,49 @@
+//! Commands about people.
+
+use engine::api::{ApiError, ContactDraft, Request};
+use engine::view::{ContactView, ImportReport, SearchRow};
+
+use super::Engine;
+use super::reply::ask;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn add_contact(engine: Engine<'_>, contact: ContactDraft) -> Result<ContactView, ApiError> {
+    ask(&engine, Request::AddContact { contact }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn update_contact(engine: Engine<'_>, id: String, contact: ContactDraft) -> Result<ContactView, ApiError> {
+    ask(&engine, Request::UpdateContact { id, contact }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_contact(engine: Engine<'_>, id: String) -> Result<(), ApiError> {
+    ask(&engine, Request::RemoveContact { id }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn show_contact(engine: Engine<'_>, id: String) -> Result<ContactView, ApiError> {
+    ask(&engine, Request::ShowContact { id }).await
+}
+
+/// An empty query lists the directory by name.
+#[tauri::command]
+#[specta::specta]
+pub async fn search_contacts(engine: Engine<'_>, query: String, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
+    ask(&engine, Request::SearchContacts { query, limit }).await
+}
+
+/// The bytes of a CSV file; `country` reads its national numbers.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_contacts(
+    engine: Engine<'_>,
+    csv: Vec<u8>,
+    country: Option<String>,
+) -> Result<ImportReport, ApiError> {
+    ask(&engine, Request::ImportContacts { csv, country }).await
+}

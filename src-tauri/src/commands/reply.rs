@@ -1,0 +1,59 @@
+//! From the engine's answer to what a command returns.
+
+use engine::EngineHandle;
+use engine::api::{ApiError, ErrorClass, PlaceReply, Reply, Request};
+use engine::view::{
+    AccountView, AgentChoiceView, CallView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState,
+    ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView,
+};
+
+/// Sends one request and takes the kind of answer that belongs to it.
+///
+/// # Errors
+/// As the engine says; `unexpected_reply` if it answered something else, which would be a bug.
+pub async fn ask<T: FromReply>(engine: &EngineHandle, request: Request) -> Result<T, ApiError> {
+    let reply = engine.request(request).await?;
+    T::from_reply(reply).ok_or_else(|| {
+        tracing::error!(
+            wanted = std::any::type_name::<T>(),
+            "the engine's answer does not fit its request"
+        );
+        ApiError::new(ErrorClass::Failed, "unexpected_reply")
+    })
+}
+
+/// A kind of answer.
+pub trait FromReply: Sized {
+    fn from_reply(reply: Reply) -> Option<Self>;
+}
+
+macro_rules! from_reply {
+    ($($wanted:ty: $pattern:pat => $value:expr;)*) => {$(
+        impl FromReply for $wanted {
+            fn from_reply(reply: Reply) -> Option<Self> {
+                if let $pattern = reply { Some($value) } else { None }
+            }
+        }
+    )*};
+}
+
+from_reply! {
+    (): Reply::Done => ();
+    Snapshot: Reply::Snapshot(view) => *view;
+    StatusView: Reply::Status(view) => *view;
+    Vec<ProviderKindView>: Reply::Kinds(kinds) => kinds;
+    AccountView: Reply::Account(view) => *view;
+    TestReportView: Reply::Test(report) => report;
+    Vec<AgentChoiceView>: Reply::Agents(agents) => agents;
+    Vec<DidView>: Reply::Dids(dids) => dids;
+    TargetCheck: Reply::Target(check) => *check;
+    PlaceReply: Reply::Place(reply) => reply;
+    CallView: Reply::Call(view) => *view;
+    Vec<CallView>: Reply::Calls(calls) => calls;
+    ContactView: Reply::Contact(view) => *view;
+    Vec<SearchRow>: Reply::Contacts(rows) => rows;
+    ImportReport: Reply::Import(report) => report;
+    SettingsView: Reply::Settings(view) => view;
+    KeychainState: Reply::Keychain(state) => state;
+    Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
+}

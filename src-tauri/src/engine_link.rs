@@ -1,0 +1,62 @@
+//! From the engine's start to what the shell can do about it.
+
+use std::time::Duration;
+
+use engine::api::{ApiError, ErrorClass, Request};
+use engine::control::{Client, HomeLock, socket_path};
+use engine::view::Role;
+use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
+
+use crate::trouble::Trouble;
+
+/// How long an engine that was asked to stop may take to let go of its home.
+const LETS_GO_WITHIN: Duration = Duration::from_secs(5);
+
+/// What became of starting.
+pub enum Start {
+    Running(EngineHandle),
+    /// Another desk has this home and was asked to come forward.
+    Elsewhere,
+    Trouble(Trouble),
+}
+
+/// Starts the engine of this home, or asks the desk that has it to show its window.
+pub async fn start(home: &Home, prefill: Option<String>) -> Start {
+    let problem = match Engine::start(EngineOptions::new(home.clone(), Role::Desktop)).await {
+        Ok(engine) => return Start::Running(engine),
+        Err(problem) => problem,
+    };
+    let held_by = match problem {
+        StartError::Held { role, .. } => Some(role),
+        StartError::NewerDatabase { .. }
+        | StartError::Database(_)
+        | StartError::Config(_)
+        | StartError::Home(_)
+        | StartError::Transport(_) => None,
+    };
+    if held_by == Some(Role::Desktop) && ask_holder(home, Request::ShowWindow { prefill }).await.is_ok() {
+        return Start::Elsewhere;
+    }
+    Start::Trouble(Trouble {
+        error: problem.to_api(),
+        can_stop_holder: held_by == Some(Role::Serve),
+    })
+}
+
+/// Asks the engine that has this home to end, and waits until it has let go.
+///
+/// # Errors
+/// When it cannot be reached, does not want to, or takes too long.
+pub async fn stop_holder(home: &Home) -> Result<(), ApiError> {
+    ask_holder(home, Request::Stop).await?;
+    let free = HomeLock::acquire_within(home, Role::Desktop, LETS_GO_WITHIN).await;
+    free.map(drop)
+        .map_err(|problem| ApiError::new(ErrorClass::Failed, "home_unusable").with("why", problem))
+}
+
+async fn ask_holder(home: &Home, request: Request) -> Result<(), ApiError> {
+    let socket = socket_path(home, |name| std::env::var(name).ok());
+    let client = Client::connect(&socket).await.map_err(|problem| problem.to_api())?;
+    let client = client.ok_or_else(|| ApiError::new(ErrorClass::Failed, "engine_stopped"))?;
+    client.request(request).await.map(drop)
+}

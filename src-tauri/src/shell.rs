@@ -1,0 +1,464 @@
+//! The shell's own loop: what the engine, the windows, the tray and the notifications tell each other.
+//!
+//! It carries gestures to the engine and shows what the engine says. It decides nothing about calls.
+
+mod frame;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use engine::api::{ApiError, PlaceReply, PlaceRequest, Reply, Request};
+use engine::view::{Event, SettingsView, Snapshot};
+use engine::{EngineHandle, Home, words};
+use tauri::{AppHandle, Manager};
+use tauri_specta::Event as _;
+use tokio::sync::{broadcast, mpsc, watch};
+use uuid::Uuid;
+
+use crate::args::Launch;
+use crate::bindings::EngineEvent;
+use crate::commands::ask;
+use crate::engine_link::{self, Start};
+use crate::marks::Marks;
+use crate::notify::{self, Order};
+use crate::tray::{self, Choice};
+use crate::trouble::{Trouble, Wish};
+use crate::windows::{Deed, Life, Sight};
+
+pub use frame::{MAIN, TROUBLE};
+
+/// How long the engine may take to let go before the app ends without it.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// Something happened that the shell must react to.
+#[derive(Debug)]
+pub enum News {
+    Engine(Event),
+    /// Events were lost to slowness: everything is to be read anew.
+    Missed,
+    EngineEnded,
+    /// The page is on screen and listens.
+    Painted,
+    CloseAsked,
+    Focused(bool),
+    WindowGone,
+    /// An entry of the tray's menu.
+    Chosen(Choice),
+    /// An action of a call's notification.
+    Answered {
+        call: String,
+        action: String,
+    },
+    /// A dial without a window came to this; the text that the window should show if it must answer.
+    Placed {
+        result: Result<PlaceReply, ApiError>,
+        target: String,
+    },
+    /// The agent's wish on the page that tells of a trouble.
+    Wished(Wish),
+    Quit,
+}
+
+/// Where news are brought. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct NewsDesk(mpsc::UnboundedSender<News>);
+
+impl NewsDesk {
+    /// A desk, and where its news arrive.
+    #[must_use]
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<News>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    /// Brings news; when the shell has ended there is nobody to hear them.
+    pub fn tell(&self, news: News) {
+        let _ = self.0.send(news);
+    }
+}
+
+/// The shell's state; owned by its one task.
+pub struct Shell {
+    app: AppHandle,
+    home: Home,
+    news: NewsDesk,
+    marks: Marks,
+    engine: Option<EngineHandle>,
+    trouble: watch::Sender<Option<Trouble>>,
+    life: Life,
+    tray: tray::Host,
+    tray_state: tray::State,
+    settings: Option<SettingsView>,
+    orders: mpsc::UnboundedSender<Order>,
+}
+
+/// What the shell starts with.
+pub struct Parts {
+    pub app: AppHandle,
+    pub home: Home,
+    pub launch: Launch,
+    pub news: NewsDesk,
+    pub marks: Marks,
+    pub started: Result<EngineHandle, Trouble>,
+    pub trouble: watch::Sender<Option<Trouble>>,
+}
+
+impl Shell {
+    /// Puts the icon into the tray and starts the loop.
+    ///
+    /// # Errors
+    /// When the tray refuses the icon.
+    pub fn start(parts: Parts, inbox: mpsc::UnboundedReceiver<News>) -> tauri::Result<()> {
+        let Parts {
+            app,
+            home,
+            launch,
+            news,
+            marks,
+            started,
+            trouble,
+        } = parts;
+        let mut tray_state = tray::State::default();
+        let engine = started.inspect_err(|problem| {
+            tray_state.trouble = Some(problem.words().0);
+            trouble.send_replace(Some(problem.clone()));
+        });
+        let host = tray::Host::put(&app, news.clone(), &tray_state, &home.data_dir.join("tray"))?;
+        marks.mark("tray");
+        let (orders, given) = mpsc::unbounded_channel();
+        tauri::async_runtime::spawn(notify::run(given, orders.clone(), news.clone()));
+        let shell = Self {
+            app,
+            home,
+            news,
+            marks,
+            engine: None,
+            trouble,
+            life: Life::new(launch.keep_hidden),
+            tray: host,
+            tray_state,
+            settings: None,
+            orders,
+        };
+        tauri::async_runtime::spawn(shell.run(engine.ok(), launch, inbox));
+        Ok(())
+    }
+
+    async fn run(mut self, engine: Option<EngineHandle>, launch: Launch, mut inbox: mpsc::UnboundedReceiver<News>) {
+        if let Some(engine) = engine {
+            self.take(engine).await;
+        }
+        if !launch.tray {
+            self.open(launch.prefill);
+        }
+        loop {
+            let kept_until = self.life.kept_until();
+            let news = tokio::select! {
+                news = inbox.recv() => news,
+                () = until(kept_until) => {
+                    let deeds = self.life.pass(Instant::now());
+                    self.perform(deeds);
+                    continue;
+                }
+            };
+            match news {
+                Some(News::Quit) | None => break,
+                Some(news) => self.hear(news).await,
+            }
+        }
+        self.end().await;
+    }
+
+    /// An engine runs: commands may reach it and its events are heard.
+    async fn take(&mut self, engine: EngineHandle) {
+        // Events from here on, then what was before: nothing falls between.
+        let events = engine.subscribe();
+        self.app.manage(engine.clone());
+        self.engine = Some(engine);
+        self.trouble.send_replace(None);
+        self.read_anew().await;
+        tauri::async_runtime::spawn(bring(events, self.news.clone()));
+    }
+
+    async fn read_anew(&mut self) -> Option<Snapshot> {
+        let snapshot: Snapshot = ask(self.engine.as_ref()?, Request::Snapshot).await.ok()?;
+        self.settings = Some(snapshot.settings.clone());
+        self.tray_state = tray::State::of(&snapshot);
+        self.show_tray();
+        Some(snapshot)
+    }
+
+    async fn hear(&mut self, news: News) {
+        match news {
+            News::Engine(event) => self.hear_engine(event),
+            News::Missed => {
+                if let Some(snapshot) = self.read_anew().await {
+                    all_of(snapshot).for_each(|event| self.tell_page(event));
+                }
+            }
+            News::EngineEnded => self.news.tell(News::Quit),
+            News::Painted => {
+                self.marks.mark("painted");
+                let deeds = self.life.painted();
+                self.perform(deeds);
+            }
+            News::CloseAsked => {
+                let deeds = self.life.close(Instant::now());
+                self.perform(deeds);
+                self.say_that_it_stays();
+            }
+            News::Focused(is) => {
+                self.life.focus(is);
+                if self.life.sight() == Sight::Focused {
+                    self.order(Order::Seen);
+                }
+            }
+            News::WindowGone => self.life.gone(),
+            News::Chosen(Choice::Open | Choice::QuickDial) => self.open(None),
+            News::Chosen(Choice::Again { call }) => self.call_again(&call),
+            News::Chosen(Choice::Quit) | News::Wished(Wish::Quit) => self.news.tell(News::Quit),
+            News::Answered { call, action } => self.answer(call, &action),
+            News::Placed {
+                result: Ok(PlaceReply::Placed { .. }),
+                ..
+            } => {}
+            // The window has the words and the buttons for what must be answered first.
+            News::Placed { target, .. } => self.open(Some(target)),
+            News::Wished(Wish::StopHolder) => {
+                if let Err(problem) = engine_link::stop_holder(&self.home).await {
+                    tracing::warn!(code = %problem.code, "the engine that has the home did not stop");
+                }
+                self.try_again().await;
+            }
+            News::Wished(Wish::TryAgain) => self.try_again().await,
+            News::Quit => {}
+        }
+    }
+
+    fn hear_engine(&mut self, event: Event) {
+        self.tray_state.hear(&event);
+        self.show_tray();
+        match event {
+            Event::Notification { notification } => {
+                let wanted = self.settings.as_ref().is_none_or(|settings| settings.notifications);
+                if notify::is_due(&notification, self.sight(), wanted) {
+                    self.order(Order::Post(notification));
+                }
+            }
+            Event::ShowWindow { prefill } => self.open(prefill),
+            Event::Stopping => self.news.tell(News::Quit),
+            Event::Settings { settings } => {
+                self.settings = Some(settings.clone());
+                self.tell_page(Event::Settings { settings });
+            }
+            told @ (Event::Call { .. }
+            | Event::Account { .. }
+            | Event::AccountRemoved { .. }
+            | Event::Contacts
+            | Event::Status { .. }) => self.tell_page(told),
+        }
+    }
+
+    /// The agent asks for the window.
+    fn open(&mut self, prefill: Option<String>) {
+        if self.engine.is_none() {
+            if let Err(problem) = frame::trouble(&self.app, &self.news) {
+                tracing::error!(%problem, "the window cannot be made");
+            }
+            return;
+        }
+        let deeds = self.life.open(prefill);
+        self.perform(deeds);
+    }
+
+    fn perform(&mut self, deeds: Vec<Deed>) {
+        for deed in deeds {
+            let done = match deed {
+                Deed::Create => frame::main(&self.app),
+                Deed::Show => frame::show(&self.app),
+                Deed::Hide => frame::hide(&self.app),
+                Deed::Destroy => frame::destroy(&self.app),
+                Deed::Tell { prefill } => {
+                    self.tell_page(Event::ShowWindow { prefill });
+                    Ok(())
+                }
+            };
+            if let Err(problem) = done {
+                tracing::error!(%problem, "the window did not follow");
+                self.life.gone();
+            }
+        }
+    }
+
+    fn sight(&self) -> Sight {
+        // Only the system knows of a minimised window.
+        if frame::is_minimised(&self.app) {
+            Sight::Hidden
+        } else {
+            self.life.sight()
+        }
+    }
+
+    fn tell_page(&self, event: Event) {
+        if !self.life.has_page() {
+            return;
+        }
+        if let Err(problem) = EngineEvent(event).emit_to(&self.app, MAIN) {
+            tracing::error!(%problem, "the page was not told");
+        }
+    }
+
+    fn show_tray(&mut self) {
+        if let Err(problem) = self.tray.show(&self.app, &self.tray_state) {
+            tracing::error!(%problem, "the tray did not follow");
+        }
+    }
+
+    fn order(&self, order: Order) {
+        // The notifier ends with the app.
+        let _ = self.orders.send(order);
+    }
+
+    /// Says once, ever, that closing is not quitting.
+    fn say_that_it_stays(&mut self) {
+        let (Some(settings), Some(engine)) = (&mut self.settings, self.engine.clone()) else {
+            return;
+        };
+        if settings.close_to_tray_said {
+            return;
+        }
+        settings.close_to_tray_said = true;
+        let request = Request::SetSettings {
+            settings: settings.clone(),
+        };
+        let say = |key| words::say(key, &BTreeMap::new());
+        self.order(Order::Say {
+            title: say("tray.stays.title"),
+            body: say("tray.stays.body"),
+        });
+        tauri::async_runtime::spawn(async move {
+            if let Err(problem) = engine.request(request).await {
+                tracing::warn!(code = %problem.code, "that it was said could not be kept");
+            }
+        });
+    }
+
+    /// One gesture in the tray: calls the other side of an earlier call, from the number it was called from.
+    fn call_again(&mut self, id: &str) {
+        let (Some(call), Some(engine)) = (self.tray_state.call(id), self.engine.clone()) else {
+            return self.open(None);
+        };
+        let target = call
+            .customer
+            .as_ref()
+            .map_or_else(|| call.target.clone(), ToString::to_string);
+        let request = PlaceRequest {
+            intent: Some(Uuid::now_v7().to_string()),
+            target: target.clone(),
+            account: Some(call.account.clone()),
+            from: call.caller_id.as_ref().map(ToString::to_string),
+            contact: call.contact.as_ref().map(|contact| contact.id.clone()),
+            ..PlaceRequest::default()
+        };
+        let news = self.news.clone();
+        tauri::async_runtime::spawn(async move {
+            let result = ask(&engine, Request::Place(request)).await;
+            news.tell(News::Placed { result, target });
+        });
+    }
+
+    /// What the agent chose on a notification. Everything but *End* and *Call again* is better seen in the window.
+    fn answer(&mut self, call: String, action: &str) {
+        let Some(engine) = self.engine.clone() else { return };
+        match action {
+            "end" => {
+                let news = self.news.clone();
+                tauri::async_runtime::spawn(async move {
+                    let ended: Result<Reply, _> = engine.request(Request::End { call: Some(call) }).await;
+                    if ended.is_err() {
+                        // The card says why, and what can be done.
+                        news.tell(News::Chosen(Choice::Open));
+                    }
+                });
+            }
+            "call_again" | "call_back" => self.call_again(&call),
+            _ => self.open(None),
+        }
+    }
+
+    async fn try_again(&mut self) {
+        match engine_link::start(&self.home, None).await {
+            Start::Running(engine) => {
+                self.take(engine).await;
+                self.open(None);
+                frame::end_trouble(&self.app);
+            }
+            // Another desk was started meanwhile, and was asked to come forward.
+            Start::Elsewhere => self.news.tell(News::Quit),
+            Start::Trouble(trouble) => {
+                self.tray_state.trouble = Some(trouble.words().0);
+                self.trouble.send_replace(Some(trouble));
+                self.show_tray();
+                frame::reload_trouble(&self.app);
+            }
+        }
+    }
+
+    /// Ends the engine, so that home and socket are free, and then the app.
+    async fn end(self) {
+        if let Some(engine) = self.engine {
+            let last = async {
+                let stopped = engine.stopped();
+                // An engine that is already ending answers nothing.
+                let _ = engine.request(Request::Stop).await;
+                stopped.await;
+            };
+            if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
+                tracing::warn!("the engine did not end in time");
+            }
+        }
+        let failed = self.trouble.borrow().is_some();
+        self.app.exit(i32::from(failed));
+    }
+}
+
+/// Brings the engine's events to the shell.
+async fn bring(mut events: broadcast::Receiver<Event>, news: NewsDesk) {
+    loop {
+        match events.recv().await {
+            Ok(event) => news.tell(News::Engine(event)),
+            Err(broadcast::error::RecvError::Lagged(_)) => news.tell(News::Missed),
+            Err(broadcast::error::RecvError::Closed) => return news.tell(News::EngineEnded),
+        }
+    }
+}
+
+/// A snapshot as the events that lead to it.
+fn all_of(snapshot: Snapshot) -> impl Iterator<Item = Event> {
+    let accounts = snapshot.accounts.into_iter().map(|account| Event::Account {
+        account: Box::new(account),
+    });
+    // Oldest first, as they would have come.
+    let calls = snapshot
+        .history
+        .into_iter()
+        .rev()
+        .map(|call| Event::Call { call: Box::new(call) });
+    let rest = [
+        Event::Settings {
+            settings: snapshot.settings,
+        },
+        Event::Contacts,
+        Event::Status {
+            status: Box::new(snapshot.status),
+        },
+    ];
+    accounts.chain(calls).chain(rest)
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,139 @@
+//! The real windows: how they are made, and what may never happen in them.
+
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use super::{News, NewsDesk};
+use crate::trouble::{self, Wish};
+
+/// The desk. The only window with a capability.
+pub const MAIN: &str = "main";
+/// The page that tells why there is no engine.
+pub const TROUBLE: &str = "trouble";
+
+/// Makes the main window.
+///
+/// # Errors
+/// When the system makes no window.
+pub fn main(app: &AppHandle) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Dialdeck")
+        .inner_size(960.0, 640.0)
+        .min_inner_size(360.0, 480.0)
+        .disable_drag_drop_handler()
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()
+        .map(drop)
+}
+
+/// Makes the window of a trouble, or brings it forward.
+///
+/// # Errors
+/// When the system makes no window.
+pub fn trouble(app: &AppHandle, news: &NewsDesk) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(TROUBLE) {
+        return forward(&window);
+    }
+    let (address, news) = (trouble::address()?, news.clone());
+    WebviewWindowBuilder::new(app, TROUBLE, WebviewUrl::CustomProtocol(address))
+        .title("Dialdeck")
+        .inner_size(520.0, 320.0)
+        .min_inner_size(360.0, 240.0)
+        .on_navigation(move |url| match Wish::of_link(url) {
+            Some(wish) => {
+                news.tell(News::Wished(wish));
+                false
+            }
+            None => trouble::address().is_ok_and(|own| own == *url),
+        })
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()
+        .map(drop)
+}
+
+/// Shows what is wrong now.
+pub fn reload_trouble(app: &AppHandle) {
+    if let Some(Err(problem)) = app.get_webview_window(TROUBLE).map(|window| window.reload()) {
+        tracing::error!(%problem, "the page was not read anew");
+    }
+}
+
+/// There is no trouble any more.
+pub fn end_trouble(app: &AppHandle) {
+    if let Some(Err(problem)) = app.get_webview_window(TROUBLE).map(|window| window.destroy()) {
+        tracing::error!(%problem, "the window was not closed");
+    }
+}
+
+/// Brings the main window forward, with the keyboard: the agent asked for it.
+///
+/// # Errors
+/// When the system refuses.
+pub fn show(app: &AppHandle) -> tauri::Result<()> {
+    app.get_webview_window(MAIN).map_or(Ok(()), |window| forward(&window))
+}
+
+/// Takes the main window from the screen.
+///
+/// # Errors
+/// When the system refuses.
+pub fn hide(app: &AppHandle) -> tauri::Result<()> {
+    app.get_webview_window(MAIN).map_or(Ok(()), |window| window.hide())
+}
+
+/// Gives the main window's memory back.
+///
+/// # Errors
+/// When the system refuses.
+pub fn destroy(app: &AppHandle) -> tauri::Result<()> {
+    app.get_webview_window(MAIN).map_or(Ok(()), |window| window.destroy())
+}
+
+/// Whether the main window is only an icon now.
+#[must_use]
+pub fn is_minimised(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN)
+        .is_some_and(|window| window.is_minimized().unwrap_or(false))
+}
+
+fn forward(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+/// The pages in the binary, and nothing else: no link leads out of the app or into it.
+fn is_own_page(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        // How Tauri serves its pages on Windows.
+        "http" | "https" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_own_pages_are_shown() {
+        let shown = |url: &str| is_own_page(&url.parse().unwrap());
+        if !cfg!(windows) {
+            assert!(shown("tauri://localhost/"));
+            assert!(shown("tauri://localhost/index.html#history"));
+        }
+        for foreign in [
+            "tauri://elsewhere/",
+            "https://example.com/",
+            "http://127.0.0.1:8080/",
+            "file:///etc/passwd",
+            "data:text/html,hello",
+            "about:blank",
+            "javascript:alert(1)",
+        ] {
+            assert!(!shown(foreign), "{foreign}");
+        }
+    }
+}
