@@ -32,36 +32,94 @@ pub enum Request {
     Snapshot,
     Status,
     Kinds,
-    AddAccount { name: String, kind: ProviderKind, set: BTreeMap<String, String>, secrets: BTreeMap<String, SecretText> },
+    AddAccount {
+        name: String,
+        kind: ProviderKind,
+        set: BTreeMap<String, String>,
+        secrets: BTreeMap<String, SecretText>,
+    },
     /// An empty value removes the setting.
-    UpdateAccount { name: String, set: BTreeMap<String, String> },
-    SetSecret { name: String, key: String, value: SecretText, this_run_only: bool },
-    RemoveSecret { name: String, key: String },
+    UpdateAccount {
+        name: String,
+        set: BTreeMap<String, String>,
+    },
+    SetSecret {
+        name: String,
+        key: String,
+        value: SecretText,
+        this_run_only: bool,
+    },
+    RemoveSecret {
+        name: String,
+        key: String,
+    },
     ListAccounts,
-    ShowAccount { name: String },
-    TestAccount { name: String },
-    RemoveAccount { name: String },
-    DefaultAccount { name: String },
-    RotateHook { name: String },
-    PhoneChecked { name: String },
+    ShowAccount {
+        name: String,
+    },
+    TestAccount {
+        name: String,
+    },
+    RemoveAccount {
+        name: String,
+    },
+    DefaultAccount {
+        name: String,
+    },
+    RotateHook {
+        name: String,
+    },
+    PhoneChecked {
+        name: String,
+    },
     /// Opens the keychain's own prompt: a gesture of the agent.
     UnlockKeychain,
-    Agents { account: Option<String> },
+    Agents {
+        account: Option<String>,
+    },
     /// `fresh` asks the provider; otherwise what is known.
-    Dids { account: Option<String>, fresh: bool },
-    CheckTarget { text: String, account: Option<String> },
+    Dids {
+        account: Option<String>,
+        fresh: bool,
+    },
+    CheckTarget {
+        text: String,
+        account: Option<String>,
+    },
     Place(PlaceRequest),
     /// Without a call: the one active call.
-    End { call: Option<String> },
-    CheckAgain { call: String },
-    MarkEnded { call: String },
+    End {
+        call: Option<String>,
+    },
+    CheckAgain {
+        call: String,
+    },
+    MarkEnded {
+        call: String,
+    },
     /// Takes the card away; the call itself is not touched.
-    Dismiss { call: String },
-    SetNote { call: String, note: String },
-    SetDisposition { call: String, disposition: Option<String> },
-    ListCalls { limit: u32, since: Option<Timestamp>, contact: Option<String> },
-    ShowCall { call: String },
-    AddContact { contact: ContactDraft },
+    Dismiss {
+        call: String,
+    },
+    SetNote {
+        call: String,
+        note: String,
+    },
+    SetDisposition {
+        call: String,
+        disposition: Option<String>,
+    },
+    ListCalls {
+        limit: u32,
+        since: Option<Timestamp>,
+        contact: Option<String>,
+    },
+    ShowCall {
+        call: String,
+    },
+    AddContact {
+        contact: ContactDraft,
+    },
     UpdateContact {
         // On the control socket a line's `id` is the request's own.
         #[serde(rename = "contact_id")]
@@ -77,18 +135,28 @@ pub enum Request {
         id: String,
     },
     /// An empty query lists the directory by name.
-    SearchContacts { query: String, limit: u32 },
+    SearchContacts {
+        query: String,
+        limit: u32,
+    },
     /// The text of a CSV file; `country` reads national numbers.
     ImportContacts {
         #[serde(with = "bytes_as_text")]
         csv: Vec<u8>,
         country: Option<String>,
     },
-    SetSettings { settings: SettingsView },
-    SetDraft { field: String, text: String },
+    SetSettings {
+        settings: SettingsView,
+    },
+    SetDraft {
+        field: String,
+        text: String,
+    },
     Doctor,
     /// A second start of the app: bring the window forward.
-    ShowWindow { prefill: Option<String> },
+    ShowWindow {
+        prefill: Option<String>,
+    },
     /// The desktop app wants this home: end a one-shot engine within two seconds.
     TakeOver,
     /// End the engine.
@@ -208,7 +276,11 @@ pub struct ApiError {
 impl ApiError {
     #[must_use]
     pub fn new(class: ErrorClass, code: &str) -> Self {
-        Self { code: code.to_owned(), class, params: BTreeMap::new() }
+        Self {
+            code: code.to_owned(),
+            class,
+            params: BTreeMap::new(),
+        }
     }
 
     /// Adds what goes into the words.

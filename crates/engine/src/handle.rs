@@ -1,6 +1,6 @@
 //! How a face holds the engine.
 
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::view::Event;
@@ -13,6 +13,7 @@ pub(crate) type Ask = (Request, oneshot::Sender<ApiResult>);
 pub struct EngineHandle {
     pub(crate) asks: mpsc::Sender<Ask>,
     pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) ended: watch::Receiver<bool>,
 }
 
 impl EngineHandle {
@@ -31,5 +32,12 @@ impl EngineHandle {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
+    }
+
+    /// Waits until the engine has ended and let go of its home.
+    pub async fn stopped(&self) {
+        let mut ended = self.ended.clone();
+        // A sender that is gone means the same.
+        let _ = ended.wait_for(|ended| *ended).await;
     }
 }

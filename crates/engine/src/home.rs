@@ -14,7 +14,10 @@ impl Home {
     #[must_use]
     pub fn under(dir: impl AsRef<Path>) -> Self {
         let dir = dir.as_ref().to_path_buf();
-        Self { config_dir: dir.clone(), data_dir: dir }
+        Self {
+            config_dir: dir.clone(),
+            data_dir: dir,
+        }
     }
 
     /// The platform's folders, by its environment.
@@ -32,11 +35,17 @@ impl Home {
             data_dir: folder("LOCALAPPDATA")?.join("Dialdeck"),
         });
         #[cfg(target_os = "macos")]
-        return Some(Self::under(folder("HOME")?.join("Library/Application Support/Dialdeck")));
+        return Some(Self::under(
+            folder("HOME")?.join("Library/Application Support/Dialdeck"),
+        ));
         #[cfg(not(any(target_os = "windows", target_os = "macos")))]
         Some(Self {
-            config_dir: folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?.join("dialdeck"),
-            data_dir: folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local/share")))?.join("dialdeck"),
+            config_dir: folder("XDG_CONFIG_HOME")
+                .or_else(|| Some(folder("HOME")?.join(".config")))?
+                .join("dialdeck"),
+            data_dir: folder("XDG_DATA_HOME")
+                .or_else(|| Some(folder("HOME")?.join(".local/share")))?
+                .join("dialdeck"),
         })
     }
 

@@ -6,12 +6,27 @@
 pub mod api;
 pub mod config;
 pub mod control;
+mod core;
+mod desks;
+mod doctor;
+mod effect;
+mod engine;
 mod handle;
 mod home;
 pub(crate) mod hook_tokens;
+pub mod log_file;
+mod log_file;
+mod sandbox;
+mod seams;
 pub mod secrets;
+mod sources;
+mod transport;
 pub mod view;
 pub mod words;
 
+pub use engine::{Engine, EngineOptions, StartError};
 pub use handle::EngineHandle;
 pub use home::Home;
+pub use log_file::RollingFile;
+pub use seams::{Clock, Commit, Journal, SystemClock};
+pub use transport::HttpTransport;

@@ -375,16 +375,30 @@ pub struct Snapshot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    Call { call: Box<CallView> },
-    Notification { notification: NotificationView },
-    Account { account: Box<AccountView> },
-    AccountRemoved { name: String },
+    Call {
+        call: Box<CallView>,
+    },
+    Notification {
+        notification: NotificationView,
+    },
+    Account {
+        account: Box<AccountView>,
+    },
+    AccountRemoved {
+        name: String,
+    },
     /// The directory changed: search again.
     Contacts,
-    Settings { settings: SettingsView },
-    Status { status: Box<StatusView> },
+    Settings {
+        settings: SettingsView,
+    },
+    Status {
+        status: Box<StatusView>,
+    },
     /// Another face asks for the window (second start, `tel:` link); the text to put in the field, if any.
-    ShowWindow { prefill: Option<String> },
+    ShowWindow {
+        prefill: Option<String>,
+    },
     /// The engine is about to end.
     Stopping,
 }

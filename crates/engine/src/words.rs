@@ -25,8 +25,12 @@ pub fn find(key: &str) -> Option<&'static str> {
 /// The words for a key with `{name}` replaced; the key itself where there are none.
 #[must_use]
 pub fn say(key: &str, params: &BTreeMap<String, String>) -> String {
-    let Some(template) = find(key) else { return key.to_owned() };
-    params.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    let Some(template) = find(key) else {
+        return key.to_owned();
+    };
+    params.iter().fold(template.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    })
 }
 
 /// The sentence that a view carries by key.

@@ -225,5 +225,6 @@ fn too_long_or_lost(problem: &LineProblem) -> ApiError {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;

@@ -60,7 +60,7 @@ impl SecretCache {
     /// A secret without a trip to the keychain, and where it comes from.
     #[must_use]
     pub fn at_hand(&self, owner: SecretOwner<'_>, field: &str) -> Option<(SecretString, SecretPlace)> {
-        if let Some(value) = self.from_environment(owner, field) {
+        if let Some(value) = self.in_environment(owner, field) {
             return Some((value, SecretPlace::Environment));
         }
         let memory = self.memory();
@@ -73,7 +73,7 @@ impl SecretCache {
     pub fn is_headless<'f>(&self, owner: SecretOwner<'_>, fields: impl IntoIterator<Item = &'f str>) -> bool {
         fields
             .into_iter()
-            .any(|field| self.from_environment(owner, field).is_some())
+            .any(|field| self.in_environment(owner, field).is_some())
     }
 
     /// Everything that can be had of the fields, asking the keychain only for what is not at hand.
@@ -177,7 +177,7 @@ impl SecretCache {
         Ok(value)
     }
 
-    fn from_environment(&self, owner: SecretOwner<'_>, field: &str) -> Option<SecretString> {
+    fn in_environment(&self, owner: SecretOwner<'_>, field: &str) -> Option<SecretString> {
         let value = (self.environment)(&variable(owner.name, field))?;
         (!value.is_empty()).then(|| SecretString::from(value))
     }

@@ -3,6 +3,9 @@
 //! Both belong to the session of whoever is signed in and are open with it, so there is nothing to check before asking;
 //! the system itself asks the agent where it must, and the worker's time limit covers that.
 
+// The errors matched here are other crates', and open to additions.
+#![allow(clippy::wildcard_enum_match_arm)]
+
 use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 

@@ -4,6 +4,9 @@
 //! found; the store is therefore made here and handed to `keyring`'s entries. And because reading a locked item opens
 //! a prompt and waits for it, whether anything is locked is asked first, over a connection of our own.
 
+// The errors matched here are other crates', and open to additions.
+#![allow(clippy::wildcard_enum_match_arm)]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

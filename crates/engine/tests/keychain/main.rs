@@ -3,6 +3,8 @@
 //! Which bus a program uses is set by its environment, so every test starts a bus and runs its steps in a child process:
 //! this same binary, asked for the one test `the_child`. Needs the packages `dbus-daemon` and `gnome-keyring`.
 #![cfg(all(unix, not(target_os = "macos")))]
+// Helpers outside of test functions may fail as loudly as these do.
+#![allow(clippy::unwrap_used)]
 
 mod desktop;
 

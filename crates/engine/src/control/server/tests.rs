@@ -90,9 +90,10 @@ async fn answers_find_their_requests_in_any_order() {
         let (first, answer_first) = served.asked.recv().await.unwrap();
         let (second, answer_second) = served.asked.recv().await.unwrap();
         for (request, answer) in [(second, answer_second), (first, answer_first)] {
-            let _ = answer.send(match request {
-                Request::ListAccounts => Ok(Reply::Accounts(Vec::new())),
-                _ => Err(ApiError::new(ErrorClass::NothingMatches, "no_account").with("name", "x")),
+            let _ = answer.send(if matches!(request, Request::ListAccounts) {
+                Ok(Reply::Accounts(Vec::new()))
+            } else {
+                Err(ApiError::new(ErrorClass::NothingMatches, "no_account").with("name", "x"))
             });
         }
     };

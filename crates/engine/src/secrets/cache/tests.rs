@@ -44,10 +44,8 @@ impl Fake {
         value: impl FnOnce(&mut HashMap<(String, String), SecretString>) -> T,
     ) -> Result<T, SecretsProblem> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        match self.problem {
-            Some(problem) => Err(problem),
-            None => Ok(value(&mut self.entries.lock().unwrap())),
-        }
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        self.problem.map_or_else(|| Ok(value(&mut entries)), Err)
     }
 }
 

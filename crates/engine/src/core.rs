@@ -1,0 +1,491 @@
+//! The loop: it only routes.
+//!
+//! Requests, pushed events and findings go to the desk that owns them; the effects that come out are done outside the
+//! loop and come back as findings. The loop never waits for IO.
+
+mod perform;
+mod requests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use providers::{Credentials, DecodeError, RawEvent, Transport};
+use store::{CallFilter, Store, StoreError};
+use telephony::Fact;
+use tokio::sync::{broadcast, mpsc};
+
+use crate::api::{ApiError, ErrorClass};
+use crate::desks::accounts::{Account, AccountsDesk, SANDBOX_SECRET};
+use crate::desks::calls::{CallRecord, CallsDesk};
+use crate::desks::contacts::ContactsDesk;
+use crate::effect::{Answer, Committed, Effect, Finding, SecretsFor};
+use crate::handle::Ask;
+use crate::hook_tokens::HookTokens;
+use crate::seams::{Clock, Journal};
+use crate::secrets::{GatheredSecrets, SecretCache, SecretOwner};
+use crate::sources::listener::{Hook, HookAnswer};
+use crate::view::{Event, KeychainState, Role, SettingsView, Words};
+use crate::{sandbox, view};
+
+/// Calls that ended within this time are taken up at start, so that a late event still finds them.
+const TAKEN_UP: SignedDuration = SignedDuration::from_hours(6);
+
+/// The world as the loop reaches it.
+#[derive(Clone)]
+pub(crate) struct Seams {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) secrets: Arc<SecretCache>,
+}
+
+/// The state of the engine and the way to the world.
+pub(crate) struct Core {
+    pub(crate) seams: Seams,
+    pub(crate) store: Store,
+    pub(crate) accounts: AccountsDesk,
+    pub(crate) calls: CallsDesk,
+    pub(crate) contacts: ContactsDesk,
+    pub(crate) hook_tokens: HookTokens,
+    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) findings: mpsc::UnboundedSender<Finding>,
+    pub(crate) role: Role,
+    /// `http://127.0.0.1:PORT`, where events are received.
+    pub(crate) listener: Option<String>,
+    /// What is printed in hooks instead, for a tunnel or proxy.
+    pub(crate) public_url: Option<String>,
+    pub(crate) listener_problem: Option<Words>,
+    pub(crate) keychain: KeychainState,
+    pub(crate) drafts: BTreeMap<String, String>,
+    pub(crate) sandboxes: BTreeMap<String, exchange::RunningExchange>,
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Stopped,
+    TakenOver,
+}
+
+impl Core {
+    /// Takes up what the journal left open.
+    pub(crate) fn take_up(&mut self) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut stored = self.store.open_calls()?;
+        let since = now.saturating_sub(TAKEN_UP).ok();
+        let recent = self.store.calls(&CallFilter {
+            limit: 200,
+            since,
+            contact: None,
+        })?;
+        stored.extend(recent.into_iter().filter(|call| !call.open));
+        let mut effects = Vec::new();
+        for call in stored {
+            let mut record = CallRecord::from_stored(call, now);
+            self.dress(&mut record);
+            effects.extend(self.calls.take_up(record, now));
+        }
+        self.perform_all(effects);
+        Ok(())
+    }
+
+    /// Runs until told to stop.
+    pub(crate) async fn run(
+        mut self,
+        mut asks: mpsc::Receiver<Ask>,
+        mut found: mpsc::UnboundedReceiver<Finding>,
+        mut hooks: mpsc::Receiver<Hook>,
+    ) -> Ended {
+        let mut next_cleaning = self
+            .now()
+            .saturating_add(SignedDuration::from_hours(1))
+            .unwrap_or(Timestamp::MAX);
+        loop {
+            let now = self.now();
+            let pause = match self.calls.next_tick(now) {
+                Some(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),
+                // Nothing to watch: no wakeups but for housekeeping.
+                None => Duration::from_secs(600),
+            };
+            tokio::select! {
+                biased;
+                Some(finding) = found.recv() => self.found(finding),
+                ask = asks.recv() => match ask {
+                    Some((request, answer)) => {
+                        if let Some(ended) = self.ask(request, answer) {
+                            return self.close(ended).await;
+                        }
+                    }
+                    None => return self.close(Ended::Stopped).await,
+                },
+                Some(hook) = hooks.recv() => self.hook(hook),
+                () = tokio::time::sleep(pause) => {}
+            }
+            let now = self.now();
+            let effects = self.calls.tick(&self.accounts, now);
+            self.perform_all(effects);
+            if now > next_cleaning {
+                self.calls.forget_old(now);
+                next_cleaning = now
+                    .saturating_add(SignedDuration::from_hours(1))
+                    .unwrap_or(Timestamp::MAX);
+            }
+        }
+    }
+
+    async fn close(mut self, ended: Ended) -> Ended {
+        // Faces may be gone already: nobody to tell is fine.
+        let _ = self.events.send(Event::Stopping);
+        for (_, exchange) in std::mem::take(&mut self.sandboxes) {
+            exchange.shutdown().await;
+        }
+        ended
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.seams.clock.now()
+    }
+
+    /// Adds to a call what only the directory and the account know.
+    pub(crate) fn dress(&self, record: &mut CallRecord) {
+        let row = &record.stored.row;
+        let by_id = row.contact.as_deref().and_then(|id| self.contacts.by_id(id));
+        let contact = by_id.or_else(|| self.contacts.by_number(row.customer.as_ref()?));
+        let account = self.accounts.by_id(&row.account_id);
+        let label = account.and_then(|account| account.did_label(row.caller_id.as_ref()));
+        record.contact = contact;
+        record.caller_id_label = label;
+    }
+
+    fn found(&mut self, finding: Finding) {
+        let now = self.now();
+        let effects = match finding {
+            Finding::Committed { then, result: Ok(()) } => self.committed(then, now),
+            Finding::Committed {
+                then,
+                result: Err(error),
+            } => {
+                tracing::error!(%error, "the journal did not take a commit");
+                self.calls.commit_failed(then, &error.to_string())
+            }
+            Finding::Secrets {
+                account,
+                wanted_by,
+                gathered,
+            } => self.secrets_came(&account, wanted_by, gathered, now),
+            Finding::Dialled { call, answer } => {
+                let heard = match &answer {
+                    providers::CallAnswer::Accepted { .. } => Ok(()),
+                    providers::CallAnswer::Refused(error) | providers::CallAnswer::Unknown(error) => Err(error),
+                };
+                let account_id = self.calls.get(&call).map(|record| record.stored.row.account_id.clone());
+                if let Some(account) = account_id.and_then(|id| self.accounts.by_id_mut(&id)) {
+                    account.heard(heard);
+                }
+                self.calls.dialled(&call, answer, now)
+            }
+            Finding::Ended { call, answer } => self.calls.ended(&call, answer, &self.accounts, now),
+            Finding::Polled { account, result } => {
+                if let Some(account) = self.accounts.by_id_mut(&account) {
+                    account.heard(result.as_ref().map(|_| ()));
+                }
+                match self.accounts.by_id(&account) {
+                    Some(found) => self.calls.polled(found, result, &self.accounts, now),
+                    None => Vec::new(),
+                }
+            }
+            Finding::Tested {
+                account,
+                result,
+                answer,
+            } => self.tested(&account, result, answer),
+            Finding::DidsListed {
+                account,
+                result,
+                answer,
+            } => self.dids_listed(&account, result, answer),
+            Finding::AgentsListed {
+                account,
+                result,
+                answer,
+            } => self.agents_listed(&account, result, answer),
+            Finding::SecretsChanged {
+                account,
+                answer,
+                result,
+            } => match result {
+                Ok(_) => vec![Effect::LoadSecrets {
+                    account,
+                    wanted_by: SecretsFor::Look(Some(answer)),
+                }],
+                Err(error) => {
+                    self.note_keychain(&error);
+                    vec![Effect::Answer(answer, Err(error))]
+                }
+            },
+            Finding::SandboxStarted { account, result } => {
+                self.sandbox_started(&account, result);
+                Vec::new()
+            }
+            Finding::Keychain { state, answer } => self.keychain_is(state, answer),
+        };
+        self.perform_all(effects);
+    }
+
+    fn committed(&mut self, then: Committed, now: Timestamp) -> Vec<Effect> {
+        // What has become durable lets the key be fetched or the one request leave, exactly once.
+        let goes_on = match &then {
+            Committed::Call { call } | Committed::Dispatch { call, .. } => Some(call.clone()),
+            Committed::Facts { facts, .. } => {
+                for (id, _) in facts {
+                    self.dress_new(id);
+                }
+                None
+            }
+            Committed::Rows { .. } => None,
+        };
+        let mut effects = self.calls.committed(then, &self.accounts, now);
+        if let Some(call) = goes_on {
+            effects.extend(self.calls.after_commit(&call));
+        }
+        effects
+    }
+
+    /// A call that came in has no name yet: the directory may have one.
+    fn dress_new(&mut self, id: &str) {
+        let Some(number) = self
+            .calls
+            .get(id)
+            .filter(|record| record.contact.is_none())
+            .map(|record| {
+                let told = record.facts.iter().find_map(|fact| fact.customer.clone());
+                record.stored.row.customer.clone().or(told)
+            })
+        else {
+            return;
+        };
+        let contact = number.and_then(|number| self.contacts.by_number(&number));
+        if let Some(record) = self.calls.get_mut(id) {
+            record.contact = contact;
+        }
+    }
+
+    fn secrets_came(
+        &mut self,
+        account_id: &str,
+        wanted_by: SecretsFor,
+        gathered: GatheredSecrets,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.accounts.secrets_are(account_id, gathered.places);
+        let mut effects = Vec::new();
+        if let Some(problem) = gathered.problem {
+            effects.extend(self.keychain_is(problem.state(), None));
+        }
+        let Some(account) = self.accounts.by_id(account_id) else {
+            return effects;
+        };
+        let view = self.accounts.view(account, self.hook_of(account));
+        match wanted_by {
+            SecretsFor::Look(answer) => {
+                effects.push(Effect::Emit(Event::Account {
+                    account: Box::new(view.clone()),
+                }));
+                effects.extend(
+                    answer.map(|answer| Effect::Answer(answer, Ok(crate::api::Reply::Account(Box::new(view))))),
+                );
+            }
+            SecretsFor::Call(call) => {
+                let missing = account.missing();
+                let credentials = match gathered.problem {
+                    // What a call needs may be there although something else could not be had.
+                    Some(problem) if !account.has_needed(&gathered.credentials) => Err(problem.to_api()),
+                    _ if !missing.is_empty() => Err(account.unusable()),
+                    _ => Ok(gathered.credentials),
+                };
+                let provider = account.provider.as_ref().ok().cloned();
+                effects.extend(self.calls.secrets_for_call(&call, provider, credentials, now));
+            }
+        }
+        effects
+    }
+
+    fn keychain_is(&mut self, state: KeychainState, answer: Option<Answer>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if state != self.keychain {
+            self.keychain = state;
+            effects.push(Effect::Emit(Event::Status {
+                status: Box::new(self.status()),
+            }));
+            if state == KeychainState::Ok {
+                effects.extend(self.look_at_secrets());
+            }
+        }
+        effects.extend(answer.map(|answer| Effect::Answer(answer, Ok(crate::api::Reply::Keychain(state)))));
+        effects
+    }
+
+    fn note_keychain(&mut self, error: &ApiError) {
+        if error.class == ErrorClass::Keychain {
+            let secrets = self.seams.secrets.clone();
+            let findings = self.findings.clone();
+            tokio::spawn(async move {
+                let state = secrets.state().await;
+                // The loop may have ended meanwhile.
+                let _ = findings.send(Finding::Keychain { state, answer: None });
+            });
+        }
+    }
+
+    /// Looks at where every account's secrets are.
+    pub(crate) fn look_at_secrets(&self) -> Vec<Effect> {
+        self.accounts
+            .iter()
+            .filter(|account| !account.is_sandbox())
+            .map(|account| Effect::LoadSecrets {
+                account: account.config.id.clone(),
+                wanted_by: SecretsFor::Look(None),
+            })
+            .collect()
+    }
+
+    /// Starts the exchange of a sandbox account; for any other account there is nothing to do.
+    pub(crate) fn start_sandbox(&self, account_id: &str) {
+        let Some(account) = self.accounts.by_id(account_id).filter(|account| account.is_sandbox()) else {
+            return;
+        };
+        let (config, played) = (account.config.clone(), account.played);
+        let hook = self.local_hook_of(account);
+        self.spawn(async move {
+            let result = sandbox::start(&config, played, hook)
+                .await
+                .map_err(|error| error.to_string());
+            Finding::SandboxStarted {
+                account: config.id,
+                result,
+            }
+        });
+    }
+
+    pub(crate) fn sandbox_started(&mut self, account_id: &str, result: Result<exchange::RunningExchange, String>) {
+        match result {
+            Ok(exchange) => {
+                self.accounts.sandbox_is_at(account_id, exchange.base_url());
+                self.sandboxes.insert(account_id.to_owned(), exchange);
+                if let Some(account) = self.accounts.by_id(account_id) {
+                    let view = self.accounts.view(account, self.hook_of(account));
+                    self.emit(Event::Account {
+                        account: Box::new(view),
+                    });
+                }
+            }
+            Err(why) => {
+                tracing::error!(why, "the sandbox exchange does not run");
+                self.accounts.sandbox_fails(account_id, &why);
+            }
+        }
+    }
+
+    /// A pushed event: checked, decoded and handed to the calls.
+    fn hook(&mut self, hook: Hook) {
+        let now = self.now();
+        let effects = match self.read_hook(&hook, now) {
+            Ok(facts) => match self.accounts.get(&hook.account) {
+                Ok(account) => self.calls.facts(account, facts, Some(hook.answer), now),
+                Err(_) => vec![Effect::AnswerHook(hook.answer, HookAnswer::NotFound)],
+            },
+            Err(answer) => vec![Effect::AnswerHook(hook.answer, answer)],
+        };
+        self.perform_all(effects);
+    }
+
+    fn read_hook(&self, hook: &Hook, now: Timestamp) -> Result<Vec<Fact>, HookAnswer> {
+        let account = self.accounts.get(&hook.account).map_err(|_| HookAnswer::NotFound)?;
+        if !self.hook_tokens.is_token(&account.config.id, &hook.token) {
+            return Err(HookAnswer::NotFound);
+        }
+        let Ok(provider) = &account.provider else {
+            return Err(HookAnswer::NotStored);
+        };
+        let event = RawEvent {
+            content_type: hook.content_type.as_deref(),
+            body: &hook.body,
+        };
+        provider.decode(event, now).map_err(|error| {
+            tracing::warn!(account = hook.account, %error, "an event could not be read");
+            match error {
+                DecodeError::UnsupportedType(_) => HookAnswer::UnsupportedType,
+                DecodeError::NotJson(_) | DecodeError::NotForm | DecodeError::NotAnObject | DecodeError::NoEvents => {
+                    HookAnswer::Unreadable
+                }
+            }
+        })
+    }
+
+    /// The address for an account's events on this machine.
+    pub(crate) fn local_hook_of(&self, account: &Account) -> Option<String> {
+        self.hook_under(self.listener.as_ref()?, account)
+    }
+
+    /// The address for an account's events, as it is given to a provider.
+    pub(crate) fn hook_of(&self, account: &Account) -> Option<String> {
+        self.hook_under(self.public_url.as_ref().or(self.listener.as_ref())?, account)
+    }
+
+    fn hook_under(&self, base: &str, account: &Account) -> Option<String> {
+        let token = self.hook_tokens.token(&account.config.id)?;
+        Some(format!(
+            "{}/hooks/{}/{token}",
+            base.trim_end_matches('/'),
+            account.config.name
+        ))
+    }
+
+    /// The account's secrets, if none has to be fetched.
+    pub(crate) fn credentials_at_hand(&self, account: &Account) -> Option<Credentials> {
+        if account.is_sandbox() {
+            return Some(sandbox_credentials(account));
+        }
+        let owner = SecretOwner {
+            name: &account.config.name,
+            id: &account.config.id,
+        };
+        let fields = account.needed_secrets();
+        let mut found = BTreeMap::new();
+        for field in fields {
+            let (value, _) = self.seams.secrets.at_hand(owner, &field)?;
+            found.insert(field, value);
+        }
+        Some(Credentials::new(found))
+    }
+
+    pub(crate) fn settings(&self) -> SettingsView {
+        self.accounts.config.settings()
+    }
+
+    pub(crate) fn status(&self) -> view::StatusView {
+        view::StatusView {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            role: self.role,
+            calls: self.calls.views(&self.accounts, self.now()),
+            accounts: self.accounts.iter().map(Account::health_line).collect(),
+            keychain: self.keychain,
+            listener: self.listener.clone(),
+            listener_problem: self.listener_problem.clone(),
+        }
+    }
+}
+
+/// What the sandbox exchange is signed in with.
+pub(crate) fn sandbox_credentials(account: &Account) -> Credentials {
+    let fields = providers::fields(account.played);
+    let secrets = fields.iter().filter(|field| field.is_secret());
+    Credentials::new(
+        secrets
+            .map(|field| (field.key.clone(), SANDBOX_SECRET.to_owned().into()))
+            .collect(),
+    )
+}

@@ -1,0 +1,441 @@
+//! The desk of calls: placing, following and ending them.
+//!
+//! Owns every call that is open or was lately. A fact is folded only after its commit; a dial leaves only after the
+//! commit of `sent`.
+
+mod correlate;
+mod ending;
+mod placing;
+mod present;
+mod record;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+use providers::CallAnswer;
+use store::Entry;
+use telephony::{Dispatch, Fact, FactKind, FactSource, Phase};
+use tokio::sync::oneshot;
+
+use crate::api::{ApiError, ApiResult, ErrorClass, PlaceReply, Reply};
+use crate::desks::accounts::{Account, AccountsDesk};
+use crate::effect::{Answer, Committed, Effect};
+use crate::sources::listener::HookAnswer;
+use crate::view::{CallView, Event};
+
+pub(crate) use placing::PlaceInput;
+pub(crate) use present::{shown, view as view_of};
+pub(crate) use record::{CallRecord, EndWish};
+
+/// How long an ended call stays at the desk, so that late events still find it without asking the database.
+const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(6);
+
+/// Calls that are open or were lately.
+#[derive(Default)]
+pub(crate) struct CallsDesk {
+    calls: BTreeMap<String, CallRecord>,
+    /// Faces that wait for a dispatch to settle.
+    waiting_for_dispatch: HashMap<String, Vec<Answer>>,
+    /// Faces that wait for an end to be answered.
+    waiting_for_end: HashMap<String, Vec<Answer>>,
+    /// When each polled account was last asked, and how often it refused.
+    polls: HashMap<String, watch::PollState>,
+    /// One-shot commands wait until an end is settled; others are told as soon as it is queued.
+    wait_for_end: bool,
+}
+
+impl CallsDesk {
+    pub(crate) fn new(wait_for_end: bool) -> Self {
+        Self {
+            wait_for_end,
+            ..Self::default()
+        }
+    }
+
+    /// Takes up calls as the journal left them: nothing unsent is sent, nothing sent is sent again.
+    pub(crate) fn take_up(&mut self, record: CallRecord, now: Timestamp) -> Vec<Effect> {
+        let id = record.id().to_owned();
+        let dispatch = record.stored.dispatch;
+        self.calls.insert(id.clone(), record);
+        match dispatch {
+            Some(Dispatch::Intent) => {
+                vec![dispatch_effect(
+                    &id,
+                    Dispatch::Cancelled,
+                    Some("interrupted"),
+                    None,
+                    Vec::new(),
+                    now,
+                )]
+            }
+            Some(Dispatch::Sent) => {
+                vec![dispatch_effect(
+                    &id,
+                    Dispatch::Unknown,
+                    Some("interrupted"),
+                    None,
+                    Vec::new(),
+                    now,
+                )]
+            }
+            Some(Dispatch::Accepted | Dispatch::Refused | Dispatch::Unknown | Dispatch::Cancelled) | None => Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&CallRecord> {
+        self.calls.get(id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut CallRecord> {
+        self.calls.get_mut(id)
+    }
+
+    /// Calls that are going on, as far as is known; newest first.
+    pub(crate) fn active(&self, now: Timestamp) -> impl Iterator<Item = &CallRecord> {
+        self.calls.values().rev().filter(move |record| record.is_active(now))
+    }
+
+    /// Open calls that a card shows: active ones and those whose end is not certain.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &CallRecord> {
+        self.calls
+            .values()
+            .rev()
+            .filter(|record| record.reading.phase != Phase::Ended && !record.stored.dismissed)
+    }
+
+    /// The provider's answer to a dial.
+    pub(crate) fn dialled(&mut self, id: &str, answer: CallAnswer, now: Timestamp) -> Vec<Effect> {
+        let (dispatch, reason, message, ids) = match answer {
+            CallAnswer::Accepted {
+                provider_call_id,
+                provider_request_id,
+            } => (Dispatch::Accepted, None, None, (provider_call_id, provider_request_id)),
+            CallAnswer::Refused(error) => (
+                Dispatch::Refused,
+                Some(error.kind.code()),
+                refusal_text(&error),
+                (None, None),
+            ),
+            CallAnswer::Unknown(error) => (Dispatch::Unknown, Some("no_answer"), refusal_text(&error), (None, None)),
+        };
+        let mut facts = Vec::new();
+        if dispatch == Dispatch::Accepted {
+            let mut fact = Fact::new(FactKind::Accepted, FactSource::Reply, now);
+            (fact.provider_call_id, fact.provider_request_id) = ids;
+            fact.our_id = self.calls.get(id).map(|record| record.stored.row.our_id.clone());
+            facts.push(fact);
+        }
+        vec![dispatch_effect(id, dispatch, reason, message, facts, now)]
+    }
+
+    /// Facts that came in for an account. Answers through `hook` once they are durable.
+    pub(crate) fn facts(
+        &mut self,
+        account: &Account,
+        facts: Vec<Fact>,
+        hook: Option<oneshot::Sender<HookAnswer>>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let mut entries = Vec::new();
+        let mut matched = Vec::new();
+        for fact in facts {
+            let found = self.correlate(account, &fact, now);
+            let id = match found {
+                correlate::Match::Call(id) => id,
+                correlate::Match::New(row) => {
+                    let id = row.id.clone();
+                    entries.push(Entry::Call {
+                        row: row.clone(),
+                        dispatch: None,
+                        at: now,
+                        open: true,
+                    });
+                    self.calls.insert(id.clone(), CallRecord::new(*row, None, now));
+                    id
+                }
+                correlate::Match::Unclear => {
+                    entries.push(Entry::OpenFact {
+                        fact: Box::new(fact),
+                        account_id: account.config.id.clone(),
+                    });
+                    continue;
+                }
+                correlate::Match::NotOurs => continue,
+            };
+            let Some(record) = self.calls.get(&id) else { continue };
+            if !record.is_news(&fact) {
+                continue;
+            }
+            entries.push(Entry::Fact {
+                call: id.clone(),
+                fact: Box::new(fact.clone()),
+            });
+            matched.push((id, fact));
+        }
+        self.project(&matched, &mut entries);
+        if entries.is_empty() {
+            return hook
+                .map(|hook| Effect::AnswerHook(hook, HookAnswer::Stored))
+                .into_iter()
+                .collect();
+        }
+        vec![Effect::Commit {
+            entries,
+            then: Committed::Facts { facts: matched, hook },
+        }]
+    }
+
+    /// Facts of our own about one call.
+    pub(super) fn facts_of(&self, id: &str, facts: Vec<Fact>) -> Vec<Effect> {
+        let mut entries: Vec<Entry> = facts
+            .iter()
+            .map(|fact| Entry::Fact {
+                call: id.to_owned(),
+                fact: Box::new(fact.clone()),
+            })
+            .collect();
+        let facts: Vec<(String, Fact)> = facts.into_iter().map(|fact| (id.to_owned(), fact)).collect();
+        self.project(&facts, &mut entries);
+        vec![Effect::Commit {
+            entries,
+            then: Committed::Facts { facts, hook: None },
+        }]
+    }
+
+    /// Adds to a batch of facts what the projection will say once they are folded.
+    fn project(&self, facts: &[(String, Fact)], entries: &mut Vec<Entry>) {
+        let mut by_call: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+        for (id, fact) in facts {
+            by_call.entry(id).or_default().push(fact);
+        }
+        for (id, facts) in by_call {
+            let Some(record) = self.calls.get(id) else { continue };
+            let open = record.phase_with(facts) != Phase::Ended;
+            entries.push(Entry::Projection {
+                call: id.to_owned(),
+                open,
+            });
+        }
+    }
+
+    /// Folds what has become durable and says what follows from it.
+    pub(crate) fn committed(&mut self, then: Committed, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        match then {
+            Committed::Call { call } => self.settled_or_changed(&call, accounts, now, |_| ()),
+            Committed::Dispatch {
+                call,
+                dispatch,
+                reason,
+                message,
+                facts,
+            } => self.settled_or_changed(&call, accounts, now, |record| {
+                record.stored.dispatch = Some(dispatch);
+                record.stored.dispatched_at = Some(now);
+                record.stored.reason = reason.or(record.stored.reason.take());
+                record.stored.message = message.or(record.stored.message.take());
+                for fact in facts {
+                    record.facts.insert(fact);
+                }
+            }),
+            Committed::Facts { facts, hook } => {
+                let mut effects = Vec::new();
+                let mut by_call: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
+                for (id, fact) in facts {
+                    by_call.entry(id).or_default().push(fact);
+                }
+                for (id, facts) in by_call {
+                    effects.extend(self.settled_or_changed(&id, accounts, now, |record| {
+                        for fact in facts {
+                            record.facts.insert(fact);
+                        }
+                    }));
+                }
+                effects.extend(hook.map(|hook| Effect::AnswerHook(hook, HookAnswer::Stored)));
+                effects
+            }
+            Committed::Rows { answer } => answer
+                .map(|(answer, result)| Effect::Answer(answer, *result))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// A commit that failed: what waits for it is told, and nothing is folded.
+    pub(crate) fn commit_failed(&mut self, then: Committed, why: &str) -> Vec<Effect> {
+        let error = || ApiError::new(ErrorClass::Failed, "journal_failed").with("why", why);
+        match then {
+            Committed::Call { call } | Committed::Dispatch { call, .. } => {
+                // Nothing of it is durable, so nothing may leave; the database keeps what it had.
+                let unplaced = self.calls.get(&call).is_some_and(|record| record.uncommitted);
+                if unplaced {
+                    self.calls.remove(&call);
+                }
+                let waiting = self.waiting_for_dispatch.remove(&call).unwrap_or_default();
+                waiting
+                    .into_iter()
+                    .map(|answer| Effect::Answer(answer, Err(error())))
+                    .collect()
+            }
+            Committed::Facts { hook, .. } => hook
+                .map(|hook| Effect::AnswerHook(hook, HookAnswer::NotStored))
+                .into_iter()
+                .collect(),
+            Committed::Rows { answer } => answer
+                .map(|(answer, _)| Effect::Answer(answer, Err(error())))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// Applies a change to one call, and tells everyone who should know.
+    fn settled_or_changed(
+        &mut self,
+        id: &str,
+        accounts: &AccountsDesk,
+        now: Timestamp,
+        change: impl FnOnce(&mut CallRecord),
+    ) -> Vec<Effect> {
+        let Some(record) = self.calls.get_mut(id) else {
+            return Vec::new();
+        };
+        let before = record.clone_for_comparison();
+        change(record);
+        record.uncommitted = false;
+        record.reread(now);
+        let mut effects = Vec::new();
+        let account = accounts.by_id(&record.stored.row.account_id);
+        let record_dispatch = record.stored.dispatch;
+        // An end was wished for while the call had no name: it may have one now.
+        effects.extend(self.end_if_named(id, accounts, now));
+        let Some(record) = self.calls.get(id) else {
+            return effects;
+        };
+        let view = present::view(record, account, now);
+        if let Some(notification) = present::notification(&before, record, &view) {
+            effects.push(Effect::Emit(Event::Notification { notification }));
+        }
+        effects.push(Effect::Emit(Event::Call {
+            call: Box::new(view.clone()),
+        }));
+        if matches!(
+            record_dispatch,
+            Some(Dispatch::Accepted | Dispatch::Refused | Dispatch::Unknown | Dispatch::Cancelled)
+        ) {
+            let waiting = self.waiting_for_dispatch.remove(id).unwrap_or_default();
+            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, placed(&view))));
+        }
+        if view.phase == Phase::Ended {
+            let waiting = self.waiting_for_end.remove(id).unwrap_or_default();
+            effects.extend(
+                waiting
+                    .into_iter()
+                    .map(|answer| Effect::Answer(answer, Ok(Reply::Call(Box::new(view.clone()))))),
+            );
+        }
+        effects
+    }
+
+    /// Changes rows of a call that carry no reading (note, disposition, mark) and answers when they are durable.
+    pub(crate) fn annotate(
+        &mut self,
+        id: &str,
+        entry: Entry,
+        accounts: &AccountsDesk,
+        answer: Answer,
+        now: Timestamp,
+        change: impl FnOnce(&mut CallRecord),
+    ) -> Vec<Effect> {
+        let Some(record) = self.calls.get_mut(id) else {
+            return vec![Effect::Answer(answer, Err(no_such_call(id)))];
+        };
+        change(record);
+        let view = present::view(record, accounts.by_id(&record.stored.row.account_id), now);
+        let reply: ApiResult = Ok(Reply::Call(Box::new(view.clone())));
+        vec![
+            Effect::Commit {
+                entries: vec![entry],
+                then: Committed::Rows {
+                    answer: Some((answer, Box::new(reply))),
+                },
+            },
+            Effect::Emit(Event::Call { call: Box::new(view) }),
+        ]
+    }
+
+    /// Views of the calls that a card shows.
+    pub(crate) fn views(&self, accounts: &AccountsDesk, now: Timestamp) -> Vec<CallView> {
+        self.shown()
+            .map(|record| present::view(record, accounts.by_id(&record.stored.row.account_id), now))
+            .collect()
+    }
+
+    /// Lets go of calls that ended long ago; the database has them.
+    pub(crate) fn forget_old(&mut self, now: Timestamp) {
+        self.calls.retain(|_, record| {
+            record.reading.phase != Phase::Ended || now.duration_since(record.state_since) < KEPT_AFTER_END
+        });
+    }
+}
+
+/// The commit of a new dispatch, and of the facts that came with it.
+fn dispatch_effect(
+    call: &str,
+    dispatch: Dispatch,
+    reason: Option<&str>,
+    message: Option<String>,
+    facts: Vec<Fact>,
+    now: Timestamp,
+) -> Effect {
+    let mut entries = vec![Entry::Dispatch {
+        call: call.to_owned(),
+        dispatch,
+        at: now,
+        reason: reason.map(str::to_owned),
+        message: message.clone(),
+    }];
+    entries.extend(facts.iter().map(|fact| Entry::Fact {
+        call: call.to_owned(),
+        fact: Box::new(fact.clone()),
+    }));
+    let open = !matches!(dispatch, Dispatch::Refused | Dispatch::Cancelled);
+    entries.push(Entry::Projection {
+        call: call.to_owned(),
+        open,
+    });
+    Effect::Commit {
+        entries,
+        then: Committed::Dispatch {
+            call: call.to_owned(),
+            dispatch,
+            reason: reason.map(str::to_owned),
+            message,
+            facts,
+        },
+    }
+}
+
+/// The provider's sentence and its complaints by field, for small print.
+fn refusal_text(error: &providers::ProviderError) -> Option<String> {
+    let mut parts: Vec<String> = error.message.iter().cloned().collect();
+    parts.extend(error.fields.iter().map(|(field, text)| format!("{field}: {text}")));
+    if let Some(source) = &error.source {
+        parts.push(source.to_string());
+    }
+    if let Some(status) = error.status {
+        parts.push(format!("HTTP {status}"));
+    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn placed(view: &CallView) -> ApiResult {
+    Ok(Reply::Place(PlaceReply::Placed {
+        call: Box::new(view.clone()),
+    }))
+}
+
+pub(crate) fn no_such_call(id: &str) -> ApiError {
+    ApiError::new(ErrorClass::NothingMatches, "call_unknown").with("call", id)
+}

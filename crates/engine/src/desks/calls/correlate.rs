@@ -1,0 +1,204 @@
+//! To which call a fact belongs. Never guesses: a fact that fits two calls fits none.
+
+use jiff::{SignedDuration, Timestamp};
+use store::CallRow;
+use telephony::{Direction, Fact, FactKind, Phase, PhoneNumber};
+use uuid::Uuid;
+
+use super::{CallRecord, CallsDesk};
+use crate::desks::accounts::Account;
+
+/// A fact without ids must begin within this of the request to be about it.
+const EARLIEST: SignedDuration = SignedDuration::from_secs(-60);
+const LATEST: SignedDuration = SignedDuration::from_mins(10);
+
+/// An event that tells when the whole call began is held to the narrow window of design §3.
+const STARTS_EARLIEST: SignedDuration = SignedDuration::from_secs(-5);
+const STARTS_LATEST: SignedDuration = SignedDuration::from_secs(120);
+
+/// How long after its end a call may still be named by numbers alone.
+const STILL_MEANT: SignedDuration = SignedDuration::from_mins(15);
+
+pub(super) enum Match {
+    Call(String),
+    /// A call that began elsewhere and is this agent's.
+    New(Box<CallRow>),
+    /// More than one call fits.
+    Unclear,
+    /// A colleague's, or about no call.
+    NotOurs,
+}
+
+impl CallsDesk {
+    pub(super) fn correlate(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
+        let calls = || {
+            self.calls
+                .values()
+                .filter(|record| record.stored.row.account_id == account.config.id)
+        };
+        if let Some(our_id) = &fact.our_id {
+            if let Some(record) = calls().find(|record| record.stored.row.our_id == *our_id) {
+                return Match::Call(record.id().to_owned());
+            }
+            // An id that is not ours stops the search among our own calls; the call may still be one that came in.
+            return self.of_elsewhere(account, fact, now);
+        }
+        let by_id = [
+            (&fact.provider_request_id, request_id as fn(&CallRecord, &str) -> bool),
+            (&fact.provider_call_id, call_id),
+            (&fact.provider_leg_id, leg_id),
+        ];
+        for (id, has) in by_id {
+            let Some(id) = id else { continue };
+            if let Some(record) = calls().find(|record| has(record, id)) {
+                return Match::Call(record.id().to_owned());
+            }
+        }
+        if fact.direction == Some(Direction::Inbound) {
+            return self.of_elsewhere(account, fact, now);
+        }
+        let mut fitting: Vec<&CallRecord> = calls()
+            .filter(|record| record.is_own() && fits(record, account, fact, now))
+            .collect();
+        if fact.started_at.is_some() {
+            // Nearest first, and one event to one call.
+            fitting.retain(|record| record.reading.phase != Phase::Ended);
+            fitting.sort_by_key(|record| start_distance(record, fact));
+            fitting.truncate(1);
+        }
+        match fitting.as_slice() {
+            [record] => Match::Call(record.id().to_owned()),
+            [] => self.of_elsewhere(account, fact, now),
+            _ => Match::Unclear,
+        }
+    }
+
+    /// A call that was not placed from here: ours to show if it is this agent's.
+    fn of_elsewhere(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
+        if fact.kind == FactKind::UnknownEvent || fact.kind == FactKind::RecordingAvailable {
+            return Match::NotOurs;
+        }
+        let calls = || {
+            self.calls
+                .values()
+                .filter(|record| record.stored.row.account_id == account.config.id)
+        };
+        for (id, has) in [
+            (&fact.provider_call_id, call_id as fn(&CallRecord, &str) -> bool),
+            (&fact.provider_request_id, request_id),
+            (&fact.provider_leg_id, leg_id),
+        ] {
+            let known = id
+                .as_deref()
+                .and_then(|id| calls().find(|record| !record.is_own() && has(record, id)));
+            if let Some(record) = known {
+                return Match::Call(record.id().to_owned());
+            }
+        }
+        let inbound = fact.direction == Some(Direction::Inbound);
+        let named = match &fact.agent {
+            Some(agent) => account.is_agent(agent),
+            None => None,
+        };
+        // Account-wide events tell of colleagues' calls too: those are not ours to keep. An inbound call that names
+        // nobody yet may be for this agent.
+        let ours = named == Some(true) || (inbound && named.is_none());
+        let nameable = fact.provider_call_id.is_some() || fact.provider_request_id.is_some();
+        if !ours || !nameable {
+            return Match::NotOurs;
+        }
+        let id = Uuid::now_v7().to_string();
+        let began = fact
+            .started_at
+            .or(fact.occurred_at)
+            .filter(|at| *at <= now)
+            .unwrap_or(now);
+        Match::New(Box::new(CallRow {
+            id: id.clone(),
+            intent: id.clone(),
+            request_digest: String::new(),
+            account_id: account.config.id.clone(),
+            account: account.config.name.clone(),
+            provider: account.config.kind.as_str().to_owned(),
+            direction: fact.direction.unwrap_or(Direction::Outbound),
+            dial_order: account
+                .provider
+                .as_ref()
+                .map_or(telephony::DialOrder::AgentFirst, |provider| provider.dial_order()),
+            target: fact.customer.as_ref().map(PhoneNumber::to_string).unwrap_or_default(),
+            customer: fact.customer.clone(),
+            customer_typed: None,
+            caller_id: fact.caller_id.clone(),
+            contact: None,
+            requested_at: began,
+            our_id: String::new(),
+            reports_progress: true,
+            call_timeout: None,
+            sandbox: account.is_sandbox(),
+        }))
+    }
+}
+
+fn request_id(record: &CallRecord, id: &str) -> bool {
+    record.reading.provider_ids.request_id.as_deref() == Some(id)
+        || record
+            .facts
+            .iter()
+            .any(|fact| fact.provider_request_id.as_deref() == Some(id))
+}
+
+fn call_id(record: &CallRecord, id: &str) -> bool {
+    record.reading.provider_ids.call_id.as_deref() == Some(id)
+        || record
+            .facts
+            .iter()
+            .any(|fact| fact.provider_call_id.as_deref() == Some(id))
+}
+
+fn leg_id(record: &CallRecord, id: &str) -> bool {
+    record.reading.provider_ids.leg_ids.iter().any(|known| known == id)
+        || record
+            .facts
+            .iter()
+            .any(|fact| fact.provider_leg_id.as_deref() == Some(id))
+}
+
+/// Whether numbers, agent and time allow that the fact is about this call.
+fn fits(record: &CallRecord, account: &Account, fact: &Fact, now: Timestamp) -> bool {
+    // Both sides have an id of the same sort, and they differ: another call.
+    let ids = &record.reading.provider_ids;
+    let differs =
+        |ours: &Option<String>, theirs: &Option<String>| matches!((ours, theirs), (Some(a), Some(b)) if a != b);
+    if differs(&ids.request_id, &fact.provider_request_id) || differs(&ids.call_id, &fact.provider_call_id) {
+        return false;
+    }
+    let (Some(customer), Some(theirs)) = (&record.stored.row.customer, &fact.customer) else {
+        return false;
+    };
+    if customer != theirs
+        || fact
+            .agent
+            .as_deref()
+            .is_some_and(|agent| account.is_agent(agent) == Some(false))
+    {
+        return false;
+    }
+    if record.reading.phase == Phase::Ended && now.duration_since(record.state_since) > STILL_MEANT {
+        return false;
+    }
+    let requested = record.stored.row.requested_at;
+    match fact.started_at {
+        Some(started) => (STARTS_EARLIEST..=STARTS_LATEST).contains(&started.duration_since(requested)),
+        // An end may be told much later than its call began; anything else belongs to the minutes after the request.
+        None if fact.kind == FactKind::CallEnded => fact
+            .occurred_at
+            .is_none_or(|at| at.duration_since(requested) >= EARLIEST),
+        None => (EARLIEST..=LATEST).contains(&fact.occurred_at.unwrap_or(fact.received_at).duration_since(requested)),
+    }
+}
+
+fn start_distance(record: &CallRecord, fact: &Fact) -> SignedDuration {
+    fact.started_at.map_or(SignedDuration::MAX, |started| {
+        started.duration_since(record.stored.row.requested_at).abs()
+    })
+}

@@ -1,0 +1,234 @@
+//! A call as faces show it: the state line, the next step, the notification.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use telephony::{CallOutcome, DialOrder, Direction, Dispatch, EndedBy, Known, LegState, Phase, PhoneNumber};
+
+use super::CallRecord;
+use super::record::Before;
+use crate::desks::accounts::Account;
+use crate::view::{CallView, EndState, NotificationView, ShownNumber, Words};
+use crate::words;
+
+/// The view of one call, without its facts.
+pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestamp) -> CallView {
+    let row = &record.stored.row;
+    let reading = &record.reading;
+    let end = record.end.as_ref().map_or(EndState::None, |end| end.state);
+    let open = reading.phase != Phase::Ended;
+    let endable = account.is_some_and(Account::can_end);
+    let says = says(record, account);
+    CallView {
+        id: row.id.clone(),
+        account: row.account.clone(),
+        provider: row.provider.parse().unwrap_or(providers::ProviderKind::Sandbox),
+        direction: row.direction,
+        target: row.target.clone(),
+        customer: row.customer.clone(),
+        customer_typed: row.customer_typed.clone(),
+        caller_id: row.caller_id.clone(),
+        contact: record.contact.clone(),
+        phase: reading.phase,
+        outcome: reading.outcome,
+        reason: reading.reason.clone(),
+        ended_by: reading.ended_by,
+        legs: reading.legs.clone(),
+        dial_order: row.dial_order,
+        provider_ids: reading.provider_ids.clone(),
+        requested_at: row.requested_at,
+        agent_answered_at: reading.agent_answered_at,
+        connected_at: reading.connected_at,
+        ended_at: reading.ended_at,
+        talk_seconds: reading.talk_seconds,
+        dispatch: record.stored.dispatch,
+        disposition: record.stored.disposition.clone(),
+        note: record.stored.note.clone(),
+        facts: None,
+        transferred_to: reading.transferred_to.clone(),
+        has_recording: reading.has_recording,
+        end_known: reading.end_known,
+        connected_at_known: reading.connected_at_known,
+        headline: says.headline(),
+        advice: says.advice(),
+        state_since: record.state_since,
+        end,
+        can_end: open
+            && (record.stored.dispatch == Some(Dispatch::Intent)
+                || endable && matches!(end, EndState::None | EndState::Failed | EndState::Expired)),
+        can_check_again: reading.phase == Phase::Unconfirmed && account.is_some_and(Account::can_poll),
+        can_mark_ended: open && matches!(reading.phase, Phase::Unconfirmed | Phase::HandedOver)
+            || open && record.end_accepted()
+            || open && !record.is_active(now),
+        dismissed: record.stored.dismissed,
+        sandbox: row.sandbox,
+        provider_message: record.stored.message.clone(),
+        shown: shown(row.customer.as_ref(), &row.target),
+        caller_id_shown: row.caller_id.as_ref().map(|number| match &record.caller_id_label {
+            Some(label) => format!("{label} · {}", number.international()),
+            None => number.international(),
+        }),
+    }
+}
+
+/// A number, or what else was called, as people read it.
+pub(crate) fn shown(number: Option<&PhoneNumber>, otherwise: &str) -> ShownNumber {
+    match number {
+        Some(number) => ShownNumber {
+            national: number.national(),
+            international: number.international(),
+            country: number.region().map(|region| region.to_string()),
+        },
+        None => ShownNumber {
+            national: otherwise.to_owned(),
+            international: otherwise.to_owned(),
+            country: None,
+        },
+    }
+}
+
+/// The word for an enum value as the interface spells it.
+pub(crate) fn snake(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+fn says<'r>(record: &'r CallRecord, account: Option<&Account>) -> Says<'r> {
+    let row = &record.stored.row;
+    let who = match &record.contact {
+        Some(contact) => contact.name.clone(),
+        None => shown(row.customer.as_ref(), &row.target).international,
+    };
+    let provider = account.map_or_else(|| row.provider.clone(), |account| account.played_name().to_owned());
+    Says { record, who, provider }
+}
+
+/// The sentences of one call.
+struct Says<'r> {
+    record: &'r CallRecord,
+    who: String,
+    provider: String,
+}
+
+impl Says<'_> {
+    fn words(&self, key: &str) -> Words {
+        let params = BTreeMap::from([
+            ("who".to_owned(), self.who.clone()),
+            ("provider".to_owned(), self.provider.clone()),
+        ]);
+        Words {
+            key: key.to_owned(),
+            params,
+        }
+    }
+
+    fn headline(&self) -> Words {
+        self.words(&self.headline_key())
+    }
+
+    fn headline_key(&self) -> String {
+        let (record, reading) = (self.record, &self.record.reading);
+        let inbound = record.stored.row.direction == Direction::Inbound;
+        let support = record.stored.row.dial_order == DialOrder::CustomerFirst && !inbound;
+        let confirmed = |known: Known| if known == Known::Confirmed { "" } else { "_assumed" };
+        if reading.phase != Phase::Ended && record.end_accepted() {
+            return "headline.ending".into();
+        }
+        match reading.phase {
+            Phase::Requested if record.stored.dispatch == Some(Dispatch::Intent) => "headline.preparing".into(),
+            Phase::Requested if record.stored.dispatch == Some(Dispatch::Accepted) => "headline.accepted".into(),
+            Phase::Requested if inbound => "headline.inbound_received".into(),
+            Phase::Requested => "headline.sending".into(),
+            Phase::HandedOver => "headline.handed_over".into(),
+            Phase::RingingAgent if inbound => "headline.inbound_ringing".into(),
+            Phase::RingingAgent if support => "headline.destination_rings".into(),
+            Phase::RingingAgent => format!("headline.agent_rings{}", confirmed(reading.legs.agent.known)),
+            Phase::RingingCustomer => format!("headline.customer_rings{}", confirmed(reading.legs.customer.known)),
+            Phase::Connected => "headline.connected".into(),
+            Phase::Unconfirmed if record.stored.dispatch == Some(Dispatch::Unknown) => "headline.no_answer".into(),
+            Phase::Unconfirmed => "headline.no_news".into(),
+            Phase::Ended => match (reading.outcome, reading.ended_by) {
+                (Some(CallOutcome::Talked), Some(EndedBy::Customer)) => "headline.ended.talked_customer".into(),
+                (Some(CallOutcome::Talked), Some(EndedBy::Agent)) => "headline.ended.talked_agent".into(),
+                (Some(outcome), _) => format!("headline.ended.{}", snake(&outcome)),
+                (None, _) => "headline.ended.unknown".into(),
+            },
+        }
+    }
+
+    fn advice(&self) -> Option<Words> {
+        let (record, reading) = (self.record, &self.record.reading);
+        let end = record.end.as_ref().map(|end| end.state);
+        let key = match (reading.phase, end) {
+            (Phase::Ended, _) => match (reading.outcome, reading.reason.as_deref()) {
+                (Some(CallOutcome::Refused | CallOutcome::NotSent), Some(reason)) => {
+                    let key = format!("advice.reason.{reason}");
+                    if words::find(&key).is_some() {
+                        key
+                    } else {
+                        "advice.refused".into()
+                    }
+                }
+                (Some(CallOutcome::Unknown), _) => "advice.ended_unknown".into(),
+                _ => return None,
+            },
+            (_, Some(EndState::Queued)) if record.stored.dispatch != Some(Dispatch::Intent) => {
+                "advice.end_queued".into()
+            }
+            (_, Some(EndState::Expired)) => "advice.end_expired".into(),
+            (_, Some(EndState::Failed)) => "advice.end_failed".into(),
+            (Phase::Unconfirmed, _) if record.stored.dispatch == Some(Dispatch::Unknown) => "advice.no_answer".into(),
+            (Phase::Unconfirmed, _) => "advice.no_news".into(),
+            (Phase::HandedOver, _) => "advice.handed_over".into(),
+            (Phase::RingingAgent, _) if record.stored.row.direction == Direction::Outbound => "advice.pick_up".into(),
+            (Phase::RingingCustomer, _) if record.stored.row.dial_order == DialOrder::AgentFirst => {
+                "advice.stay_on".into()
+            }
+            (Phase::RingingAgent | Phase::RingingCustomer | Phase::Requested | Phase::Connected, _) => return None,
+        };
+        Some(self.words(&key))
+    }
+}
+
+/// What to tell on the desktop about a change, if it is worth telling.
+pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView) -> Option<NotificationView> {
+    let legs = (record.reading.legs.agent.state, record.reading.legs.customer.state);
+    let same = before.phase == view.phase && before.dispatch == view.dispatch && before.legs == legs && !before.was_new;
+    // What only prepares is not an event of the call.
+    let quiet = view.phase == Phase::Requested && view.direction == Direction::Outbound;
+    if same || quiet || (before.phase == Phase::Ended && view.phase == Phase::Ended && !before.was_new) {
+        return None;
+    }
+    let inbound = view.direction == Direction::Inbound;
+    let title = match &view.contact {
+        Some(contact) => contact.name.clone(),
+        None => view.shown.international.clone(),
+    };
+    let mut body = words::sentence(&view.headline);
+    if let Some(shown) = &view.caller_id_shown {
+        let params = BTreeMap::from([("did".to_owned(), shown.clone())]);
+        body.push('\n');
+        body.push_str(&words::say(
+            if inbound { "notification.to" } else { "notification.via" },
+            &params,
+        ));
+    }
+    let over = view.phase == Phase::Ended;
+    let well_ended = matches!(view.outcome, Some(CallOutcome::Talked | CallOutcome::Cancelled));
+    let mut actions = vec![("open".to_owned(), words::say("notification.open", &BTreeMap::new()))];
+    if view.can_end && !inbound {
+        actions.push(("end".to_owned(), words::say("notification.end", &BTreeMap::new())));
+    }
+    Some(NotificationView {
+        id: view.id.clone(),
+        call: view.id.clone(),
+        title,
+        body,
+        urgent: inbound && !over && record.reading.legs.agent.state != LegState::Answered,
+        actions,
+        important: inbound || view.phase == Phase::Unconfirmed || (over && !well_ended),
+    })
+}

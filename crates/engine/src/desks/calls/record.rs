@@ -1,0 +1,208 @@
+//! One call as the desk holds it.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use providers::{HttpRequest, Provider};
+use store::{CallRow, StoredCall};
+use telephony::{Call, Direction, Dispatch, Fact, FactSet, Known, LegState, Phase, Placed, Region, Target};
+
+use crate::view::{ContactRef, EndState};
+
+/// How long a call that was handed over counts as active when nothing more is told.
+const HANDED_OVER_COUNTS: SignedDuration = SignedDuration::from_secs(60);
+
+/// The agent's wish to end a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EndWish {
+    pub(crate) state: EndState,
+    pub(crate) since: Timestamp,
+    /// Requests sent so far.
+    pub(crate) attempts: u32,
+    /// When to try again.
+    pub(crate) next_attempt: Option<Timestamp>,
+    /// Why it failed: a code.
+    pub(crate) reason: Option<String>,
+}
+
+/// What watching a call has shown that is no fact of its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Watch {
+    /// When the call was last seen in a list or heard of, by our clock.
+    pub(crate) last_sighting: Option<Timestamp>,
+    pub(crate) seen_live: bool,
+    /// Complete lists in a row without it.
+    pub(crate) absences: u8,
+    /// When the provider was asked because news were due.
+    pub(crate) asked_at: Option<Timestamp>,
+}
+
+/// One call at the desk.
+pub(crate) struct CallRecord {
+    pub(crate) stored: StoredCall,
+    pub(crate) facts: FactSet,
+    pub(crate) reading: Call,
+    pub(crate) watch: Watch,
+    pub(crate) end: Option<EndWish>,
+    /// Since when the reading is as it is.
+    pub(crate) state_since: Timestamp,
+    pub(crate) contact: Option<ContactRef>,
+    pub(crate) caller_id_label: Option<String>,
+    /// The row itself is not durable yet.
+    pub(crate) uncommitted: bool,
+    /// The one request that dials, until the commit of `sent` lets it go.
+    pub(crate) pending_dial: Option<(Arc<dyn Provider>, Box<HttpRequest>)>,
+}
+
+/// What of a call decides whether there is something to tell.
+pub(crate) struct Before {
+    pub(crate) phase: Phase,
+    pub(crate) dispatch: Option<Dispatch>,
+    pub(crate) legs: (LegState, LegState),
+    pub(crate) was_new: bool,
+}
+
+impl CallRecord {
+    pub(crate) fn new(row: CallRow, dispatch: Option<Dispatch>, now: Timestamp) -> Self {
+        let stored = StoredCall {
+            row,
+            dispatch,
+            dispatched_at: None,
+            reason: None,
+            message: None,
+            end: None,
+            note: None,
+            disposition: None,
+            dismissed: false,
+            facts: Vec::new(),
+            open: true,
+        };
+        let mut record = Self::from_stored(stored, now);
+        record.uncommitted = true;
+        record
+    }
+
+    /// A call as the journal has it.
+    pub(crate) fn from_stored(mut stored: StoredCall, now: Timestamp) -> Self {
+        let facts: FactSet = std::mem::take(&mut stored.facts).into_iter().collect();
+        let end = stored.end.as_ref().and_then(|(state, since)| {
+            Some(EndWish {
+                state: serde_json::from_value(serde_json::Value::String(state.clone())).ok()?,
+                since: *since,
+                attempts: 0,
+                next_attempt: None,
+                reason: None,
+            })
+        });
+        let reading = Call::read(&placed(&stored, end.as_ref()), &facts);
+        let mut record = Self {
+            stored,
+            facts,
+            reading,
+            watch: Watch::default(),
+            end,
+            state_since: now,
+            contact: None,
+            caller_id_label: None,
+            uncommitted: false,
+            pending_dial: None,
+        };
+        record.state_since = record.last_change().unwrap_or(now);
+        record
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.stored.row.id
+    }
+
+    /// Reads the call anew and notes when what it shows has changed.
+    pub(crate) fn reread(&mut self, now: Timestamp) {
+        let reading = Call::read(&placed(&self.stored, self.end.as_ref()), &self.facts);
+        let shown = |call: &Call| (call.phase, call.legs.agent.state, call.legs.customer.state);
+        if shown(&reading) != shown(&self.reading) {
+            self.state_since = now;
+        }
+        self.reading = reading;
+        self.stored.open = self.reading.phase != Phase::Ended;
+    }
+
+    /// The phase that the call would show with these facts besides.
+    pub(crate) fn phase_with(&self, more: Vec<&Fact>) -> Phase {
+        let mut facts = self.facts.clone();
+        for fact in more {
+            facts.insert(fact.clone());
+        }
+        Call::read(&placed(&self.stored, self.end.as_ref()), &facts).phase
+    }
+
+    /// Whether a fact tells what is not known yet.
+    pub(crate) fn is_news(&self, fact: &Fact) -> bool {
+        self.facts.clone().insert(fact.clone())
+    }
+
+    /// Whether the agent has this call on their hands, as far as is known.
+    pub(crate) fn is_active(&self, now: Timestamp) -> bool {
+        let counts = match self.reading.phase {
+            Phase::Ended => false,
+            Phase::HandedOver => now.duration_since(self.state_since) < HANDED_OVER_COUNTS,
+            Phase::Requested | Phase::RingingAgent | Phase::RingingCustomer | Phase::Connected | Phase::Unconfirmed => {
+                true
+            }
+        };
+        counts && !self.stored.dismissed && !self.end_accepted()
+    }
+
+    /// What the call goes to, read back from the row.
+    pub(crate) fn target(&self) -> Option<Target> {
+        match &self.stored.row.customer {
+            Some(number) => Some(Target::Number(number.clone())),
+            // Extensions and addresses are written so that no country is needed to read them.
+            None => Target::read(&self.stored.row.target, Region::GB).ok(),
+        }
+    }
+
+    pub(crate) fn end_accepted(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.state == EndState::Accepted)
+    }
+
+    /// Placed from here, rather than received or seen.
+    pub(crate) fn is_own(&self) -> bool {
+        self.stored.dispatch.is_some() && self.stored.row.direction == Direction::Outbound
+    }
+
+    pub(crate) fn clone_for_comparison(&self) -> Before {
+        Before {
+            phase: self.reading.phase,
+            dispatch: self.stored.dispatch,
+            legs: (self.reading.legs.agent.state, self.reading.legs.customer.state),
+            was_new: self.uncommitted,
+        }
+    }
+
+    /// The latest moment that the facts know of, for calls read back from the journal.
+    fn last_change(&self) -> Option<Timestamp> {
+        let reading = &self.reading;
+        let connected = reading
+            .connected_at
+            .filter(|_| reading.connected_at_known == Known::Confirmed);
+        reading
+            .ended_at
+            .or(connected)
+            .or(reading.agent_answered_at)
+            .or(self.stored.dispatched_at)
+            .or(Some(self.stored.row.requested_at))
+    }
+}
+
+fn placed(stored: &StoredCall, end: Option<&EndWish>) -> Placed {
+    Placed {
+        direction: stored.row.direction,
+        dial_order: stored.row.dial_order,
+        dispatch: stored.dispatch,
+        requested_at: stored.row.requested_at,
+        reason: stored.reason.clone(),
+        reports_progress: stored.row.reports_progress,
+        end_accepted: end.is_some_and(|end| end.state == EndState::Accepted),
+        call_timeout: stored.row.call_timeout,
+    }
+}

@@ -1,0 +1,1 @@
+//! What the desk of calls promises, without a runtime or a clock.

@@ -1,0 +1,325 @@
+//! Watching open calls: looks at the provider's list, and the watchdog for calls of which nothing is heard.
+
+use jiff::{SignedDuration, Timestamp};
+use providers::{LiveCall, ProviderError, Retry};
+use telephony::{Direction, Fact, FactKind, FactSource, Leg, LegNaming, LegState, Phase};
+
+use super::{CallRecord, CallsDesk};
+use crate::desks::accounts::{Account, AccountsDesk};
+use crate::effect::Effect;
+use crate::view::EndState;
+
+/// Between two looks while something rings or an end waits, and while people talk.
+const RINGING: SignedDuration = SignedDuration::from_millis(1_500);
+const TALKING: SignedDuration = SignedDuration::from_secs(5);
+
+/// Without news for so long the provider is asked, and asked in vain the call reads unconfirmed.
+const AGENT_LEG_DUE: SignedDuration = SignedDuration::from_secs(45);
+const CUSTOMER_LEG_DUE: SignedDuration = SignedDuration::from_secs(60);
+const ANSWER_DUE: SignedDuration = SignedDuration::from_secs(8);
+
+/// When an account's list was last asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PollState {
+    next: Option<Timestamp>,
+    running: bool,
+    /// Refusals in a row: each doubles the wait.
+    refused: u32,
+}
+
+impl PollState {
+    /// The next look should come within moments.
+    pub(super) fn hurry(&mut self, now: Timestamp) {
+        self.next = Some(now);
+    }
+}
+
+impl CallsDesk {
+    /// What is due now: looks, watchdogs, waiting ends.
+    pub(crate) fn tick(&mut self, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        let mut effects = self.ends_due(accounts, now);
+        effects.extend(self.polls_due(accounts, now));
+        effects.extend(self.watchdogs(now));
+        effects
+    }
+
+    /// When there will be something to do without anything coming in.
+    pub(crate) fn next_tick(&self, now: Timestamp) -> Option<Timestamp> {
+        let watched = self
+            .calls
+            .values()
+            .any(|record| is_watched(record) || has_queued_end(record));
+        watched.then(|| now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now))
+    }
+
+    /// The agent asks how a call stands.
+    pub(crate) fn check_again(&mut self, id: &str, now: Timestamp) {
+        let Some(record) = self.calls.get_mut(id) else { return };
+        record.watch.asked_at = Some(now);
+        self.polls
+            .entry(record.stored.row.account_id.clone())
+            .or_default()
+            .hurry(now);
+    }
+
+    fn polls_due(&mut self, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for account in accounts.iter() {
+            let Ok(provider) = &account.provider else { continue };
+            let open: Vec<&CallRecord> = self
+                .calls
+                .values()
+                .filter(|record| record.stored.row.account_id == account.config.id)
+                .filter(|record| (record.is_own() && is_watched(record)) || has_queued_end(record))
+                .collect();
+            if open.is_empty() || !provider.capabilities().live_calls.is_available() {
+                continue;
+            }
+            let talking = open
+                .iter()
+                .all(|record| record.reading.phase == Phase::Connected && !has_queued_end(record));
+            let state = self.polls.entry(account.config.id.clone()).or_default();
+            if state.running || state.next.is_some_and(|next| next > now) {
+                continue;
+            }
+            state.running = true;
+            let pause = if talking { TALKING } else { RINGING };
+            let pause = pause.saturating_mul(1 << state.refused.min(5));
+            state.next = now.saturating_add(pause.saturating_add(jitter(now, pause))).ok();
+            effects.push(Effect::Poll {
+                account: account.config.id.clone(),
+                provider: provider.clone(),
+            });
+        }
+        effects
+    }
+
+    /// What a look at an account's live calls showed.
+    pub(crate) fn polled(
+        &mut self,
+        account: &Account,
+        result: Result<Vec<LiveCall>, ProviderError>,
+        accounts: &AccountsDesk,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let state = self.polls.entry(account.config.id.clone()).or_default();
+        state.running = false;
+        let live = match result {
+            Ok(live) => {
+                state.refused = 0;
+                live
+            }
+            Err(error) => {
+                if matches!(error.retry, Retry::Later { .. }) {
+                    state.refused += 1;
+                }
+                return Vec::new();
+            }
+        };
+        let mut effects = Vec::new();
+        let mut facts: Vec<(String, Fact)> = Vec::new();
+        let open: Vec<String> = self
+            .calls
+            .values()
+            .filter(|record| record.stored.row.account_id == account.config.id && record.reading.phase != Phase::Ended)
+            .map(|record| record.id().to_owned())
+            .collect();
+        for id in &open {
+            let Some(record) = self.calls.get(id) else { continue };
+            let entries = self.entries_of(record, account, &live);
+            let Some(record) = self.calls.get_mut(id) else { continue };
+            match entries.as_slice() {
+                [entry] => {
+                    record.watch.seen_live = true;
+                    record.watch.absences = 0;
+                    record.watch.last_sighting = Some(now);
+                    let told = sighting(record, entry, now);
+                    facts.extend(told.into_iter().map(|fact| (id.clone(), fact)));
+                }
+                [] if record.watch.seen_live || record.reading.provider_ids.call_id.is_some() => {
+                    record.watch.absences = record.watch.absences.saturating_add(1);
+                    if record.watch.absences == 2 {
+                        let mut gone = Fact::new(FactKind::CallGone, FactSource::Poll, now);
+                        gone.our_id = own_id(record);
+                        gone.provider_call_id = record.reading.provider_ids.call_id.clone();
+                        facts.push((id.clone(), gone));
+                    } else {
+                        // The second look confirms or refutes: it should not wait for a talking call's pace.
+                        self.polls.entry(account.config.id.clone()).or_default().next =
+                            now.saturating_add(RINGING).ok();
+                    }
+                }
+                [] => {}
+                _ => effects.extend(self.end_is_ambiguous(id, accounts, now)),
+            }
+        }
+        for (id, fact) in facts {
+            // Told by id already: nothing is left to correlate.
+            if self.calls.get(&id).is_some_and(|record| record.is_news(&fact)) {
+                effects.extend(self.facts_of(&id, vec![fact]));
+            }
+        }
+        effects
+    }
+
+    /// The live entries that can be this call: by id alone if an id is known, else by numbers, agent and time.
+    fn entries_of<'l>(&self, record: &CallRecord, account: &Account, live: &'l [LiveCall]) -> Vec<&'l LiveCall> {
+        let ids = &record.reading.provider_ids;
+        let named: Vec<&LiveCall> = live
+            .iter()
+            .filter(|entry| {
+                ids.call_id.as_deref() == Some(&entry.provider_call_id)
+                    || (entry.our_id.is_some() && entry.our_id.as_deref() == Some(record.stored.row.our_id.as_str()))
+                    || (entry.provider_request_id.is_some() && entry.provider_request_id == ids.request_id)
+            })
+            .collect();
+        if !named.is_empty() || ids.call_id.is_some() || !record.is_own() {
+            return named;
+        }
+        let taken = |entry: &LiveCall| {
+            self.calls.values().any(|other| {
+                other.id() != record.id()
+                    && other.reading.provider_ids.call_id.as_deref() == Some(&entry.provider_call_id)
+            })
+        };
+        live.iter()
+            .filter(|entry| entry.direction != Some(Direction::Inbound) && !taken(entry))
+            .filter(|entry| {
+                entry.our_id.is_none() && entry.customer.is_some() && entry.customer == record.stored.row.customer
+            })
+            .filter(|entry| {
+                let verdicts: Vec<bool> = entry
+                    .agents
+                    .iter()
+                    .filter_map(|agent| account.is_agent(agent))
+                    .collect();
+                verdicts.is_empty() || verdicts.contains(&true)
+            })
+            .filter(|entry| {
+                // Ids first seen after this intent: an older live call is another one. The list's clock is in seconds.
+                let earliest = record
+                    .stored
+                    .row
+                    .requested_at
+                    .saturating_sub(SignedDuration::from_secs(60));
+                entry
+                    .started_at
+                    .is_none_or(|started| earliest.is_ok_and(|earliest| started >= earliest))
+            })
+            .collect()
+    }
+
+    fn watchdogs(&mut self, now: Timestamp) -> Vec<Effect> {
+        let mut silent = Vec::new();
+        for record in self.calls.values_mut() {
+            let due = match record.reading.phase {
+                Phase::RingingAgent | Phase::Requested => AGENT_LEG_DUE,
+                Phase::RingingCustomer => CUSTOMER_LEG_DUE,
+                // Silence alone neither ends nor alarms a talking call.
+                Phase::Connected | Phase::HandedOver | Phase::Unconfirmed | Phase::Ended => continue,
+            };
+            if record.stored.dispatched_at.is_none() && record.is_own() {
+                continue;
+            }
+            let heard = [
+                Some(record.state_since),
+                record.reading.last_news_at,
+                record.watch.last_sighting,
+            ];
+            let heard = heard
+                .into_iter()
+                .flatten()
+                .max()
+                .unwrap_or(record.stored.row.requested_at);
+            if now.duration_since(heard) < due {
+                record.watch.asked_at = None;
+                continue;
+            }
+            match record.watch.asked_at {
+                None => {
+                    record.watch.asked_at = Some(now);
+                    self.polls
+                        .entry(record.stored.row.account_id.clone())
+                        .or_default()
+                        .hurry(now);
+                }
+                Some(asked) if now.duration_since(asked) >= ANSWER_DUE => {
+                    let mut fact = Fact::new(FactKind::NoNews, FactSource::Timer, now);
+                    fact.our_id = own_id(record);
+                    fact.provider_call_id = record.reading.provider_ids.call_id.clone();
+                    record.watch.asked_at = None;
+                    silent.push((record.stored.row.id.clone(), fact));
+                }
+                Some(_) => {}
+            }
+        }
+        let mut effects = Vec::new();
+        for (id, fact) in silent {
+            effects.extend(self.facts_of(&id, vec![fact]));
+        }
+        effects
+    }
+}
+
+/// The facts that a live entry tells.
+fn sighting(record: &CallRecord, entry: &LiveCall, now: Timestamp) -> Vec<Fact> {
+    let kind = match entry.first_leg {
+        Some(LegState::Ringing) => FactKind::AgentLegRinging,
+        // The first leg answered: never that both are connected.
+        Some(LegState::Answered) => FactKind::AgentLegAnswered,
+        Some(LegState::Idle | LegState::Requested | LegState::Ended) | None => FactKind::CallLive,
+    };
+    let known = record.facts.iter().any(|fact| fact.kind == FactKind::CallLive);
+    if kind == FactKind::CallLive && known && record.reading.phase != Phase::Unconfirmed {
+        return Vec::new();
+    }
+    let mut facts = Vec::new();
+    let make = |kind: FactKind| {
+        let mut fact = Fact::new(kind, FactSource::Poll, now);
+        fact.leg_naming = LegNaming::Position;
+        fact.our_id = own_id(record);
+        fact.provider_call_id = Some(entry.provider_call_id.clone());
+        fact.provider_request_id.clone_from(&entry.provider_request_id);
+        fact.direction = entry.direction;
+        fact.customer.clone_from(&entry.customer);
+        fact.caller_id.clone_from(&entry.caller_id);
+        fact.evidence = Some(entry.state.clone());
+        fact
+    };
+    facts.push(make(kind));
+    if kind.leg() == Some(Leg::Agent) && record.reading.phase == Phase::Unconfirmed {
+        // The same leg state as before is no new fact; that the call still lives is.
+        facts.push(make(FactKind::CallLive));
+    }
+    facts
+}
+
+fn own_id(record: &CallRecord) -> Option<String> {
+    Some(record.stored.row.our_id.clone()).filter(|id| !id.is_empty())
+}
+
+/// Followed by looks: accepted or unclear, and not over.
+fn is_watched(record: &CallRecord) -> bool {
+    match record.reading.phase {
+        Phase::RingingAgent | Phase::RingingCustomer | Phase::Connected | Phase::Unconfirmed => {
+            !record.stored.dismissed
+        }
+        Phase::Requested => !record.is_own() || record.stored.dispatched_at.is_some(),
+        Phase::HandedOver | Phase::Ended => false,
+    }
+}
+
+fn has_queued_end(record: &CallRecord) -> bool {
+    record
+        .end
+        .as_ref()
+        .is_some_and(|end| matches!(end.state, EndState::Queued | EndState::Sent))
+        && record.reading.phase != Phase::Ended
+}
+
+/// Up to a fifth of the pause, so that many desks do not ask in step.
+fn jitter(now: Timestamp, pause: SignedDuration) -> SignedDuration {
+    let fifth = (pause.as_millis() / 5).max(1);
+    let spread = i128::from(now.subsec_nanosecond()) % fifth;
+    SignedDuration::from_millis(i64::try_from(spread).unwrap_or(0))
+}

@@ -1,0 +1,271 @@
+//! The desk of contacts: people, their numbers, and who is behind a number.
+
+use std::collections::BTreeMap;
+
+use store::{Contact, ContactNumber, Store, StoreError};
+use telephony::{PhoneNumber, Region};
+use uuid::Uuid;
+
+use crate::api::{ApiError, ContactDraft, ErrorClass};
+use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, ImportSkip, SearchRow};
+use crate::words;
+
+/// People and their numbers, all of them in the database.
+#[derive(Clone)]
+pub(crate) struct ContactsDesk {
+    store: Store,
+}
+
+impl ContactsDesk {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    pub(crate) fn add(&self, draft: &ContactDraft, region: Region) -> Result<ContactView, ApiError> {
+        let contact = read_draft(Uuid::now_v7().to_string(), draft, region)?;
+        self.store.add_contact(&contact).map_err(failed)?;
+        Ok(view(&contact))
+    }
+
+    pub(crate) fn update(&self, id: &str, draft: &ContactDraft, region: Region) -> Result<ContactView, ApiError> {
+        let contact = read_draft(self.must(id)?.id, draft, region)?;
+        self.store.update_contact(&contact).map_err(failed)?;
+        Ok(view(&contact))
+    }
+
+    pub(crate) fn remove(&self, id: &str) -> Result<(), ApiError> {
+        let id = self.must(id)?.id;
+        self.store.remove_contact(&id).map_err(failed)?;
+        Ok(())
+    }
+
+    /// By id, or by a name that only one person has.
+    pub(crate) fn show(&self, id: &str) -> Result<ContactView, ApiError> {
+        Ok(view(&self.must(id)?))
+    }
+
+    pub(crate) fn search(&self, query: &str, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
+        let hits = self
+            .store
+            .search_contacts(query, limit.clamp(1, 1_000))
+            .map_err(failed)?;
+        Ok(hits
+            .into_iter()
+            .map(|hit| SearchRow {
+                contact: hit.contact.id,
+                name: hit.contact.name,
+                company: hit.contact.company,
+                national: hit.number.as_ref().map(PhoneNumber::national),
+                international: hit.number.as_ref().map(PhoneNumber::international),
+                number: hit.number,
+                label: hit.label,
+            })
+            .collect())
+    }
+
+    pub(crate) fn import(&self, csv: &[u8], region: Region) -> Result<ImportReport, ApiError> {
+        let parsed = directory::csv::parse(csv, region)
+            .map_err(|problem| ApiError::new(ErrorClass::Usage, "import_unreadable").with("why", problem))?;
+        let contacts = parsed
+            .contacts
+            .into_iter()
+            .map(|row| Contact {
+                id: Uuid::now_v7().to_string(),
+                name: row.name,
+                company: row.company,
+                email: row.email,
+                note: row.note,
+                numbers: row
+                    .numbers
+                    .into_iter()
+                    .map(|(number, label)| ContactNumber { number, label })
+                    .collect(),
+            })
+            .collect();
+        let counts = self.store.import_contacts(contacts).map_err(failed)?;
+        Ok(ImportReport {
+            added: counts.added,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            skipped: parsed
+                .skipped
+                .into_iter()
+                .map(|(line, reason)| ImportSkip {
+                    line,
+                    reason: reason.to_string(),
+                })
+                .collect(),
+        })
+    }
+
+    /// Who is behind a number, if only known people are.
+    pub(crate) fn by_number(&self, number: &PhoneNumber) -> Option<ContactRef> {
+        match self.store.contact_by_number(number) {
+            Ok(contact) => contact.map(|contact| reference(&contact)),
+            Err(error) => {
+                tracing::warn!(%error, "a number could not be looked up");
+                None
+            }
+        }
+    }
+
+    /// The person of an id.
+    pub(crate) fn by_id(&self, id: &str) -> Option<ContactRef> {
+        self.store.contact(id).ok().flatten().map(|contact| reference(&contact))
+    }
+
+    /// The one person and number that a text means.
+    pub(crate) fn named(&self, text: &str) -> Result<(ContactRef, PhoneNumber), ApiError> {
+        let contact = match self.must(text) {
+            Ok(contact) => contact,
+            Err(error) if error.class == ErrorClass::Usage => return Err(error),
+            Err(error) => {
+                // Not a whole name: what the search box would find, if it is one person.
+                let hits = self.store.search_contacts(text, 50).map_err(failed)?;
+                let people: BTreeMap<String, Contact> = hits
+                    .into_iter()
+                    .map(|hit| (hit.contact.id.clone(), hit.contact))
+                    .collect();
+                match people.len() {
+                    0 => return Err(error),
+                    1 => people.into_values().next().ok_or(error)?,
+                    _ => return Err(ambiguous(text, people.values())),
+                }
+            }
+        };
+        match contact.numbers.as_slice() {
+            [only] => Ok((reference(&contact), only.number.clone())),
+            [] => Err(ApiError::new(ErrorClass::NothingMatches, "contact_without_number").with("name", &contact.name)),
+            several => {
+                let numbers: Vec<String> = several.iter().map(|number| number.number.to_string()).collect();
+                Err(ApiError::new(ErrorClass::Usage, "contact_has_several_numbers")
+                    .with("name", &contact.name)
+                    .with("numbers", numbers.join(", ")))
+            }
+        }
+    }
+
+    fn must(&self, text: &str) -> Result<Contact, ApiError> {
+        if let Some(contact) = self.store.contact(text).map_err(failed)? {
+            return Ok(contact);
+        }
+        let mut named = self.store.contacts_by_name(text).map_err(failed)?;
+        match named.len() {
+            0 => Err(ApiError::new(ErrorClass::NothingMatches, "nothing_matches").with("text", text)),
+            1 => Ok(named.remove(0)),
+            _ => Err(ambiguous(text, named.iter())),
+        }
+    }
+}
+
+fn ambiguous<'c>(text: &str, people: impl Iterator<Item = &'c Contact>) -> ApiError {
+    let names: Vec<&str> = people.take(5).map(|contact| contact.name.as_str()).collect();
+    ApiError::new(ErrorClass::Usage, "contact_not_clear")
+        .with("text", text)
+        .with("names", names.join(", "))
+}
+
+fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contact, ApiError> {
+    let text = |value: &Option<String>| {
+        value
+            .as_ref()
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    };
+    let company = text(&draft.company);
+    let name = draft.name.trim();
+    let name = if name.is_empty() {
+        company.clone().unwrap_or_default()
+    } else {
+        name.to_owned()
+    };
+    if name.is_empty() {
+        return Err(ApiError::new(ErrorClass::Usage, "contact_without_name"));
+    }
+    let region = match draft.country.as_deref() {
+        Some(country) => country
+            .parse()
+            .map_err(|_| ApiError::new(ErrorClass::Usage, "country_malformed").with("country", country))?,
+        None => region,
+    };
+    let mut numbers: Vec<ContactNumber> = Vec::new();
+    for (typed, label) in draft.numbers.iter().filter(|(typed, _)| !typed.trim().is_empty()) {
+        let number = PhoneNumber::parse(typed, region).map_err(|problem| {
+            ApiError::new(ErrorClass::Usage, "contact_number_invalid")
+                .with("number", typed)
+                .with("why", number_problem(&problem))
+        })?;
+        if !numbers.iter().any(|known| known.number == number) {
+            numbers.push(ContactNumber {
+                number,
+                label: text(label),
+            });
+        }
+    }
+    Ok(Contact {
+        id,
+        name,
+        company,
+        email: text(&draft.email),
+        note: text(&draft.note),
+        numbers,
+    })
+}
+
+/// Why a text is no number, in words.
+pub(crate) fn number_problem(problem: &telephony::NumberProblem) -> String {
+    let (key, region) = number_problem_key(problem);
+    words::say(
+        &format!("number.{key}"),
+        &BTreeMap::from([("country".to_owned(), region)]),
+    )
+}
+
+/// The key of the words for a number's problem, and the country it is about.
+pub(crate) fn number_problem_key(problem: &telephony::NumberProblem) -> (&'static str, String) {
+    use telephony::NumberProblem as P;
+    match problem {
+        P::Empty => ("empty", String::new()),
+        P::NoDigits => ("no_digits", String::new()),
+        P::TooShort { region } => ("too_short", region.to_string()),
+        P::TooLong { region } => ("too_long", region.to_string()),
+        P::ServiceCode => ("service_code", String::new()),
+        P::Emergency { region } => ("emergency", region.to_string()),
+        P::ShortNumber { region } => ("short_number", region.to_string()),
+        P::Invalid { region } => ("invalid", region.to_string()),
+        P::UnknownCountry => ("unknown_country", String::new()),
+    }
+}
+
+fn view(contact: &Contact) -> ContactView {
+    ContactView {
+        id: contact.id.clone(),
+        name: contact.name.clone(),
+        company: contact.company.clone(),
+        email: contact.email.clone(),
+        note: contact.note.clone(),
+        numbers: contact
+            .numbers
+            .iter()
+            .map(|entry| ContactNumberView {
+                number: entry.number.clone(),
+                label: entry.label.clone(),
+                national: entry.number.national(),
+                international: entry.number.international(),
+                country: entry.number.region().map(|region| region.to_string()),
+            })
+            .collect(),
+    }
+}
+
+fn reference(contact: &Contact) -> ContactRef {
+    ContactRef {
+        id: contact.id.clone(),
+        name: contact.name.clone(),
+        company: contact.company.clone(),
+    }
+}
+
+fn failed(error: StoreError) -> ApiError {
+    ApiError::new(ErrorClass::Failed, "database_failed").with("why", error)
+}

@@ -1,0 +1,148 @@
+//! Work that desks ask for, and what comes back of it.
+
+use std::sync::Arc;
+
+use providers::{
+    AgentChoice, CallAnswer, CallToEnd, Did, EndAnswer, HttpRequest, LiveCall, Provider, ProviderError, TestReport,
+};
+use store::{Entry, StoreError};
+use telephony::{Dispatch, Fact};
+use tokio::sync::oneshot;
+
+use crate::api::ApiResult;
+use crate::secrets::GatheredSecrets;
+use crate::sources::listener::HookAnswer;
+use crate::view::{Event, KeychainState};
+
+/// Where the answer to a face's request goes.
+pub(crate) type Answer = oneshot::Sender<ApiResult>;
+
+/// Work for the world outside the loop.
+pub(crate) enum Effect {
+    /// Make entries durable, then say `then`.
+    Commit {
+        entries: Vec<Entry>,
+        then: Committed,
+    },
+    /// Fetch an account's secrets from the keychain.
+    LoadSecrets {
+        account: String,
+        wanted_by: SecretsFor,
+    },
+    /// Send the one request that dials. Made only by the commit of `sent`.
+    Dial {
+        call: String,
+        provider: Arc<dyn Provider>,
+        request: Box<HttpRequest>,
+    },
+    EndCall {
+        call: String,
+        account: String,
+        provider: Arc<dyn Provider>,
+        end: CallToEnd,
+    },
+    Poll {
+        account: String,
+        provider: Arc<dyn Provider>,
+    },
+    Test {
+        account: String,
+        provider: Arc<dyn Provider>,
+        answer: Answer,
+    },
+    ListDids {
+        account: String,
+        provider: Arc<dyn Provider>,
+        answer: Answer,
+    },
+    ListAgents {
+        account: String,
+        provider: Arc<dyn Provider>,
+        answer: Answer,
+    },
+    Emit(Event),
+    Answer(Answer, ApiResult),
+    AnswerHook(oneshot::Sender<HookAnswer>, HookAnswer),
+}
+
+/// For what secrets were fetched.
+pub(crate) enum SecretsFor {
+    Call(String),
+    /// Only to know what is there; then the account is shown.
+    Look(Option<Answer>),
+}
+
+/// What was made durable; folded only now.
+pub(crate) enum Committed {
+    /// A new call with its first dispatch.
+    Call { call: String },
+    Dispatch {
+        call: String,
+        dispatch: Dispatch,
+        reason: Option<String>,
+        message: Option<String>,
+        facts: Vec<Fact>,
+    },
+    Facts {
+        facts: Vec<(String, Fact)>,
+        hook: Option<oneshot::Sender<HookAnswer>>,
+    },
+    /// Rows without a reading of their own (notes, marks, countries).
+    Rows { answer: Option<(Answer, Box<ApiResult>)> },
+}
+
+/// What came of an effect.
+pub(crate) enum Finding {
+    Committed {
+        then: Committed,
+        result: Result<(), StoreError>,
+    },
+    Secrets {
+        account: String,
+        wanted_by: SecretsFor,
+        gathered: GatheredSecrets,
+    },
+    Dialled {
+        call: String,
+        answer: CallAnswer,
+    },
+    Ended {
+        call: String,
+        answer: EndAnswer,
+    },
+    Polled {
+        account: String,
+        result: Result<Vec<LiveCall>, ProviderError>,
+    },
+    Tested {
+        account: String,
+        result: Result<TestReport, ProviderError>,
+        answer: Answer,
+    },
+    DidsListed {
+        account: String,
+        result: Result<Vec<Did>, ProviderError>,
+        answer: Answer,
+    },
+    AgentsListed {
+        account: String,
+        result: Result<Vec<AgentChoice>, ProviderError>,
+        answer: Answer,
+    },
+    /// Work of a face's request that needed the keychain is done; the account should be looked at again.
+    SecretsChanged {
+        account: String,
+        answer: Answer,
+        result: ApiResult,
+    },
+    /// The sandbox exchange of an account listens, or could not.
+    SandboxStarted {
+        account: String,
+        result: Result<exchange::RunningExchange, String>,
+    },
+    /// How the keychain is.
+    Keychain {
+        state: KeychainState,
+        answer: Option<Answer>,
+    },
+}

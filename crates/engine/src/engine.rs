@@ -1,0 +1,319 @@
+//! Starting an engine on a home.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use providers::{ProviderKind, Transport};
+use store::{Store, StoreError};
+use tokio::sync::{broadcast, mpsc, watch};
+
+use crate::api::{ApiError, ErrorClass, Request};
+use crate::config::{Config, ConfigProblem};
+use crate::control::{self, HomeLock, LockProblem};
+use crate::core::{Core, Seams};
+use crate::desks::accounts::AccountsDesk;
+use crate::desks::calls::CallsDesk;
+use crate::desks::contacts::ContactsDesk;
+use crate::effect::Finding;
+use crate::handle::EngineHandle;
+use crate::home::Home;
+use crate::hook_tokens::HookTokens;
+use crate::sandbox;
+use crate::seams::{Clock, SystemClock};
+use crate::secrets::{Environment, Keychain, SecretCache, Secrets};
+use crate::sources::listener::Listener;
+use crate::transport::HttpTransport;
+use crate::view::{KeychainState, Role, Words};
+
+/// How long another engine may take to let go of the home.
+const LETS_GO_WITHIN: Duration = Duration::from_secs(2);
+
+/// How an engine is started.
+pub struct EngineOptions {
+    pub home: Home,
+    pub role: Role,
+    /// The process environment: `DIALDECK_SECRET_…`.
+    pub environment: Environment,
+    /// The seams that a simulation replaces; the real ones where none is given.
+    pub transport: Option<Arc<dyn Transport>>,
+    pub clock: Option<Arc<dyn Clock>>,
+    pub secrets: Option<Arc<dyn Secrets>>,
+}
+
+impl EngineOptions {
+    /// An engine on a home with everything real.
+    #[must_use]
+    pub fn new(home: Home, role: Role) -> Self {
+        let environment: Environment = Arc::new(|name: &str| std::env::var(name).ok());
+        Self {
+            home,
+            role,
+            environment,
+            transport: None,
+            clock: None,
+            secrets: None,
+        }
+    }
+}
+
+/// Why an engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another engine has the home.
+    #[error("the home is held by process {pid}")]
+    Held { role: Role, pid: u32 },
+    #[error("the database is of a newer version")]
+    NewerDatabase { path: String, found: u32, known: u32 },
+    #[error(transparent)]
+    Database(StoreError),
+    #[error(transparent)]
+    Config(#[from] ConfigProblem),
+    #[error("the home cannot be used: {0}")]
+    Home(std::io::Error),
+    #[error("requests cannot be made: {0}")]
+    Transport(#[from] reqwest::Error),
+}
+
+impl StartError {
+    /// As faces are told.
+    #[must_use]
+    pub fn to_api(&self) -> ApiError {
+        let failed = |code| ApiError::new(ErrorClass::Failed, code);
+        match self {
+            Self::Held { role, pid } => {
+                let error = failed("home_in_use").with("pid", pid);
+                error.with(
+                    "holder",
+                    crate::words::say(&format!("role.{}", role_key(*role)), &BTreeMap::new()),
+                )
+            }
+            Self::NewerDatabase { path, found, known } => failed("database_newer")
+                .with("path", path)
+                .with("found", found)
+                .with("known", known),
+            Self::Database(error) => failed("database_failed").with("why", error),
+            Self::Config(problem) => failed("config_mistake").with("why", problem),
+            Self::Home(error) => failed("home_unusable").with("why", error),
+            Self::Transport(error) => failed("transport_failed").with("why", error),
+        }
+    }
+}
+
+fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Desktop => "desktop",
+        Role::Serve => "serve",
+        Role::OneShot => "one_shot",
+    }
+}
+
+/// The application without a screen.
+pub struct Engine;
+
+impl Engine {
+    /// Takes the home and starts the loop on the current tokio runtime.
+    ///
+    /// # Errors
+    /// Why the home cannot be used; nothing was changed in it.
+    pub async fn start(options: EngineOptions) -> Result<EngineHandle, StartError> {
+        let EngineOptions {
+            home,
+            role,
+            environment,
+            transport,
+            clock,
+            secrets,
+        } = options;
+        let lock = take_home(&home, role).await?;
+        let fresh = !home.config_file().exists();
+        let mut config = Config::load(&home.config_file())?;
+        let database = home.database();
+        let store = Store::open(&database).map_err(|error| match error {
+            StoreError::Newer { found, known } => StartError::NewerDatabase {
+                path: database.display().to_string(),
+                found,
+                known,
+            },
+            other => StartError::Database(other),
+        })?;
+        let hook_tokens = HookTokens::load(&home.hook_tokens()).map_err(StartError::Home)?;
+        let (listener, listener_problem) = match role {
+            Role::Desktop | Role::Serve => listen(&mut config).await,
+            Role::OneShot => (None, None),
+        };
+        let public_url = config.listener_public_url();
+        let seams = Seams {
+            transport: match transport {
+                Some(transport) => transport,
+                None => Arc::new(HttpTransport::new()?),
+            },
+            clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            journal: Arc::new(store.clone()),
+            secrets: Arc::new(SecretCache::new(
+                secrets.unwrap_or_else(|| Arc::new(Keychain::new())),
+                environment,
+            )),
+        };
+        let (asks, asked) = mpsc::channel(64);
+        let (findings, found) = mpsc::unbounded_channel();
+        let (hooks, hooked) = mpsc::channel(256);
+        let (events, _) = broadcast::channel(1_024);
+        let (say_ended, ended) = watch::channel(false);
+        let handle = EngineHandle {
+            asks,
+            events: events.clone(),
+            ended,
+        };
+        let mut core = Core {
+            seams,
+            accounts: AccountsDesk::new(config, store.clone()),
+            calls: CallsDesk::new(role == Role::OneShot),
+            contacts: ContactsDesk::new(store.clone()),
+            hook_tokens,
+            events,
+            findings,
+            role,
+            listener: listener
+                .as_ref()
+                .map(|listener| format!("http://127.0.0.1:{}", listener.port())),
+            public_url,
+            listener_problem,
+            keychain: KeychainState::Ok,
+            drafts: store.drafts().unwrap_or_default().into_iter().collect(),
+            sandboxes: BTreeMap::new(),
+            store,
+        };
+        if let Some(listener) = listener {
+            let public_host = core.public_url.as_deref().and_then(host_of);
+            tokio::spawn(listener.serve(public_host, hooks));
+        }
+        core.prepare_accounts(fresh).await;
+        core.take_up().map_err(StartError::Database)?;
+        if role != Role::OneShot {
+            core.look_around();
+        }
+        let server = control::serve(&home, handle.clone(), role).map_err(StartError::Home)?;
+        tokio::spawn(async move {
+            let why = core.run(asked, found, hooked).await;
+            tracing::info!(?why, "the engine ends");
+            server.close().await;
+            drop(lock);
+            // Nobody may be waiting.
+            let _ = say_ended.send(true);
+        });
+        Ok(handle)
+    }
+}
+
+impl Core {
+    /// Makes the accounts usable: a fresh desktop's sandbox, hook tokens, the exchanges of sandboxes.
+    async fn prepare_accounts(&mut self, fresh: bool) {
+        if self.role == Role::Desktop && fresh && self.accounts.iter().next().is_none() {
+            if let Err(error) = self.accounts.add("sandbox", ProviderKind::Sandbox, &BTreeMap::new()) {
+                tracing::warn!(%error, "the sandbox account could not be made");
+            }
+        }
+        let ids: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
+        for id in ids {
+            if let Err(error) = self.hook_tokens.make(&id) {
+                tracing::warn!(%error, "a hook token could not be kept");
+            }
+            let Some(account) = self.accounts.by_id(&id).filter(|account| account.is_sandbox()) else {
+                continue;
+            };
+            let (config, played) = (account.config.clone(), account.played);
+            let hook = self.hook_for_sandbox(&id);
+            let result = sandbox::start(&config, played, hook)
+                .await
+                .map_err(|error| error.to_string());
+            self.sandbox_started(&id, result);
+        }
+    }
+
+    fn hook_for_sandbox(&self, id: &str) -> Option<String> {
+        self.accounts.by_id(id).and_then(|account| self.local_hook_of(account))
+    }
+
+    /// Learns what a face will ask for first: the keychain's state, the secrets, the sandbox's caller IDs.
+    fn look_around(&mut self) {
+        let secrets = self.seams.secrets.clone();
+        let needed = self.accounts.iter().any(|account| !account.is_sandbox());
+        if needed {
+            self.spawn(async move {
+                Finding::Keychain {
+                    state: secrets.state().await,
+                    answer: None,
+                }
+            });
+        }
+        let mut effects = self.look_at_secrets();
+        for account in self.accounts.iter().filter(|account| account.is_sandbox()) {
+            let Ok(provider) = &account.provider else { continue };
+            let (answer, _) = tokio::sync::oneshot::channel();
+            effects.push(crate::effect::Effect::ListDids {
+                account: account.config.id.clone(),
+                provider: provider.clone(),
+                answer,
+            });
+        }
+        self.perform_all(effects);
+    }
+}
+
+/// Takes the lock on the home; a one-shot engine lets go of it when asked.
+async fn take_home(home: &Home, role: Role) -> Result<HomeLock, StartError> {
+    let held = match HomeLock::acquire(home, role) {
+        Ok(lock) => return Ok(lock),
+        Err(LockProblem::Held(holder)) => holder,
+        Err(LockProblem::Io(error)) => return Err(StartError::Home(error)),
+    };
+    if role != Role::OneShot && held.role == Role::OneShot {
+        if let Ok(Some(client)) = control::Client::connect(home).await {
+            // Whatever it answers, the lock tells.
+            let _ = client.request(Request::TakeOver).await;
+        }
+        if let Ok(lock) = HomeLock::acquire_within(home, role, LETS_GO_WITHIN).await {
+            return Ok(lock);
+        }
+    }
+    Err(StartError::Held {
+        role: held.role,
+        pid: held.pid,
+    })
+}
+
+/// Binds the listener on the port of the settings, which is chosen once and kept.
+async fn listen(config: &mut Config) -> (Option<Listener>, Option<Words>) {
+    let port = config.listener_port();
+    match Listener::bind(port).await {
+        Ok(listener) => {
+            if port.is_none()
+                && let Err(problem) = config.set_listener_port(listener.port())
+            {
+                tracing::warn!(%problem, "the listener's port could not be kept");
+            }
+            (Some(listener), None)
+        }
+        Err(error) => {
+            let params = BTreeMap::from([
+                ("port".to_owned(), port.unwrap_or_default().to_string()),
+                ("why".to_owned(), error.to_string()),
+            ]);
+            (
+                None,
+                Some(Words {
+                    key: "listener.port_taken".to_owned(),
+                    params,
+                }),
+            )
+        }
+    }
+}
+
+/// `host:port` of an address, as a `Host` header has it.
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next()?;
+    (!host.is_empty()).then(|| host.to_owned())
+}

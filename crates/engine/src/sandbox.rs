@@ -1,0 +1,54 @@
+//! The sandbox exchange of an account of kind `sandbox`, run inside the engine.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use exchange::{Exchange, ExchangeConfig, ExchangeError, Plays, RunningExchange, Script, ScriptError, WebhookTarget};
+use providers::ProviderKind;
+
+use crate::config::AccountConfig;
+
+/// Why a sandbox does not run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SandboxError {
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+}
+
+/// Starts the exchange that an account talks to; it posts its events to `hook`, if there is one.
+pub(crate) async fn start(
+    account: &AccountConfig,
+    played: ProviderKind,
+    hook: Option<String>,
+) -> Result<RunningExchange, SandboxError> {
+    let script = match account.settings.get("script") {
+        Some(path) => Script::from_file(Path::new(path))?,
+        None => Script::pleasant(),
+    };
+    let speed = account
+        .settings
+        .get("speed")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1.0);
+    let webhooks = hook.into_iter().map(WebhookTarget::new).collect();
+    let config = ExchangeConfig {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        script,
+        webhooks,
+        speed,
+        plays: plays(played),
+    };
+    Ok(Exchange::start(config).await?)
+}
+
+fn plays(kind: ProviderKind) -> Plays {
+    match kind {
+        ProviderKind::AcefoneUk | ProviderKind::Sandbox => Plays::AcefoneUk,
+        ProviderKind::AcefoneIn => Plays::AcefoneIn,
+        ProviderKind::Servetel => Plays::Servetel,
+        ProviderKind::Smartflo => Plays::Smartflo,
+        ProviderKind::Superfone => Plays::Superfone,
+    }
+}

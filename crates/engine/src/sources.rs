@@ -1,0 +1,3 @@
+//! Where facts come in from outside.
+
+pub(crate) mod listener;

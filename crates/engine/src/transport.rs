@@ -1,0 +1,128 @@
+//! The one path by which requests leave this machine.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use providers::{Body, HttpReply, HttpRequest, Transport, TransportError};
+use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use secrecy::ExposeSecret;
+
+/// An answer that is longer than this is cut off: no provider's reply comes near it.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// Idle connections are dropped before a server would drop them: a request sent on a connection that is just being
+/// closed is what makes clients repeat themselves.
+const IDLE_CONNECTION: Duration = Duration::from_secs(4);
+
+/// HTTP/1.1 without anything that could send a request twice: no retries, no redirects, no proxy.
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// # Errors
+    /// When the platform's certificates cannot be read.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        // Whoever installs a provider first wins, and all of this workspace install the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .http1_only()
+            .no_proxy()
+            .pool_idle_timeout(IDLE_CONNECTION)
+            .connect_timeout(Duration::from_secs(10))
+            .user_agent(concat!("Dialdeck/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client })
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
+        let limit = request.timeout;
+        match tokio::time::timeout(limit, self.exchange(request)).await {
+            Ok(result) => result,
+            Err(_) => Err(TransportError::TimedOut(limit)),
+        }
+    }
+}
+
+impl HttpTransport {
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
+        let limit = request.timeout;
+        let mut answer = self
+            .build(request)?
+            .send()
+            .await
+            .map_err(|error| read_error(&error, limit))?;
+        let header = |name| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let (retry_after, content_type) = (header(RETRY_AFTER), header(CONTENT_TYPE));
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| read_error(&error, limit))? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(TransportError::Broken("the answer is too long".into()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(HttpReply {
+            status,
+            retry_after,
+            content_type,
+            body,
+        })
+    }
+
+    fn build(&self, request: HttpRequest) -> Result<reqwest::RequestBuilder, TransportError> {
+        let unsendable = |what: &str| TransportError::NotSendable(what.to_owned());
+        let method = request.method.parse().map_err(|_| unsendable("method"))?;
+        let mut builder = self.client.request(method, &request.url);
+        for (name, value) in request.headers {
+            builder = builder.header(name, value);
+        }
+        for (name, secret) in request.secret_headers {
+            let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| unsendable("secret header"))?;
+            value.set_sensitive(true);
+            builder = builder.header(name, value);
+        }
+        Ok(match request.body {
+            Body::None => builder,
+            Body::Json(json) => builder.json(&json),
+            Body::JsonWithSecret {
+                mut json,
+                member,
+                secret,
+            } => {
+                let object = json.as_object_mut().ok_or_else(|| unsendable("body"))?;
+                object.insert(member, secret.expose_secret().into());
+                builder.json(&json)
+            }
+        })
+    }
+}
+
+/// Tells a request that has certainly not left from one that may have been read.
+fn read_error(error: &reqwest::Error, limit: Duration) -> TransportError {
+    // The innermost cause says most; the URL, which may hold a number, is in none of them.
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.is_connect() {
+        TransportError::NotConnected(cause.to_string())
+    } else if error.is_builder() {
+        TransportError::NotSendable("address".into())
+    } else if error.is_timeout() {
+        TransportError::TimedOut(limit)
+    } else {
+        TransportError::Broken(cause.to_string())
+    }
+}
