@@ -13,12 +13,12 @@ use std::future::Future;
 use std::path::Path;
 
 use engine::Home;
-use engine::api::{ApiError, ErrorClass, Reply, Request};
+use engine::api::{ApiError, ErrorClass, Request};
 use engine::view::KeychainState;
 
 use crate::cli::{AccountCommand, Cli, Command, ExchangeCommand};
 use crate::output::{Failure, Output};
-use crate::session::Session;
+use crate::session::{Session, reply};
 use crate::speech::say;
 use crate::{ask, log};
 
@@ -29,21 +29,26 @@ pub type Done = Result<(), Failure>;
 pub async fn run(cli: Cli, output: &Output) -> Done {
     let output = *output;
     let home = || home_of(cli.home.as_deref());
-    match cli.command {
-        Command::Serve => return serve::serve(home()?, output).await,
-        Command::Decode(arguments) => {
-            log::to_stderr();
-            return decode::decode(&arguments, output);
-        }
-        Command::Exchange(ExchangeCommand::Serve(arguments)) => {
-            log::to_stderr();
-            return exchange::serve(arguments, output).await;
-        }
-        command => {
-            log::to_stderr();
+    if !matches!(cli.command, Command::Serve) {
+        // While serving, the log goes to files.
+        log::to_stderr();
+    }
+    match &cli.command {
+        Command::Serve => serve::serve(home()?, output).await,
+        Command::Decode(arguments) => decode::decode(arguments, output),
+        Command::Exchange(ExchangeCommand::Serve(arguments)) => exchange::serve(arguments, output).await,
+        command @ (Command::Account(_)
+        | Command::Dids(_)
+        | Command::Call(_)
+        | Command::End { .. }
+        | Command::Calls(_)
+        | Command::Status
+        | Command::Watch
+        | Command::Contacts(_)
+        | Command::Doctor) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
-                in_session(home.clone(), &command, output).await
+                in_session(home.clone(), command, output).await
             })
             .await
         }
@@ -79,6 +84,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Watch => status::watch(session, output).await,
         Command::Doctor => status::doctor(session, output).await,
         Command::Contacts(command) => contacts::run(session, command, output).await,
+        // These need no session and are done before there is one.
         Command::Serve | Command::Decode(_) | Command::Exchange(_) => Ok(()),
     }
 }
@@ -95,12 +101,10 @@ async fn with_keychain<F: Future<Output = Done>>(home: Home, output: Output, com
     let mut session = Session::open(home).await?;
     let state = session.request(Request::UnlockKeychain).await;
     session.close().await;
-    match state? {
-        Reply::Keychain(KeychainState::Ok) | Reply::Done => command().await,
-        Reply::Keychain(KeychainState::Dismissed) => {
-            Err(ApiError::new(ErrorClass::Keychain, "keychain_dismissed").into())
-        }
-        _ => result,
+    match reply!(state?, Keychain)? {
+        KeychainState::Ok => command().await,
+        KeychainState::Dismissed => Err(ApiError::new(ErrorClass::Keychain, "keychain_dismissed").into()),
+        KeychainState::Locked | KeychainState::Absent | KeychainState::Denied => result,
     }
 }
 

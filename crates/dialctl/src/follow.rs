@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use engine::api::{ApiError, Reply, Request};
+use engine::api::{ApiError, Request};
 use engine::control::Heard;
 use engine::view::{CallView, Event};
 use telephony::{Dispatch, Phase};
 use tokio::time::{Instant, timeout_at};
 
-use crate::session::{Session, Watching, unexpected};
+use crate::session::{Session, Watching, reply};
 
 /// How long news may still clear up a call of unknown outcome.
 const CLEARS_UP_WITHIN: Duration = Duration::from_secs(30);
@@ -45,10 +45,13 @@ impl Follow {
                 None => self.watching.next().await,
             };
             let call = match heard {
-                Ok(Heard::Event(event)) => match *event {
-                    Event::Call { call } if call.id == seen.id => *call,
-                    _ => continue,
-                },
+                Ok(Heard::Event(event)) => {
+                    let Event::Call { call } = *event else { continue };
+                    if call.id != seen.id {
+                        continue;
+                    }
+                    *call
+                }
                 Ok(Heard::Missed) => show(session, &seen.id).await?,
                 Err(_gone) => {
                     session.reattach().await?;
@@ -72,9 +75,7 @@ pub fn is_settled(call: &CallView) -> bool {
 }
 
 async fn show(session: &mut Session, id: &str) -> Result<CallView, ApiError> {
-    match session.request(Request::ShowCall { call: id.to_owned() }).await? {
-        // Only the view of a single call has its facts, and a stream is of calls.
-        Reply::Call(call) => Ok(CallView { facts: None, ..*call }),
-        other => Err(unexpected(other)),
-    }
+    let call = reply!(session.request(Request::ShowCall { call: id.to_owned() }).await?, Call)?;
+    // Only the view of a single call has its facts, and a stream is of calls.
+    Ok(CallView { facts: None, ..*call })
 }

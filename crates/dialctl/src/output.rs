@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use engine::api::{ApiError, ErrorClass};
 use engine::words;
 use serde::Serialize;
@@ -135,14 +136,13 @@ pub fn usage(error: &clap::Error, json: bool) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();
-    let message = match error.kind() {
+    let message = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         // Said as a whole page of help, which is no message.
-        clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => say("cli.command_missing"),
-        _ => {
-            let said = text.split("\n\n").next().unwrap_or(&text);
-            let lines: Vec<&str> = said.lines().map(str::trim).collect();
-            lines.join(" ").trim_start_matches("error: ").to_owned()
-        }
+        say("cli.command_missing")
+    } else {
+        let said = text.split("\n\n").next().unwrap_or(&text);
+        let lines: Vec<&str> = said.lines().map(str::trim).collect();
+        lines.join(" ").trim_start_matches("error: ").to_owned()
     };
     if json {
         complain(true, "usage", &message, Some(&say("errors.usage.hint")));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use engine::api::{ApiError, ApiResult, Reply, Request};
+use engine::api::{ApiError, ApiResult, Request};
 use engine::control::{Client, Events, Heard};
 use engine::view::{Event, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
@@ -12,6 +12,8 @@ use tokio::sync::broadcast::error::RecvError;
 /// How long another engine may take between taking the home and opening its socket, or the other way round.
 const PATIENCE: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_millis(20);
+/// How long an engine that takes over may need until its socket is open.
+const SUCCESSOR: Duration = Duration::from_millis(1500);
 /// How long an engine of our own may take to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -89,6 +91,15 @@ impl Session {
             // The lock is ours until then.
             let _ = tokio::time::timeout(FAREWELL, engine.stopped()).await;
         }
+        // An engine mostly ends because another one wants the home, which must not find it taken again.
+        let start = Instant::now();
+        while start.elapsed() < SUCCESSOR {
+            if let Some(client) = connect(&self.home).await? {
+                self.side = Side::There(client);
+                return Ok(());
+            }
+            tokio::time::sleep(RETRY).await;
+        }
         self.side = attach(&self.home).await?;
         Ok(())
     }
@@ -114,7 +125,13 @@ impl Watching {
     /// The next event; `Err` once the engine has gone.
     pub async fn next(&mut self) -> Result<Heard, Gone> {
         match self {
-            Self::There(events) => events.next().await.ok_or(Gone),
+            Self::There(events) => loop {
+                match events.next().await {
+                    // It is over when its socket closes, and not sooner to be had again.
+                    Some(Heard::Event(event)) if *event == Event::Stopping => {}
+                    heard => return heard.ok_or(Gone),
+                }
+            },
             Self::Here(events) => match events.recv().await {
                 Ok(Event::Stopping) | Err(RecvError::Closed) => Err(Gone),
                 Ok(event) => Ok(Heard::Event(Box::new(event))),
@@ -128,15 +145,29 @@ impl Watching {
 #[derive(Debug)]
 pub struct Gone;
 
-/// An answer of another kind than the request has.
-pub fn unexpected(_reply: Reply) -> ApiError {
-    ApiError::new(engine::api::ErrorClass::Failed, "unexpected_reply")
+/// Takes what is in the one kind of reply that a request has.
+macro_rules! reply {
+    ($reply:expr, $kind:ident) => {
+        if let engine::api::Reply::$kind(value) = $reply {
+            Ok(value)
+        } else {
+            Err(engine::api::ApiError::new(
+                engine::api::ErrorClass::Failed,
+                "unexpected_reply",
+            ))
+        }
+    };
+}
+pub(crate) use reply;
+
+async fn connect(home: &Home) -> Result<Option<Client>, ApiError> {
+    Client::connect(home).await.map_err(|problem| problem.to_api())
 }
 
 async fn attach(home: &Home) -> Result<Side, ApiError> {
     let start = Instant::now();
     loop {
-        if let Some(client) = Client::connect(home).await.map_err(|problem| problem.to_api())? {
+        if let Some(client) = connect(home).await? {
             return Ok(Side::There(client));
         }
         match Engine::start(EngineOptions::new(home.clone(), Role::OneShot)).await {

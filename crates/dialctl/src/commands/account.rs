@@ -13,7 +13,7 @@ use super::Done;
 use crate::ask;
 use crate::cli::{DidsArgs, Values, key_value};
 use crate::output::{Failure, Output};
-use crate::session::{Session, unexpected};
+use crate::session::{Session, reply};
 use crate::speech::{name_of, say, say_with};
 use crate::table::Table;
 
@@ -59,10 +59,7 @@ pub async fn set(session: &mut Session, name: &str, values: &Values, output: Out
 }
 
 pub async fn list(session: &mut Session, output: Output) -> Done {
-    let accounts = match session.request(Request::ListAccounts).await? {
-        Reply::Accounts(accounts) => accounts,
-        other => return Err(unexpected(other).into()),
-    };
+    let accounts = reply!(session.request(Request::ListAccounts).await?, Accounts)?;
     output.rows(&accounts, |accounts| {
         let mut table = Table::new(&["name", "provider", "state", "default"], "cli.account.none");
         for account in accounts {
@@ -84,10 +81,10 @@ pub async fn show(session: &mut Session, name: &str, output: Output) -> Done {
 }
 
 pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
-    let report = match session.request(Request::TestAccount { name: name.to_owned() }).await? {
-        Reply::Test(report) => report,
-        other => return Err(unexpected(other).into()),
-    };
+    let report = reply!(
+        session.request(Request::TestAccount { name: name.to_owned() }).await?,
+        Test
+    )?;
     output.result(&report, || {
         let credentials = match report.credentials {
             Some(true) => "accepted",
@@ -134,10 +131,7 @@ pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -
         Err(error) if error.code == ErrorKind::Unsupported.code() => session.request(ask(false)).await,
         result => result,
     };
-    let dids = match reply? {
-        Reply::Dids(dids) => dids,
-        other => return Err(unexpected(other).into()),
-    };
+    let dids = reply!(reply?, Dids)?;
     output.rows(&dids, |dids| {
         let mut table = Table::new(&["number", "label", "destination", "default"], "cli.dids.none");
         for did in dids {
@@ -167,10 +161,7 @@ async fn account_after(session: &mut Session, request: Request, name: &str) -> R
     if matches!(reply, Reply::Done) {
         reply = session.request(Request::ShowAccount { name: name.to_owned() }).await?;
     }
-    match reply {
-        Reply::Account(account) => Ok(*account),
-        other => Err(unexpected(other).into()),
-    }
+    Ok(*reply!(reply, Account)?)
 }
 
 /// Asks for the secrets that a new account lacks; what is left empty can be given later.

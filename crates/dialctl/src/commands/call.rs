@@ -1,6 +1,6 @@
 //! Placing, following and ending calls.
 
-use engine::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Reply, Request};
+use engine::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Request};
 use engine::view::CallView;
 use engine::words;
 use telephony::{CallOutcome, Dispatch, GuardFinding, Phase};
@@ -11,8 +11,8 @@ use crate::ask;
 use crate::cli::CallArgs;
 use crate::follow::{Follow, is_settled};
 use crate::output::{Failure, Output};
-use crate::session::{Session, unexpected};
-use crate::speech::{self, say, say_with};
+use crate::session::{Session, reply};
+use crate::speech::{self, say_with};
 
 pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
     let mut wish = PlaceRequest {
@@ -59,25 +59,12 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
 }
 
 pub async fn end(session: &mut Session, call: Option<String>, output: Output) -> Done {
-    match session.request(Request::End { call: call.clone() }).await? {
-        Reply::Call(call) => output.result(&*call, || speech::call(&call)),
-        // Nothing was to be done, or nothing to be told but that it was done.
-        Reply::Done => match call {
-            Some(id) => match session.request(Request::ShowCall { call: id }).await? {
-                Reply::Call(call) => output.result(&*call, || speech::call(&call)),
-                other => Err(unexpected(other).into()),
-            },
-            None => output.result(&serde_json::json!({}), || say("cli.call.end_asked")),
-        },
-        other => Err(unexpected(other).into()),
-    }
+    let call = *reply!(session.request(Request::End { call }).await?, Call)?;
+    output.result(&call, || speech::call(&call))
 }
 
 async fn place(session: &mut Session, wish: &PlaceRequest) -> Result<PlaceReply, ApiError> {
-    match session.request(Request::Place(wish.clone())).await? {
-        Reply::Place(reply) => Ok(reply),
-        other => Err(unexpected(other)),
-    }
+    reply!(session.request(Request::Place(wish.clone())).await?, Place)
 }
 
 /// Waits until it is known what became of sending; the time limits are the engine's.

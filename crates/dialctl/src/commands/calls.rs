@@ -1,6 +1,6 @@
 //! The journal of calls.
 
-use engine::api::{Reply, Request};
+use engine::api::Request;
 use engine::view::CallView;
 use engine::words;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use telephony::Fact;
 use super::Done;
 use crate::cli::{CallsCommand, ExportFormat};
 use crate::output::{Failure, Output};
-use crate::session::{Session, unexpected};
+use crate::session::{Session, reply};
 use crate::speech::{self, local_time, name_of, talk_time, who};
 use crate::table::Table;
 
@@ -17,13 +17,10 @@ pub async fn run(session: &mut Session, command: &CallsCommand, output: Output) 
     match command {
         CallsCommand::List { limit, since } => {
             let calls = list(session, *limit, *since).await?;
-            output.rows(&calls, |calls| table(calls))
+            output.rows(&calls, table)
         }
         CallsCommand::Show { call } => {
-            let call = match session.request(Request::ShowCall { call: call.clone() }).await? {
-                Reply::Call(call) => call,
-                other => return Err(unexpected(other).into()),
-            };
+            let call = reply!(session.request(Request::ShowCall { call: call.clone() }).await?, Call)?;
             output.result(&*call, || {
                 format!(
                     "{}\n\n{}",
@@ -73,17 +70,11 @@ pub fn csv_file<const N: usize>(records: impl IntoIterator<Item = [String; N]>) 
 }
 
 async fn list(session: &mut Session, limit: u32, since: Option<Timestamp>) -> Result<Vec<CallView>, Failure> {
-    match session
-        .request(Request::ListCalls {
-            limit,
-            since,
-            contact: None,
-        })
-        .await?
-    {
-        Reply::Calls(calls) => Ok(calls),
-        other => Err(unexpected(other).into()),
-    }
+    let contact = None;
+    Ok(reply!(
+        session.request(Request::ListCalls { limit, since, contact }).await?,
+        Calls
+    )?)
 }
 
 fn table(calls: &[CallView]) -> Table {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
-use engine::api::{ApiError, ContactDraft, ErrorClass, Reply, Request};
+use engine::api::{ApiError, ContactDraft, ErrorClass, Request};
 use engine::view::{ContactView, SearchRow};
 use serde_json::json;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use super::Done;
 use super::calls::{csv_file, format_of, plain};
 use crate::cli::{ContactsCommand, ExportFormat};
 use crate::output::{Failure, Output};
-use crate::session::{Session, unexpected};
+use crate::session::{Session, reply};
 use crate::speech::say_with;
 use crate::table::Table;
 
@@ -21,7 +21,7 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
     match command {
         ContactsCommand::Search { query, limit } => {
             let rows = search(session, query, *limit).await?;
-            output.rows(&rows, |rows| table(rows))
+            output.rows(&rows, table)
         }
         ContactsCommand::Add {
             name,
@@ -55,23 +55,15 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
 }
 
 async fn search(session: &mut Session, query: &str, limit: u32) -> Result<Vec<SearchRow>, Failure> {
-    match session
-        .request(Request::SearchContacts {
-            query: query.to_owned(),
-            limit,
-        })
-        .await?
-    {
-        Reply::Contacts(rows) => Ok(rows),
-        other => Err(unexpected(other).into()),
-    }
+    let query = query.to_owned();
+    Ok(reply!(
+        session.request(Request::SearchContacts { query, limit }).await?,
+        Contacts
+    )?)
 }
 
 async fn one(session: &mut Session, request: Request) -> Result<ContactView, Failure> {
-    match session.request(request).await? {
-        Reply::Contact(contact) => Ok(*contact),
-        other => Err(unexpected(other).into()),
-    }
+    Ok(*reply!(session.request(request).await?, Contact)?)
 }
 
 async fn import(session: &mut Session, file: &Path, country: Option<String>, output: Output) -> Done {
@@ -88,10 +80,7 @@ async fn import(session: &mut Session, file: &Path, country: Option<String>, out
     } else {
         std::fs::read(file).map_err(unreadable)?
     };
-    let report = match session.request(Request::ImportContacts { csv, country }).await? {
-        Reply::Import(report) => report,
-        other => return Err(unexpected(other).into()),
-    };
+    let report = reply!(session.request(Request::ImportContacts { csv, country }).await?, Import)?;
     output.result(&report, || {
         let count = |count: u32| count.to_string();
         let mut lines = vec![say_with(

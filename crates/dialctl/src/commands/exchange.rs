@@ -9,11 +9,11 @@ use super::serve::interrupted;
 use crate::cli::ExchangeArgs;
 use crate::output::{Failure, Output};
 
-pub async fn serve(arguments: ExchangeArgs, output: Output) -> Done {
+pub async fn serve(arguments: &ExchangeArgs, output: Output) -> Done {
     let mut config = ExchangeConfig::new(arguments.plays);
     config.listen = arguments.listen;
     config.speed = arguments.speed;
-    config.webhooks = arguments.webhook.into_iter().map(WebhookTarget::new).collect();
+    config.webhooks = arguments.webhook.iter().map(WebhookTarget::new).collect();
     if let Some(file) = &arguments.script {
         config.script = Script::from_file(file).map_err(|error| Failure::of("script_mistake", &error))?;
     }

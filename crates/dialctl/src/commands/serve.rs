@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::api::{Reply, Request};
+use engine::api::Request;
 use engine::view::Role;
 use engine::{Engine, EngineHandle, EngineOptions, Home};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Done;
 use crate::log;
 use crate::output::{Failure, Output};
-use crate::session::unexpected;
+use crate::session::reply;
 
 /// The first line: where events are received.
 #[derive(Serialize)]
@@ -43,18 +43,16 @@ async fn attend(engine: &EngineHandle, output: Output) -> Done {
 }
 
 async fn open(engine: &EngineHandle) -> Result<Open, Failure> {
-    let listener = match engine.request(Request::Status).await? {
-        Reply::Status(status) => status.listener,
-        other => return Err(unexpected(other).into()),
-    };
-    let hooks = match engine.request(Request::ListAccounts).await? {
-        Reply::Accounts(accounts) => accounts
-            .into_iter()
-            .map(|account| (account.name, account.hook))
-            .collect(),
-        other => return Err(unexpected(other).into()),
-    };
-    Ok(Open { listener, hooks })
+    let status = reply!(engine.request(Request::Status).await?, Status)?;
+    let accounts = reply!(engine.request(Request::ListAccounts).await?, Accounts)?;
+    let hooks = accounts
+        .into_iter()
+        .map(|account| (account.name, account.hook))
+        .collect();
+    Ok(Open {
+        listener: status.listener,
+        hooks,
+    })
 }
 
 /// Waits until somebody wants this process to end.

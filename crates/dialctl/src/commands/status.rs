@@ -1,6 +1,6 @@
 //! How things are, and what happens.
 
-use engine::api::{Reply, Request};
+use engine::api::Request;
 use engine::control::Heard;
 use engine::view::{Event, StatusView};
 use engine::words;
@@ -8,15 +8,12 @@ use engine::words;
 use super::Done;
 use super::serve::interrupted;
 use crate::output::Output;
-use crate::session::{Session, unexpected};
+use crate::session::{Session, reply};
 use crate::speech::{name_of, say, say_with, who};
 use crate::table::Table;
 
 pub async fn status(session: &mut Session, output: Output) -> Done {
-    let status = match session.request(Request::Status).await? {
-        Reply::Status(status) => status,
-        other => return Err(unexpected(other).into()),
-    };
+    let status = reply!(session.request(Request::Status).await?, Status)?;
     output.result(&*status, || describe(&status))
 }
 
@@ -28,10 +25,7 @@ pub async fn watch(session: &mut Session, output: Output) -> Done {
 }
 
 pub async fn doctor(session: &mut Session, output: Output) -> Done {
-    let checks = match session.request(Request::Doctor).await? {
-        Reply::Doctor(checks) => checks,
-        other => return Err(unexpected(other).into()),
-    };
+    let checks = reply!(session.request(Request::Doctor).await?, Doctor)?;
     output.result(&checks, || {
         let lines = checks.iter().map(|check| {
             let line = say(if check.ok { "cli.doctor.good" } else { "cli.doctor.bad" });

@@ -1,5 +1,8 @@
 //! The command line where it needs no engine: its grammar, its errors, `decode` and the exchange.
 
+// Helpers outside of test functions may fail as loudly as these do.
+#![allow(clippy::unwrap_used)]
+
 mod decode;
 mod exchange;
 mod usage;
