@@ -8,7 +8,6 @@ use clap::error::ErrorKind;
 use engine::api::{ApiError, ErrorClass};
 use engine::words;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::speech::{say, say_with};
 use crate::table::Table;
@@ -152,9 +151,25 @@ pub fn usage(error: &clap::Error, json: bool) -> ExitCode {
     ExitCode::from(ErrorClass::Usage.exit_code())
 }
 
+/// An error as programs read it.
+#[derive(Serialize)]
+struct Told<'a> {
+    error: Said<'a>,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    code: &'a str,
+    message: &'a str,
+    hint: Option<&'a str>,
+}
+
 fn complain(json: bool, code: &str, message: &str, hint: Option<&str>) {
     let text = if json {
-        json!({"error": {"code": code, "message": message, "hint": hint}}).to_string()
+        serde_json::to_string(&Told {
+            error: Said { code, message, hint },
+        })
+        .unwrap_or_default()
     } else {
         let hint = hint.map(|hint| format!("\n{hint}")).unwrap_or_default();
         say_with("cli.failed", &[("message", message)]) + &hint

@@ -12,7 +12,7 @@ use crate::cli::CallArgs;
 use crate::follow::{Follow, is_settled};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
-use crate::speech::{self, say_with};
+use crate::speech::{self, say, say_with};
 
 pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
     let mut wish = PlaceRequest {
@@ -117,11 +117,14 @@ fn verdict(call: &CallView, followed: bool) -> Done {
             (ErrorClass::OutcomeUnknown, "call_outcome_unknown")
         }
     };
-    let error = ApiError::new(class, call.reason.as_deref().unwrap_or(fallback));
-    Err(Failure::said_as(
-        error.with("call", &call.id).with("who", speech::who(call)),
-        fallback,
-    ))
+    let reason = call.reason.as_deref().unwrap_or(fallback);
+    let error = ApiError::new(class, reason)
+        .with("call", &call.id)
+        .with("who", speech::who(call));
+    Err(match reason.strip_prefix("guard_") {
+        Some(finding) => Failure::said_as(error.with("why", say(&format!("cli.guard.{finding}"))), "call_blocked"),
+        None => Failure::said_as(error, fallback),
+    })
 }
 
 fn is_known_over(call: &CallView) -> bool {
