@@ -1,53 +1,63 @@
-import { invoke } from '@tauri-apps/api/core';
-import { listen } from '@tauri-apps/api/event';
-
 import type { Backend } from './backend';
-import type { EngineEvent } from './types';
+import { commands, events } from './generated/bindings';
+import type { ApiError } from './types';
+
+type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: ApiError };
+
+/** What the command came to; its error is thrown as it is. */
+async function answered<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const reply = await answer;
+  if (reply.status === 'error') throw reply.error;
+  return reply.data;
+}
+
+async function done(answer: Promise<Answer<null>>): Promise<void> {
+  await answered(answer);
+}
 
 /** The engine behind the window's commands. */
 export function tauriBackend(): Backend {
   return {
-    snapshot: () => invoke('snapshot'),
-    status: () => invoke('status'),
-    doctor: () => invoke('doctor'),
+    snapshot: () => answered(commands.snapshot()),
+    status: () => answered(commands.status()),
+    doctor: () => answered(commands.doctor()),
 
-    kinds: () => invoke('kinds'),
-    addAccount: (name, kind, set, secrets) => invoke('add_account', { name, kind, set, secrets }),
-    updateAccount: (name, set) => invoke('update_account', { name, set }),
-    setSecret: (name, key, value, thisRunOnly) => invoke('set_secret', { name, key, value, thisRunOnly }),
-    removeSecret: (name, key) => invoke('remove_secret', { name, key }),
-    testAccount: (name) => invoke('test_account', { name }),
-    removeAccount: (name) => invoke('remove_account', { name }),
-    defaultAccount: (name) => invoke('default_account', { name }),
-    rotateHook: (name) => invoke('rotate_hook', { name }),
-    phoneChecked: (name) => invoke('phone_checked', { name }),
-    unlockKeychain: () => invoke('unlock_keychain'),
-    agents: (account) => invoke('agents', { account }),
-    dids: (account, fresh) => invoke('dids', { account, fresh }),
+    kinds: () => answered(commands.kinds()),
+    addAccount: (name, kind, set, secrets) => answered(commands.addAccount(name, kind, set, secrets)),
+    updateAccount: (name, set) => answered(commands.updateAccount(name, set)),
+    setSecret: (name, key, value, thisRunOnly) => answered(commands.setSecret(name, key, value, thisRunOnly)),
+    removeSecret: (name, key) => answered(commands.removeSecret(name, key)),
+    testAccount: (name) => answered(commands.testAccount(name)),
+    removeAccount: (name) => done(commands.removeAccount(name)),
+    defaultAccount: (name) => done(commands.defaultAccount(name)),
+    rotateHook: (name) => answered(commands.rotateHook(name)),
+    phoneChecked: (name) => done(commands.phoneChecked(name)),
+    unlockKeychain: () => answered(commands.unlockKeychain()),
+    agents: (account) => answered(commands.agents(account)),
+    dids: (account, fresh) => answered(commands.dids(account, fresh)),
 
-    checkTarget: (text, account) => invoke('check_target', { text, account }),
-    place: (request) => invoke('place', { request }),
-    end: (call) => invoke('end', { call }),
-    checkAgain: (call) => invoke('check_again', { call }),
-    markEnded: (call) => invoke('mark_ended', { call }),
-    dismiss: (call) => invoke('dismiss', { call }),
-    setNote: (call, note) => invoke('set_note', { call, note }),
-    setDisposition: (call, disposition) => invoke('set_disposition', { call, disposition }),
-    listCalls: (limit, since, contact) => invoke('list_calls', { limit, since, contact }),
-    showCall: (call) => invoke('show_call', { call }),
+    checkTarget: (text, account) => answered(commands.checkTarget(text, account)),
+    place: (request) => answered(commands.place(request)),
+    end: (call) => answered(commands.end(call)),
+    checkAgain: (call) => answered(commands.checkAgain(call)),
+    markEnded: (call) => answered(commands.markEnded(call)),
+    dismiss: (call) => done(commands.dismiss(call)),
+    setNote: (call, note) => done(commands.setNote(call, note)),
+    setDisposition: (call, disposition) => done(commands.setDisposition(call, disposition)),
+    listCalls: (limit, since, contact) => answered(commands.listCalls(limit, since, contact)),
+    showCall: (call) => answered(commands.showCall(call)),
 
-    addContact: (contact) => invoke('add_contact', { contact }),
-    updateContact: (id, contact) => invoke('update_contact', { id, contact }),
-    removeContact: (id) => invoke('remove_contact', { id }),
-    showContact: (id) => invoke('show_contact', { id }),
-    searchContacts: (query, limit) => invoke('search_contacts', { query, limit }),
-    importContacts: (csv, country) => invoke('import_contacts', { csv: Array.from(csv), country }),
+    addContact: (draft) => answered(commands.addContact(draft)),
+    updateContact: (id, draft) => answered(commands.updateContact(id, draft)),
+    removeContact: (id) => done(commands.removeContact(id)),
+    showContact: (id) => answered(commands.showContact(id)),
+    searchContacts: (query, limit) => answered(commands.searchContacts(query, limit)),
+    importContacts: (csv, country) => answered(commands.importContacts(Array.from(csv), country)),
 
-    setSettings: (settings) => invoke('set_settings', { settings }),
-    setDraft: (field, text) => invoke('set_draft', { field, text }),
+    setSettings: (settings) => answered(commands.setSettings(settings)),
+    setDraft: (field, text) => done(commands.setDraft(field, text)),
 
-    painted: () => invoke('painted'),
-
-    listen: (heard) => listen<EngineEvent>('engine-event', ({ payload }) => heard(payload)),
+    painted: () => commands.painted(),
+    listen: (heard) => events.engineEvent.listen(({ payload }) => heard(payload)),
   };
 }

@@ -10,7 +10,7 @@ export interface Refusal {
 }
 
 /** Whatever a command rejected with; what is no error of the engine is shown as such, never swallowed. */
-export function asApiError(thrown: unknown): ApiError {
+export function asApiError(thrown: unknown): Required<ApiError> {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string') {
     const error = thrown as Partial<ApiError> & { code: string };
     return { code: error.code, class: error.class ?? 'failed', params: error.params ?? {} };
