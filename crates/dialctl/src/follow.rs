@@ -59,7 +59,9 @@ impl Follow {
                     show(session, &seen.id).await?
                 }
             };
-            if call != *seen {
+            // What was told before the answer to placing may be heard after it.
+            let is_old_news = is_settled(seen) && !is_settled(&call);
+            if call != *seen && !is_old_news {
                 return Ok(Some(call));
             }
         }
