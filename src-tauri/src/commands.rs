@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod calls;
 pub mod contacts;
 pub mod desk;
+#[cfg(test)]
 pub mod names;
 mod reply;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::api::{ApiError, ErrorClass, Request};
-use engine::control::{Client, HomeLock, socket_path};
+use engine::control::{Client, HomeLock};
 use engine::view::Role;
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
 
@@ -55,8 +55,7 @@ pub async fn stop_holder(home: &Home) -> Result<(), ApiError> {
 }
 
 async fn ask_holder(home: &Home, request: Request) -> Result<(), ApiError> {
-    let socket = socket_path(home, |name| std::env::var(name).ok());
-    let client = Client::connect(&socket).await.map_err(|problem| problem.to_api())?;
+    let client = Client::connect(home).await.map_err(|problem| problem.to_api())?;
     let client = client.ok_or_else(|| ApiError::new(ErrorClass::Failed, "engine_stopped"))?;
     client.request(request).await.map(drop)
 }

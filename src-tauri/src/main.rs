@@ -5,6 +5,7 @@ mod args;
 mod bindings;
 mod commands;
 mod engine_link;
+mod log;
 mod marks;
 mod notify;
 mod shell;
@@ -45,6 +46,8 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
     };
     require_display()?;
 
+    // A home that cannot be written to is told of by the engine's start; that there is no log either is no news.
+    let _log = log::to_files(&home).ok();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
     let started = match runtime.block_on(engine_link::start(&home, launch.prefill.clone())) {

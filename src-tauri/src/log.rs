@@ -1,0 +1,26 @@
+//! Where the app's log goes: files of limited size in the home, written by a thread of their own.
+
+use std::io;
+
+use engine::{Home, RollingFile};
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+/// Says what to log, in the words of `tracing`'s filters.
+const VARIABLE: &str = "DIALDECK_LOG";
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// Starts the log; what is dropped last writes out the rest.
+///
+/// # Errors
+/// When the folder or the file cannot be made.
+pub fn to_files(home: &Home) -> io::Result<WorkerGuard> {
+    let (writer, guard) = tracing_appender::non_blocking(RollingFile::open(&home.logs().join("desktop.log"), LARGEST)?);
+    let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(writer)
+        .init();
+    Ok(guard)
+}
