@@ -172,7 +172,9 @@ pub fn line(state: &State) -> String {
     }
     if let Some(call) = state.active().next() {
         let (headline, who) = (words::sentence(&call.headline), who(call));
-        if headline.contains(&who) {
+        // Some headlines name the other side themselves, in one way or another.
+        let names = [who.as_str(), call.shown.international.as_str(), call.target.as_str()];
+        if names.into_iter().any(|name| !name.is_empty() && headline.contains(name)) {
             return headline;
         }
         return say("tray.line.call", &[("state", &headline), ("who", &who)]);

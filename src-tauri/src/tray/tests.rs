@@ -141,7 +141,7 @@ fn during_a_call_the_first_line_says_how_it_stands_and_quit_says_that_it_goes_on
     assert_eq!(
         menu(&state),
         [
-            Item::Line("Connected – Asha Rao".into()),
+            Item::Line("Asha Rao: Connected".into()),
             Item::Separator,
             entry(Choice::QuickDial, "Quick dial…"),
             Item::Separator,
@@ -159,6 +159,9 @@ fn a_name_that_the_headline_holds_is_not_said_twice() {
         params: BTreeMap::new(),
     };
     assert_eq!(line(&state(&[], &[ringing])), "Calling Asha Rao…");
+    let mut unnamed = call("a", "ringing_customer", ASHA, 1);
+    unnamed.headline = Words { key: format!("Calling {ASHA}…"), params: BTreeMap::new() };
+    assert_eq!(line(&state(&[], &[unnamed])), format!("Calling {ASHA}…"));
 }
 
 #[test]

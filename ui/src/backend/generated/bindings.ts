@@ -339,6 +339,8 @@ export type Fact = {
 	occurred_at: string | null,
 	/**  Our clock. */
 	received_at: string,
+	/**  When the whole call began by the provider's clock, where an event about something else says so. */
+	started_at?: string | null,
 	source: FactSource,
 	outcome: CallOutcome | null,
 	ended_by: EndedBy | null,
@@ -427,7 +429,7 @@ export type GuardReason = "service_code" | "emergency" | "short_number" | "premi
 "outside_hours" | 
 /**  More than ten dials in a minute. */
 "too_many_dials" | 
-/**  A third dial to one number in an hour. */
+/**  More than three dials to one number in an hour. */
 "repeated_dials" | 
 /**  The agent has an active call. */
 "active_call" | "do_not_call";
