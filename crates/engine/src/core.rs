@@ -215,12 +215,19 @@ impl Core {
                 account,
                 answer,
                 result,
+                undo,
             } => match result {
                 Ok(_) => vec![Effect::LoadSecrets {
                     account,
                     wanted_by: SecretsFor::Look(Some(answer)),
                 }],
                 Err(error) => {
+                    let name = self.accounts.by_id(&account).map(|account| account.config.name.clone());
+                    if let Some(name) = name.filter(|_| undo)
+                        && let Err(error) = self.take_out(&name)
+                    {
+                        tracing::warn!(%error, "an account without its key could not be taken out");
+                    }
                     self.note_keychain(&error);
                     vec![Effect::Answer(answer, Err(error))]
                 }

@@ -129,11 +129,12 @@ pub(crate) enum Finding {
         result: Result<Vec<AgentChoice>, ProviderError>,
         answer: Answer,
     },
-    /// Work of a face's request that needed the keychain is done; the account should be looked at again.
+    /// Work of a face's request that needed the keychain is done; the account should be looked at again, or taken out if it was made in vain.
     SecretsChanged {
         account: String,
         answer: Answer,
         result: ApiResult,
+        undo: bool,
     },
     /// The sandbox exchange of an account listens, or could not.
     SandboxStarted {

@@ -14,7 +14,6 @@ mod engine;
 mod handle;
 mod home;
 pub(crate) mod hook_tokens;
-pub mod log_file;
 mod log_file;
 mod sandbox;
 mod seams;

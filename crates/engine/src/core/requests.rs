@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use providers::{AgentChoice, Did, ProviderError, ProviderKind, TestReport};
 use store::{CallFilter, Entry};
 use telephony::{
-    Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Target, TargetProblem,
+    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Target,
+    TargetProblem,
 };
 
 use super::{Core, Ended};
@@ -54,7 +55,15 @@ impl Core {
                 this_run_only,
             } => {
                 let secrets = BTreeMap::from([(key, value)]);
-                return self.set_secrets(&name, secrets, this_run_only, answer);
+                return self.set_secrets(
+                    &name,
+                    secrets,
+                    Keep {
+                        this_run_only,
+                        or_remove: false,
+                    },
+                    answer,
+                );
             }
             Request::RemoveSecret { name, key } => return self.remove_secret(&name, key, answer),
             Request::ShowAccount { name } => return self.look_at_account(&name, answer),
@@ -255,6 +264,7 @@ impl Core {
                     return None;
                 };
                 let guard = self.guard(account);
+                let sandbox = account.is_sandbox();
                 let credentials = self.credentials_at_hand(account);
                 let input = PlaceInput {
                     request,
@@ -265,7 +275,7 @@ impl Core {
                     caller_id,
                     person,
                     earlier,
-                    guard: Box::new(move |number, history| guard.check(number, history, now)),
+                    guard: Box::new(move |number, history| findings(&guard, sandbox, number, history, now)),
                     credentials,
                 };
                 self.calls.place(input, answer, now)
@@ -411,7 +421,7 @@ impl Core {
         Ok(match self.read_target(text, account) {
             Ok((Ok(Target::Number(number)), named)) => {
                 let history = self.calls.history(&account.config.id, &number, now);
-                let findings = self.guard(account).check(&number, &history, now);
+                let findings = findings(&self.guard(account), account.is_sandbox(), &number, &history, now);
                 TargetCheck {
                     shown: Some(shown(Some(&number), "")),
                     contact: named.or_else(|| self.contacts.by_number(&number)),
@@ -477,14 +487,22 @@ impl Core {
         if secrets.is_empty() {
             return self.look_at_account(&name, answer);
         }
-        self.set_secrets(&name, secrets, false, answer)
+        self.set_secrets(
+            &name,
+            secrets,
+            Keep {
+                this_run_only: false,
+                or_remove: true,
+            },
+            answer,
+        )
     }
 
     fn set_secrets(
         &mut self,
         name: &str,
         secrets: BTreeMap<String, SecretText>,
-        this_run_only: bool,
+        keep: Keep,
         answer: Answer,
     ) -> Option<Ended> {
         let account = match self.accounts.get(name) {
@@ -510,15 +528,17 @@ impl Core {
             let owner = SecretOwner { name: &name, id: &id };
             let mut result = Ok(Reply::Done);
             for (key, value) in cleaned {
-                if let Err(problem) = store.set(owner, &key, value, this_run_only).await {
+                if let Err(problem) = store.set(owner, &key, value, keep.this_run_only).await {
                     result = Err(problem.to_api());
                     break;
                 }
             }
+            let undo = keep.or_remove && result.is_err();
             Finding::SecretsChanged {
                 account: id,
                 answer,
                 result,
+                undo,
             }
         });
         None
@@ -543,6 +563,7 @@ impl Core {
                 account: id,
                 answer,
                 result,
+                undo: false,
             }
         });
         None
@@ -610,6 +631,21 @@ impl Core {
             }
         }
         None
+    }
+
+    /// Takes an account out of everything but the keychain.
+    pub(super) fn take_out(&mut self, name: &str) -> Result<crate::config::AccountConfig, ApiError> {
+        let config = self.accounts.remove(name)?;
+        if let Err(error) = self.hook_tokens.remove(&config.id) {
+            tracing::warn!(%error, "a hook token could not be forgotten");
+        }
+        if let Some(exchange) = self.sandboxes.remove(&config.id) {
+            tokio::spawn(exchange.shutdown());
+        }
+        self.emit(Event::AccountRemoved {
+            name: config.name.clone(),
+        });
+        Ok(config)
     }
 
     fn ask_provider(
@@ -875,6 +911,14 @@ impl Core {
     }
 }
 
+/// How a secret is kept.
+#[derive(Clone, Copy)]
+struct Keep {
+    this_run_only: bool,
+    /// The account was just made: without its secrets it is not made at all.
+    or_remove: bool,
+}
+
 /// All that was looked up for a wish to place a call.
 struct Prepared {
     request: PlaceRequest,
@@ -885,6 +929,19 @@ struct Prepared {
     caller_id: Option<PhoneNumber>,
     typed: String,
     earlier: Option<store::StoredCall>,
+}
+
+/// What the guard says; night at the customer's is no matter where nobody is rung.
+fn findings(
+    guard: &Guard,
+    sandbox: bool,
+    number: &PhoneNumber,
+    history: &DialHistory,
+    now: Timestamp,
+) -> Vec<GuardFinding> {
+    let mut findings = guard.check(number, history, now);
+    findings.retain(|finding| !sandbox || finding.reason != GuardReason::OutsideHours);
+    findings
 }
 
 fn normal_intent(intent: &str) -> String {
@@ -940,13 +997,22 @@ fn provider_error(error: &ProviderError) -> ApiError {
         | providers::ErrorKind::RateLimited
         | providers::ErrorKind::BalanceTooLow => ErrorClass::Refused,
     };
-    ApiError::new(class, error.kind.code())
+    ApiError::new(class, provider_code(error.kind))
         .with("provider", error.provider.display_name())
         .with("message", error.message.as_deref().unwrap_or_default())
         .with(
             "status",
             error.status.map(|status| status.to_string()).unwrap_or_default(),
         )
+}
+
+/// `number_invalid` is taken by what was typed here; what a provider says of a number has words of its own.
+fn provider_code(kind: providers::ErrorKind) -> &'static str {
+    if kind == providers::ErrorKind::NumberInvalid {
+        "number_refused"
+    } else {
+        kind.code()
+    }
 }
 
 fn database_failed(error: store::StoreError) -> ApiError {
