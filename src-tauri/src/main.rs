@@ -26,8 +26,8 @@ use marks::Marks;
 use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
 
-fn main() -> anyhow::Result<ExitCode> {
-    match args::read(std::env::args_os().skip(1)) {
+fn main() -> ExitCode {
+    let ended = match args::read(std::env::args_os().skip(1)) {
         Ok(Asked::Start(launch)) => start(launch),
         Ok(Asked::Help) => print(args::HELP),
         Ok(Asked::Version) => print(concat!("dialdeck ", env!("CARGO_PKG_VERSION"), "\n")),
@@ -35,7 +35,12 @@ fn main() -> anyhow::Result<ExitCode> {
             eprintln!("{problem}\n\n{}", args::HELP);
             Ok(ExitCode::from(2))
         }
-    }
+    };
+    ended.unwrap_or_else(|problem| {
+        // A sentence for the agent, never a backtrace.
+        eprintln!("{problem:#}");
+        ExitCode::FAILURE
+    })
 }
 
 fn start(launch: Launch) -> anyhow::Result<ExitCode> {

@@ -24,6 +24,8 @@ use pace::Pace;
 pub enum Order {
     /// Put up or replace the one notification of a call.
     Post(NotificationView),
+    /// Not worth a notification, but one that is still up must not tell what is over.
+    Refresh(NotificationView),
     /// The agent looks at the window: what it shows need not be told any longer.
     Seen,
     /// Something about the app itself.
@@ -68,6 +70,8 @@ pub async fn run(mut orders: mpsc::UnboundedReceiver<Order>, own: mpsc::Unbounde
         };
         match order {
             Some(Order::Post(view)) => pace.offer(view),
+            Some(Order::Refresh(view)) if board.shows(&view.id) || pace.holds(&view.id) => pace.offer(view),
+            Some(Order::Refresh(_)) => {}
             Some(Order::Seen) => {
                 pace.forget();
                 board.clear().await;

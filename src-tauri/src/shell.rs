@@ -241,9 +241,12 @@ impl Shell {
         match event {
             Event::Notification { notification } => {
                 let wanted = self.settings.as_ref().is_none_or(|settings| settings.notifications);
-                if notify::is_due(&notification, self.sight(), wanted) {
-                    self.order(Order::Post(notification));
-                }
+                let due = notify::is_due(&notification, self.sight(), wanted);
+                self.order(if due {
+                    Order::Post(notification)
+                } else {
+                    Order::Refresh(notification)
+                });
             }
             Event::ShowWindow { prefill } => self.open(prefill),
             Event::Stopping => self.news.tell(News::Quit),

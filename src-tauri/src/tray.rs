@@ -174,7 +174,10 @@ pub fn line(state: &State) -> String {
         let (headline, who) = (words::sentence(&call.headline), who(call));
         // Some headlines name the other side themselves, in one way or another.
         let names = [who.as_str(), call.shown.international.as_str(), call.target.as_str()];
-        if names.into_iter().any(|name| !name.is_empty() && headline.contains(name)) {
+        if names
+            .into_iter()
+            .any(|name| !name.is_empty() && headline.contains(name))
+        {
             return headline;
         }
         return say("tray.line.call", &[("state", &headline), ("who", &who)]);

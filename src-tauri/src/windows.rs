@@ -34,6 +34,8 @@ pub enum Sight {
 pub struct Life {
     keep_hidden: Duration,
     stage: Stage,
+    /// The keyboard may come before the page does.
+    focused: bool,
 }
 
 #[derive(Debug)]
@@ -44,9 +46,7 @@ enum Stage {
     Loading {
         waiting: Option<String>,
     },
-    Open {
-        focused: bool,
-    },
+    Open,
     Hidden {
         since: Instant,
         painted: bool,
@@ -59,6 +59,7 @@ impl Life {
         Self {
             keep_hidden,
             stage: Stage::Absent,
+            focused: false,
         }
     }
 
@@ -74,9 +75,9 @@ impl Life {
                 *waiting = prefill.or_else(|| waiting.take());
                 vec![Deed::Show]
             }
-            Stage::Open { .. } => vec![Deed::Show, Deed::Tell { prefill }],
+            Stage::Open => vec![Deed::Show, Deed::Tell { prefill }],
             Stage::Hidden { painted: true, .. } => {
-                self.stage = Stage::Open { focused: false };
+                self.stage = Stage::Open;
                 vec![Deed::Show, Deed::Tell { prefill }]
             }
             Stage::Hidden { painted: false, .. } => {
@@ -91,7 +92,7 @@ impl Life {
         match &mut self.stage {
             Stage::Loading { waiting } => {
                 let prefill = waiting.take();
-                self.stage = Stage::Open { focused: false };
+                self.stage = Stage::Open;
                 if prefill.is_some() {
                     vec![Deed::Tell { prefill }]
                 } else {
@@ -102,7 +103,7 @@ impl Life {
                 *painted = true;
                 Vec::new()
             }
-            Stage::Absent | Stage::Open { .. } => Vec::new(),
+            Stage::Absent | Stage::Open => Vec::new(),
         }
     }
 
@@ -111,9 +112,10 @@ impl Life {
         let painted = match self.stage {
             Stage::Absent | Stage::Hidden { .. } => return Vec::new(),
             Stage::Loading { .. } => false,
-            Stage::Open { .. } => true,
+            Stage::Open => true,
         };
         self.stage = Stage::Hidden { since: now, painted };
+        self.focused = false;
         vec![Deed::Hide]
     }
 
@@ -122,7 +124,7 @@ impl Life {
     pub fn kept_until(&self) -> Option<Instant> {
         match self.stage {
             Stage::Hidden { since, .. } => Some(since + self.keep_hidden),
-            Stage::Absent | Stage::Loading { .. } | Stage::Open { .. } => None,
+            Stage::Absent | Stage::Loading { .. } | Stage::Open => None,
         }
     }
 
@@ -137,14 +139,13 @@ impl Life {
 
     /// The system says whether the window has the keyboard.
     pub fn focus(&mut self, is: bool) {
-        if let Stage::Open { focused } = &mut self.stage {
-            *focused = is;
-        }
+        self.focused = is && matches!(self.stage, Stage::Loading { .. } | Stage::Open);
     }
 
     /// The webview ended, whoever ended it.
     pub fn gone(&mut self) {
         self.stage = Stage::Absent;
+        self.focused = false;
     }
 
     /// Whether there is a page that could hear events.
@@ -156,8 +157,8 @@ impl Life {
     #[must_use]
     pub fn sight(&self) -> Sight {
         match self.stage {
-            Stage::Open { focused: true } => Sight::Focused,
-            Stage::Open { focused: false } | Stage::Loading { .. } => Sight::Shown,
+            Stage::Loading { .. } | Stage::Open if self.focused => Sight::Focused,
+            Stage::Loading { .. } | Stage::Open => Sight::Shown,
             Stage::Absent | Stage::Hidden { .. } => Sight::Hidden,
         }
     }
@@ -241,5 +242,14 @@ mod tests {
         life.close(Instant::now());
         life.focus(true);
         assert_eq!(life.sight(), Sight::Hidden);
+    }
+
+    #[test]
+    fn the_keyboard_may_come_before_the_page() {
+        let mut life = Life::new(KEPT);
+        life.open(None);
+        life.focus(true);
+        life.painted();
+        assert_eq!(life.sight(), Sight::Focused);
     }
 }

@@ -109,6 +109,12 @@ impl Board {
         }
     }
 
+    /// Whether one with this id is up.
+    #[must_use]
+    pub fn shows(&self, id: &str) -> bool {
+        self.number_of(id) != 0
+    }
+
     /// Takes all of them away.
     pub async fn clear(&mut self) {
         let numbers: Vec<u32> = self.up.drain().map(|(number, _)| number).collect();

@@ -30,6 +30,12 @@ impl Pace {
         self.waiting.push_back(view);
     }
 
+    /// Whether one with this id waits.
+    #[must_use]
+    pub fn holds(&self, id: &str) -> bool {
+        self.waiting.iter().any(|view| view.id == id)
+    }
+
     /// The next that may go now.
     pub fn next(&mut self, now: Instant) -> Option<NotificationView> {
         if self.is_full() && self.next_at().is_some_and(|at| now < at) {

@@ -160,7 +160,10 @@ fn a_name_that_the_headline_holds_is_not_said_twice() {
     };
     assert_eq!(line(&state(&[], &[ringing])), "Calling Asha Rao…");
     let mut unnamed = call("a", "ringing_customer", ASHA, 1);
-    unnamed.headline = Words { key: format!("Calling {ASHA}…"), params: BTreeMap::new() };
+    unnamed.headline = Words {
+        key: format!("Calling {ASHA}…"),
+        params: BTreeMap::new(),
+    };
     assert_eq!(line(&state(&[], &[unnamed])), format!("Calling {ASHA}…"));
 }
 
