@@ -3,6 +3,7 @@
 //! Every bench prints a table and writes the same figures to `target/bench/NAME.json`.
 
 mod desktop;
+mod dial;
 mod display;
 mod empty_window;
 mod figures;
@@ -19,11 +20,18 @@ struct Bench {
     run: fn() -> Result<()>,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "desktop",
-    about: "window start and memory, beside an empty Tauri window",
-    run: desktop::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "dial",
+        about: "gesture to first byte, beside one durable write and one warm request",
+        run: dial::run,
+    },
+    Bench {
+        name: "desktop",
+        about: "window start and memory, beside an empty Tauri window",
+        run: desktop::run,
+    },
+];
 
 /// Runs one bench, or all of them.
 ///

@@ -7,13 +7,12 @@ use crate::needs::{self, Purpose};
 use crate::process::{self, cargo};
 use crate::{ui, workspace};
 
-/// Runs the generators, which are the tests that otherwise compare, with leave to write.
+/// Runs the generator, which is the test that otherwise compares, with leave to write.
 ///
-/// Errors: a generator failed.
+/// Errors: the generator failed.
 pub fn write() -> Result<ExitCode> {
     needs::ensure(Purpose::Run)?;
     let write = ("DIALDECK_WRITE_BINDINGS", "1");
-    process::run(cargo(["test", "--package", "engine", "--test", "bindings"]).env(write.0, write.1))?;
     // The app embeds the pages, so its generator compiles only beside a build of them.
     ui::ensure_packages()?;
     ui::ensure_built()?;

@@ -136,9 +136,12 @@ impl Columns {
             .filter_map(move |(column, (cell, role))| match role {
                 Some(Role::Number { label }) => {
                     let is_told = |other: &Option<Role>| *other == Some(Role::LabelOf(column));
-                let told = record.iter().zip(&self.0).find(|(told, other)| is_told(other) && !told.is_empty());
-                let told = told.map(|(told, _)| cells::unguarded(told.trim_start_matches('*').trim()).to_owned());
-                Some((cell, told.or_else(|| label.clone())))
+                    let told = record
+                        .iter()
+                        .zip(&self.0)
+                        .find(|(told, other)| is_told(other) && !told.is_empty());
+                    let told = told.map(|(told, _)| cells::unguarded(told.trim_start_matches('*').trim()).to_owned());
+                    Some((cell, told.or_else(|| label.clone())))
                 }
                 _ => None,
             })

@@ -1,1 +1,348 @@
 //! What the desk of calls promises, without a runtime or a clock.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use providers::{CallAnswer, Credentials, ErrorKind, LiveCall, Operation, ProviderError, ProviderKind};
+use store::Store;
+use telephony::{CallOutcome, Dispatch, Fact, FactKind, FactSource, LegState, Phase, PhoneNumber, Target};
+use tokio::sync::oneshot;
+
+use super::{CallsDesk, PlaceInput};
+use crate::api::{ApiResult, PlaceReply, PlaceRequest, Reply};
+use crate::config::Config;
+use crate::desks::accounts::AccountsDesk;
+use crate::effect::{Committed, Effect};
+use crate::view::EndState;
+
+/// A desk with one account, and effects that are done by hand.
+struct Bench {
+    desk: CallsDesk,
+    accounts: AccountsDesk,
+    now: Timestamp,
+    _home: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let config = Config::load(&home.path().join("config.toml")).unwrap();
+        let mut accounts = AccountsDesk::new(config, Store::in_memory().unwrap());
+        let set = BTreeMap::from([("agent_number".to_owned(), "+442079460901".to_owned())]);
+        accounts.add("ace", ProviderKind::AcefoneUk, &set).unwrap();
+        let now = "2026-03-04T10:00:00Z".parse().unwrap();
+        Self {
+            desk: CallsDesk::new(false),
+            accounts,
+            now,
+            _home: home,
+        }
+    }
+
+    fn later(&mut self, seconds: i64) {
+        self.now = self.now.saturating_add(SignedDuration::from_secs(seconds)).unwrap();
+    }
+
+    fn place(&mut self, request: PlaceRequest) -> (Vec<Effect>, oneshot::Receiver<ApiResult>) {
+        let (answer, answered) = oneshot::channel();
+        let account = self.accounts.get("ace").unwrap();
+        let number = PhoneNumber::from_e164("+442079460001").unwrap();
+        let input = PlaceInput {
+            typed: request.target.clone(),
+            request,
+            account,
+            accounts: &self.accounts,
+            target: Ok(Target::Number(number)),
+            caller_id: None,
+            person: None,
+            earlier: None,
+            guard: Box::new(|_, _| Vec::new()),
+            credentials: Some(Credentials::new(BTreeMap::from([(
+                "api_token".to_owned(),
+                "t".to_owned().into(),
+            )]))),
+        };
+        (self.desk.place(input, answer, self.now), answered)
+    }
+
+    /// Commits what is to be committed and gives back what follows, until nothing but the world is left to do.
+    fn commit(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut rest = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Commit { then, .. } => {
+                    let placed = match &then {
+                        Committed::Call { call } | Committed::Dispatch { call, .. } => Some(call.clone()),
+                        Committed::Facts { .. } | Committed::Rows { .. } => None,
+                    };
+                    let mut more = self.desk.committed(then, &self.accounts, self.now);
+                    more.extend(placed.map(|call| self.desk.after_commit(&call)).unwrap_or_default());
+                    rest.extend(self.commit(more));
+                }
+                Effect::Answer(answer, result) => drop(answer.send(result)),
+                other => rest.push(other),
+            }
+        }
+        rest
+    }
+
+    /// Places a call and lets the provider answer.
+    fn placed(&mut self, answer: CallAnswer) -> String {
+        let (effects, _) = self.place(PlaceRequest {
+            target: "+442079460001".into(),
+            ..PlaceRequest::default()
+        });
+        let effects = self.commit(effects);
+        let id = dials(&effects).first().expect("the dial leaves").clone();
+        let effects = self.desk.dialled(&id, answer, self.now);
+        self.commit(effects);
+        id
+    }
+
+    fn fact(&mut self, fact: Fact) -> Vec<Effect> {
+        let account = self.accounts.get("ace").unwrap();
+        let effects = self.desk.facts(account, vec![fact], None, self.now);
+        self.commit(effects)
+    }
+
+    fn polled(&mut self, live: Vec<LiveCall>) -> Vec<Effect> {
+        let account = self.accounts.get("ace").unwrap();
+        let effects = self.desk.polled(account, Ok(live), &self.accounts, self.now);
+        self.commit(effects)
+    }
+
+    fn phase(&self, id: &str) -> Phase {
+        self.desk.get(id).unwrap().reading.phase
+    }
+}
+
+fn dials(effects: &[Effect]) -> Vec<String> {
+    let dial = |effect: &Effect| match effect {
+        Effect::Dial { call, .. } => Some(call.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(dial).collect()
+}
+
+fn accepted() -> CallAnswer {
+    CallAnswer::Accepted {
+        provider_call_id: None,
+        provider_request_id: Some("ref-1".into()),
+    }
+}
+
+fn lost() -> CallAnswer {
+    let error = ProviderError::new(ErrorKind::Unreachable, Operation::PlaceCall, ProviderKind::AcefoneUk);
+    CallAnswer::Unknown(error)
+}
+
+fn live(call_id: &str) -> LiveCall {
+    LiveCall {
+        provider_call_id: call_id.into(),
+        our_id: None,
+        provider_request_id: None,
+        direction: None,
+        agents: vec!["+442079460901".into()],
+        customer: PhoneNumber::from_e164("+442079460001").ok(),
+        caller_id: None,
+        first_leg: Some(LegState::Answered),
+        started_at: None,
+        state: "Answered".into(),
+    }
+}
+
+#[test]
+fn nothing_leaves_before_the_commit_of_sent() {
+    let mut bench = Bench::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "x".into(),
+        ..PlaceRequest::default()
+    });
+    assert!(dials(&effects).is_empty());
+    assert!(matches!(effects.as_slice(), [Effect::Commit { .. }]));
+    let effects = bench.commit(effects);
+    assert_eq!(dials(&effects).len(), 1);
+}
+
+#[test]
+fn the_same_gesture_twice_is_one_dial_and_both_hear_of_it() {
+    let mut bench = Bench::new();
+    let request = PlaceRequest {
+        intent: Some("018f0000-0000-7000-8000-000000000001".into()),
+        target: "x".into(),
+        ..PlaceRequest::default()
+    };
+    let (first, mut heard_first) = bench.place(request.clone());
+    let (second, mut heard_second) = bench.place(request);
+    assert!(second.is_empty());
+    let effects = bench.commit(first);
+    let calls = dials(&effects);
+    assert_eq!(calls.len(), 1);
+    let effects = bench.desk.dialled(&calls[0], accepted(), bench.now);
+    bench.commit(effects);
+    for heard in [&mut heard_first, &mut heard_second] {
+        let Ok(Ok(Reply::Place(PlaceReply::Placed { call }))) = heard.try_recv() else {
+            panic!("not placed")
+        };
+        assert_eq!(call.id, calls[0]);
+        assert_eq!(call.dispatch, Some(Dispatch::Accepted));
+    }
+}
+
+#[test]
+fn a_commit_that_fails_sends_nothing_and_leaves_nothing() {
+    let mut bench = Bench::new();
+    let (effects, mut heard) = bench.place(PlaceRequest {
+        target: "x".into(),
+        ..PlaceRequest::default()
+    });
+    let Some(Effect::Commit { then, .. }) = effects.into_iter().next() else {
+        panic!("no commit")
+    };
+    let effects = bench.desk.commit_failed(then, "disk full");
+    assert!(dials(&bench.commit(effects)).is_empty());
+    assert_eq!(heard.try_recv().unwrap().unwrap_err().code, "journal_failed");
+    assert_eq!(bench.desk.active(bench.now).count(), 0);
+}
+
+#[test]
+fn a_lost_answer_reads_unconfirmed_and_holds_back_the_same_number_for_a_minute() {
+    let mut bench = Bench::new();
+    let id = bench.placed(lost());
+    assert_eq!(bench.phase(&id), Phase::Unconfirmed);
+    let again = PlaceRequest {
+        target: "x".into(),
+        ..PlaceRequest::default()
+    };
+    let (effects, mut heard) = bench.place(again.clone());
+    bench.commit(effects);
+    assert!(matches!(
+        heard.try_recv(),
+        Ok(Ok(Reply::Place(PlaceReply::HeldBack { .. })))
+    ));
+    let (effects, _) = bench.place(PlaceRequest {
+        despite_unknown: true,
+        ..again.clone()
+    });
+    assert_eq!(dials(&bench.commit(effects)).len(), 1);
+}
+
+#[test]
+fn after_a_minute_an_unknown_outcome_holds_back_nothing() {
+    let mut bench = Bench::new();
+    bench.placed(lost());
+    bench.later(61);
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "x".into(),
+        ..PlaceRequest::default()
+    });
+    assert_eq!(dials(&bench.commit(effects)).len(), 1);
+}
+
+#[test]
+fn a_lost_answer_is_resolved_by_an_event_that_echoes_our_identifier() {
+    let mut bench = Bench::new();
+    let id = bench.placed(lost());
+    let mut fact = Fact::new(FactKind::AgentLegAnswered, FactSource::Webhook, bench.now);
+    fact.our_id = Some(id.clone());
+    bench.fact(fact);
+    assert_eq!(bench.phase(&id), Phase::RingingCustomer);
+}
+
+#[test]
+fn an_end_waits_for_the_call_to_be_named_and_then_leaves_once() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let (answer, _heard) = oneshot::channel();
+    let effects = bench.desk.end(None, &bench.accounts, answer, bench.now);
+    let ends = |effects: &[Effect]| {
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::EndCall { .. }))
+            .count()
+    };
+    assert_eq!(ends(&bench.commit(effects)), 0);
+    assert_eq!(
+        bench.desk.get(&id).unwrap().end.as_ref().unwrap().state,
+        EndState::Queued
+    );
+    assert_eq!(ends(&bench.polled(vec![live("1715252026.405915")])), 1);
+    assert_eq!(ends(&bench.polled(vec![live("1715252026.405915")])), 0);
+}
+
+#[test]
+fn nothing_is_ended_on_a_guess_between_two_live_calls() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let (answer, mut heard) = oneshot::channel();
+    let effects = bench.desk.end(None, &bench.accounts, answer, bench.now);
+    bench.commit(effects);
+    let effects = bench.polled(vec![live("a.1"), live("b.2")]);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::EndCall { .. })));
+    assert_eq!(
+        bench.desk.get(&id).unwrap().end.as_ref().unwrap().state,
+        EndState::Failed
+    );
+    // The first answer said that the end was queued.
+    assert!(heard.try_recv().unwrap().is_ok());
+}
+
+#[test]
+fn a_call_that_is_absent_from_two_lists_in_a_row_reads_ended_but_not_why() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    bench.polled(vec![live("a.1")]);
+    bench.polled(Vec::new());
+    assert_eq!(bench.phase(&id), Phase::RingingCustomer);
+    bench.polled(Vec::new());
+    assert_eq!(bench.phase(&id), Phase::Ended);
+    assert_eq!(bench.desk.get(&id).unwrap().reading.outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
+fn silence_on_the_agent_leg_asks_the_provider_and_then_reads_unconfirmed() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    bench.later(46);
+    let effects = bench.desk.tick(&bench.accounts, bench.now);
+    let effects = bench.commit(effects);
+    bench.later(1);
+    let mut asked = effects;
+    let more = bench.desk.tick(&bench.accounts, bench.now);
+    asked.extend(bench.commit(more));
+    assert!(asked.iter().any(|effect| matches!(effect, Effect::Poll { .. })));
+    bench.later(9);
+    let effects = bench.desk.tick(&bench.accounts, bench.now);
+    bench.commit(effects);
+    assert_eq!(bench.phase(&id), Phase::Unconfirmed);
+}
+
+#[test]
+fn a_call_found_sent_after_a_crash_is_unknown_and_never_sent_again() {
+    let mut bench = Bench::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "x".into(),
+        ..PlaceRequest::default()
+    });
+    let calls = dials(&bench.commit(effects));
+    let stored = bench.desk.get(&calls[0]).unwrap().stored.clone();
+    let mut after = Bench::new();
+    let record = super::CallRecord::from_stored(stored, after.now);
+    let effects = after.desk.take_up(record, after.now);
+    assert!(dials(&after.commit(effects)).is_empty());
+    assert_eq!(
+        after.desk.get(&calls[0]).unwrap().stored.dispatch,
+        Some(Dispatch::Unknown)
+    );
+}
+
+#[test]
+fn a_colleagues_call_is_not_ours_to_keep() {
+    let mut bench = Bench::new();
+    let mut fact = Fact::new(FactKind::AgentLegAnswered, FactSource::Webhook, bench.now);
+    fact.agent = Some("+442079460777".into());
+    fact.customer = PhoneNumber::from_e164("+442079460555").ok();
+    fact.provider_call_id = Some("c.9".into());
+    bench.fact(fact);
+    assert_eq!(bench.desk.shown().count(), 0);
+}

@@ -1,0 +1,27 @@
+//! Journeys from a shell: the real `dialctl` against a provider that the test plays, from the first request to the
+//! journal.
+//!
+//! The provider here is written from the providers' own pages and shares nothing with the connectors or the sandbox
+//! exchange, so that no two sides can share a mistake.
+
+#![cfg(unix)]
+
+mod acefone;
+mod directory;
+mod ending;
+mod events;
+mod faults;
+mod hooks;
+mod inbound;
+mod intents;
+mod kills;
+mod provider;
+mod refusals;
+mod sandbox;
+mod secrets;
+mod socket;
+mod stage;
+mod superfone;
+mod support;
+mod takeover;
+mod web;
