@@ -37,8 +37,8 @@ fn a_mistake_on_the_command_line_is_one_json_error() {
 
 #[test]
 fn what_was_wrong_is_named() {
-    let error = usage_error(&["calls", "list", "--limt", "3", "--json"]).error();
-    assert!(error["message"].as_str().unwrap().contains("--limt"), "{error}");
+    let error = usage_error(&["calls", "list", "--limitt", "3", "--json"]).error();
+    assert!(error["message"].as_str().unwrap().contains("--limitt"), "{error}");
 }
 
 #[test]
