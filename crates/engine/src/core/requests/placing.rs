@@ -1,0 +1,276 @@
+//! Placing: what a text means, from which number, and whether the guard has something to say.
+
+use jiff::Timestamp;
+use telephony::{
+    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Target,
+    TargetProblem,
+};
+
+use super::database_failed;
+use crate::api::{ApiError, ErrorClass, PlaceRequest};
+use crate::core::{Core, Ended};
+use crate::desks::accounts::Account;
+use crate::desks::calls::{PlaceInput, shown};
+use crate::desks::contacts::number_problem_key;
+use crate::effect::{Answer, Effect};
+use crate::view::{ContactRef, TargetCheck, Words};
+
+impl Core {
+    pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
+        let effects = match self.place_effects(request, now) {
+            Ok(input) => {
+                // The borrow of the accounts ends before the effects are done.
+                let Prepared {
+                    request,
+                    account,
+                    target,
+                    person,
+                    caller_id,
+                    typed,
+                    earlier,
+                } = input;
+                let Some(account) = self.accounts.by_id(&account) else {
+                    self.answer(answer, Err(ApiError::new(ErrorClass::Failed, "account_unusable")));
+                    return None;
+                };
+                let guard = self.guard(account);
+                let sandbox = account.is_sandbox();
+                let credentials = self.credentials_at_hand(account);
+                let input = PlaceInput {
+                    request,
+                    account,
+                    accounts: &self.accounts,
+                    target,
+                    typed,
+                    caller_id,
+                    person,
+                    earlier,
+                    guard: Box::new(move |number, history| findings(&guard, sandbox, number, history, now)),
+                    credentials,
+                };
+                self.calls.place(input, answer, now)
+            }
+            Err(error) => vec![Effect::Answer(answer, Err(error))],
+        };
+        self.go_on(effects)
+    }
+
+    /// Looks up everything that a wish to place a call names.
+    pub(in crate::core) fn place_effects(&self, request: PlaceRequest, _now: Timestamp) -> Result<Prepared, ApiError> {
+        let account = self.accounts.choose(request.account.as_deref())?;
+        if account.provider.is_err() || !account.missing().is_empty() {
+            return Err(account.unusable());
+        }
+        let (target, named) = self.read_target(&request.target, account)?;
+        let person = match (&request.contact, named) {
+            (Some(id), named) => self.contacts.by_id(id).or(named),
+            (None, Some(named)) => Some(named),
+            (None, None) => match &target {
+                Ok(Target::Number(number)) => self.contacts.by_number(number),
+                Ok(Target::Extension(_) | Target::Sip(_)) | Err(_) => None,
+            },
+        };
+        let caller_id = self.caller_id(request.from.as_deref(), account)?;
+        let earlier = match &request.intent {
+            Some(intent) => self
+                .store
+                .call_by_intent(&normal_intent(intent))
+                .map_err(database_failed)?,
+            None => None,
+        };
+        Ok(Prepared {
+            account: account.config.id.clone(),
+            typed: request.target.trim().to_owned(),
+            request,
+            target,
+            person,
+            caller_id,
+            earlier,
+        })
+    }
+
+    /// What a text means: a number, something the guard stops, or a person.
+    #[allow(
+        clippy::type_complexity,
+        reason = "an outcome of three parts that is taken apart at once"
+    )]
+    pub(in crate::core) fn read_target(
+        &self,
+        text: &str,
+        account: &Account,
+    ) -> Result<(Result<Target, GuardFinding>, Option<ContactRef>), ApiError> {
+        let stop = |reason| {
+            let country = account.region().to_string();
+            GuardFinding {
+                verdict: GuardVerdict::Block,
+                reason,
+                country: Some(country),
+                local_time: None,
+            }
+        };
+        let problem = match Target::read(text, account.region()) {
+            Ok(target) => return Ok((Ok(target), None)),
+            Err(TargetProblem::Number(NumberProblem::ServiceCode)) => {
+                return Ok((Err(stop(GuardReason::ServiceCode)), None));
+            }
+            Err(TargetProblem::Number(NumberProblem::Emergency { .. })) => {
+                return Ok((Err(stop(GuardReason::Emergency)), None));
+            }
+            Err(TargetProblem::Number(NumberProblem::ShortNumber { .. })) => {
+                return Ok((Err(stop(GuardReason::ShortNumber)), None));
+            }
+            Err(TargetProblem::NotANumber) => None,
+            Err(TargetProblem::Number(problem)) => Some(problem),
+        };
+        if text.trim().is_empty() {
+            return Err(ApiError::new(ErrorClass::NothingMatches, "number_empty"));
+        }
+        match self.contacts.named(text.trim()) {
+            Ok((person, number)) => Ok((Ok(Target::Number(number)), Some(person))),
+            Err(error) => match problem {
+                // Digits that are no number are better explained as such.
+                Some(problem) if !text.chars().any(char::is_alphabetic) => Err(number_error(&problem, text)),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// The caller ID that a call shows: the one chosen, else the account's.
+    pub(in crate::core) fn caller_id(
+        &self,
+        chosen: Option<&str>,
+        account: &Account,
+    ) -> Result<Option<PhoneNumber>, ApiError> {
+        let Some(text) = chosen.map(str::trim).filter(|text| !text.is_empty()) else {
+            return Ok(account.default_caller_id());
+        };
+        let can_choose = account
+            .provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().choose_caller_id.is_available());
+        if !can_choose {
+            return Err(ApiError::new(ErrorClass::Refused, "caller_id_not_choosable")
+                .with("provider", account.config.kind.display_name()));
+        }
+        let number = PhoneNumber::from_provider(text, account.region())
+            .or_else(|| PhoneNumber::parse(text, account.region()).ok())
+            .ok_or_else(|| ApiError::new(ErrorClass::Usage, "caller_id_malformed").with("number", text))?;
+        let known = account.did_views();
+        // Where the provider's list was never read, the provider decides.
+        if !account.dids.is_empty() && !known.iter().any(|did| did.number == number) {
+            let dids: Vec<String> = known.iter().map(|did| did.number.to_string()).collect();
+            return Err(ApiError::new(ErrorClass::Usage, "did_not_of_account")
+                .with("number", &number)
+                .with("account", &account.config.name)
+                .with("dids", dids.join(", ")));
+        }
+        Ok(Some(number))
+    }
+
+    pub(in crate::core) fn guard(&self, account: &Account) -> Guard {
+        let settings = self.settings();
+        let countries = self.store.dialled_countries(&account.config.id).unwrap_or_default();
+        Guard {
+            account_region: account.region(),
+            policy: GuardPolicy {
+                allow_premium: settings.allow_premium,
+                allow_satellite: settings.allow_satellite,
+                allow_personal: settings.allow_personal,
+                allow_shared_cost: settings.allow_shared_cost,
+                countries: countries.iter().filter_map(|country| country.parse().ok()).collect(),
+            },
+        }
+    }
+
+    pub(in crate::core) fn check_target(
+        &self,
+        text: &str,
+        account: Option<&str>,
+        now: Timestamp,
+    ) -> Result<TargetCheck, ApiError> {
+        let account = self.accounts.choose(account)?;
+        let nothing = TargetCheck {
+            number: None,
+            shown: None,
+            contact: None,
+            verdict: GuardVerdict::Ok,
+            findings: Vec::new(),
+            problem: None,
+        };
+        Ok(match self.read_target(text, account) {
+            Ok((Ok(Target::Number(number)), named)) => {
+                let history = self.calls.history(&account.config.id, &number, now);
+                let findings = findings(&self.guard(account), account.is_sandbox(), &number, &history, now);
+                TargetCheck {
+                    shown: Some(shown(Some(&number), "")),
+                    contact: named.or_else(|| self.contacts.by_number(&number)),
+                    verdict: findings
+                        .iter()
+                        .map(|finding| finding.verdict)
+                        .max()
+                        .unwrap_or(GuardVerdict::Ok),
+                    findings,
+                    number: Some(number),
+                    problem: None,
+                }
+            }
+            Ok((Ok(target), _)) => TargetCheck {
+                shown: Some(shown(None, &target.to_string())),
+                ..nothing
+            },
+            Ok((Err(finding), _)) => TargetCheck {
+                verdict: finding.verdict,
+                findings: vec![finding],
+                ..nothing
+            },
+            Err(error) => {
+                let key = format!("errors.{}.message", error.code);
+                TargetCheck {
+                    problem: Some(Words {
+                        key,
+                        params: error.params,
+                    }),
+                    ..nothing
+                }
+            }
+        })
+    }
+}
+
+/// All that was looked up for a wish to place a call.
+pub(in crate::core) struct Prepared {
+    request: PlaceRequest,
+    /// Id of the account.
+    account: String,
+    target: Result<Target, GuardFinding>,
+    person: Option<ContactRef>,
+    caller_id: Option<PhoneNumber>,
+    typed: String,
+    earlier: Option<store::StoredCall>,
+}
+
+/// What the guard says; night at the customer's is no matter where nobody is rung.
+fn findings(
+    guard: &Guard,
+    sandbox: bool,
+    number: &PhoneNumber,
+    history: &DialHistory,
+    now: Timestamp,
+) -> Vec<GuardFinding> {
+    let mut findings = guard.check(number, history, now);
+    findings.retain(|finding| !sandbox || finding.reason != GuardReason::OutsideHours);
+    findings
+}
+
+fn normal_intent(intent: &str) -> String {
+    intent
+        .parse::<uuid::Uuid>()
+        .map_or_else(|_| intent.to_owned(), |intent| intent.to_string())
+}
+
+fn number_error(problem: &NumberProblem, text: &str) -> ApiError {
+    let (key, country) = number_problem_key(problem);
+    ApiError::new(ErrorClass::NothingMatches, &format!("number_{key}"))
+        .with("country", country)
+        .with("text", text.trim())
+}

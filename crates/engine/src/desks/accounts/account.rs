@@ -1,0 +1,389 @@
+//! One account: its settings, its connector, and what is known of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use providers::{
+    AccountSettings, Credentials, Did, ErrorKind, FieldSpec, Provider, ProviderError, ProviderKind, SettingsProblem,
+};
+use telephony::{PhoneNumber, Region};
+
+use crate::api::{ApiError, ErrorClass};
+use crate::config::AccountConfig;
+use crate::view::{AccountHealth, DidView, Health, SecretPlace, Words};
+
+/// One account.
+pub(crate) struct Account {
+    pub(crate) config: AccountConfig,
+    /// What the connector speaks: the kind itself, or what the sandbox plays.
+    pub(crate) played: ProviderKind,
+    pub(crate) provider: Result<Arc<dyn Provider>, SettingsProblem>,
+    pub(crate) places: BTreeMap<String, SecretPlace>,
+    pub(crate) dids: Vec<Did>,
+    pub(super) health: Health,
+    pub(super) attention: Option<Words>,
+    /// Where the sandbox exchange listens.
+    pub(super) base_url: Option<String>,
+}
+
+impl Account {
+    pub(super) fn new(config: AccountConfig, dids: Vec<Did>) -> Self {
+        let played = played_kind(&config);
+        let mut account = Self {
+            played,
+            provider: Err(SettingsProblem::Missing { key: "provider".into() }),
+            places: BTreeMap::new(),
+            dids,
+            health: Health::Unknown,
+            attention: None,
+            base_url: None,
+            config,
+        };
+        account.rebuild();
+        account
+    }
+
+    /// Makes the connector anew from settings and what is known of the secrets.
+    pub(super) fn rebuild(&mut self) {
+        self.played = played_kind(&self.config);
+        self.provider = providers::build(&self.played_settings());
+        let missing = self.missing();
+        match &self.provider {
+            Err(problem) => {
+                self.health = Health::Incomplete;
+                self.attention = Some(attention_of(problem));
+            }
+            Ok(_) if !missing.is_empty() => {
+                self.health = Health::Incomplete;
+                let mut words = Words {
+                    key: "account.missing".into(),
+                    ..Words::default()
+                };
+                words.params.insert("fields".into(), missing.join(", "));
+                self.attention = Some(words);
+            }
+            Ok(_) => {
+                if self.health == Health::Incomplete {
+                    self.health = Health::Unknown;
+                    self.attention = None;
+                }
+            }
+        }
+    }
+
+    /// The settings that the connector is made from: the account's own, or the sandbox's as the played kind has them.
+    fn played_settings(&self) -> AccountSettings {
+        if !self.is_sandbox() {
+            // Until the keychain was looked at, a secret that is asked for counts as there: it only widens what is
+            // offered, and a call that turns out to lack it is cancelled before anything leaves.
+            let has_secret = self
+                .secret_fields()
+                .into_iter()
+                .filter(|key| match self.places.get(key) {
+                    Some(SecretPlace::Missing) => false,
+                    Some(
+                        SecretPlace::Keychain | SecretPlace::ThisRun | SecretPlace::Environment | SecretPlace::Unknown,
+                    )
+                    | None => true,
+                })
+                .collect();
+            return AccountSettings {
+                kind: self.config.kind,
+                values: self.config.settings.clone(),
+                has_secret,
+            };
+        }
+        let mut values: BTreeMap<String, String> = BTreeMap::new();
+        let url = self.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:9".into());
+        values.insert("base_url".into(), url);
+        let agent = match self.played {
+            ProviderKind::Superfone => "user_number",
+            ProviderKind::AcefoneUk
+            | ProviderKind::AcefoneIn
+            | ProviderKind::Servetel
+            | ProviderKind::Smartflo
+            | ProviderKind::Sandbox => "agent_number",
+        };
+        values.insert(agent.into(), sandbox_agent(self.played).into());
+        let known: BTreeSet<String> = providers::fields(self.played)
+            .into_iter()
+            .map(|field| field.key)
+            .collect();
+        for (key, value) in &self.config.settings {
+            if known.contains(key) {
+                values.insert(key.clone(), value.clone());
+            }
+        }
+        let has_secret = providers::fields(self.played)
+            .iter()
+            .filter(|field| field.is_secret())
+            .map(|field| field.key.clone())
+            .collect();
+        AccountSettings {
+            kind: self.played,
+            values,
+            has_secret,
+        }
+    }
+
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.config.kind == ProviderKind::Sandbox
+    }
+
+    /// The provider's own name, for sentences.
+    pub(crate) fn played_name(&self) -> &'static str {
+        self.config.kind.display_name()
+    }
+
+    pub(crate) fn region(&self) -> Region {
+        match &self.provider {
+            Ok(provider) => provider.region(),
+            Err(_) => self.played.default_region(),
+        }
+    }
+
+    pub(crate) fn can_end(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().end_call.is_available())
+    }
+
+    pub(crate) fn can_poll(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().live_calls.is_available())
+    }
+
+    /// Whether a provider's name for an agent is this account's agent. None where the two cannot be compared, as an id
+    /// with a telephone number.
+    pub(crate) fn is_agent(&self, name: &str) -> Option<bool> {
+        let provider = self.provider.as_ref().ok()?;
+        let region = self.region();
+        let theirs = AgentName::read(name, region);
+        let mut comparable = false;
+        for own in provider.agent_names() {
+            let own = AgentName::read(&own, region);
+            if own == theirs {
+                return Some(true);
+            }
+            comparable |= own.sort() == theirs.sort();
+        }
+        comparable.then_some(false)
+    }
+
+    pub(crate) fn secret_fields(&self) -> Vec<String> {
+        if self.is_sandbox() {
+            return Vec::new();
+        }
+        providers::fields(self.config.kind)
+            .into_iter()
+            .filter(FieldSpec::is_secret)
+            .map(|field| field.key)
+            .collect()
+    }
+
+    /// The secrets that a call in this account's mode cannot do without.
+    pub(crate) fn needed_secrets(&self) -> Vec<String> {
+        let fields = providers::fields(self.config.kind);
+        let mode = self.mode(&fields);
+        fields
+            .into_iter()
+            .filter(|field| field.is_secret() && field.required)
+            .filter(|field| field.only_in_mode.is_none() || field.only_in_mode == mode)
+            .map(|field| field.key)
+            .collect()
+    }
+
+    pub(crate) fn has_needed(&self, credentials: &Credentials) -> bool {
+        self.needed_secrets().iter().all(|key| credentials.get(key).is_some())
+    }
+
+    fn mode(&self, fields: &[FieldSpec]) -> Option<String> {
+        let set = self.config.settings.get("mode").cloned();
+        set.or_else(|| {
+            fields
+                .iter()
+                .find(|field| field.key == "mode")
+                .and_then(|field| field.default.clone())
+        })
+    }
+
+    /// Secrets and settings that must be there before a call.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        if self.is_sandbox() {
+            return Vec::new();
+        }
+        let fields = providers::fields(self.config.kind);
+        let mode = self.mode(&fields);
+        let has = |key: &str| {
+            self.config
+                .settings
+                .get(key)
+                .is_some_and(|value| !value.trim().is_empty())
+                || (key == "agent_number" && self.config.settings.contains_key("agent_id"))
+        };
+        fields
+            .iter()
+            .filter(|field| field.required)
+            .filter(|field| field.only_in_mode.is_none() || field.only_in_mode == mode)
+            .filter(|field| match field.is_secret() {
+                true => self.places.get(&field.key) == Some(&SecretPlace::Missing),
+                false => field.default.is_none() && !has(&field.key),
+            })
+            .map(|field| field.key.clone())
+            .collect()
+    }
+
+    /// Why the account cannot be used, as an error.
+    pub(crate) fn unusable(&self) -> ApiError {
+        let error = ApiError::new(ErrorClass::Failed, "account_incomplete").with("account", &self.config.name);
+        match &self.provider {
+            Err(problem) => error.with("fields", problem),
+            Ok(_) => error.with("fields", self.missing().join(", ")),
+        }
+    }
+
+    pub(crate) fn did_label(&self, number: Option<&PhoneNumber>) -> Option<String> {
+        let number = number?;
+        self.dids.iter().find(|did| did.number == *number)?.label.clone()
+    }
+
+    /// The caller ID that is used unless another is chosen.
+    pub(crate) fn default_caller_id(&self) -> Option<PhoneNumber> {
+        let region = self.region();
+        let set = self
+            .config
+            .settings
+            .get("caller_id")
+            .and_then(|text| PhoneNumber::from_provider(text, region));
+        set.or_else(|| {
+            self.is_sandbox()
+                .then(|| self.dids.first().map(|did| did.number.clone()))
+                .flatten()
+        })
+    }
+
+    pub(crate) fn did_views(&self) -> Vec<DidView> {
+        let default = self.default_caller_id();
+        let mut dids = self.dids.clone();
+        if let Some(number) = &default
+            && !dids.iter().any(|did| did.number == *number)
+        {
+            dids.insert(
+                0,
+                Did {
+                    number: number.clone(),
+                    label: None,
+                    destination: None,
+                },
+            );
+        }
+        dids.into_iter()
+            .map(|did| DidView {
+                national: did.number.national(),
+                international: did.number.international(),
+                country: did.number.region().map(|region| region.to_string()),
+                default: default.as_ref() == Some(&did.number),
+                number: did.number,
+                label: did.label,
+                destination: did.destination,
+            })
+            .collect()
+    }
+
+    pub(crate) fn health_line(&self) -> AccountHealth {
+        AccountHealth {
+            name: self.config.name.clone(),
+            provider: self.config.kind,
+            health: self.health,
+            attention: self.attention.clone(),
+        }
+    }
+
+    /// Notes how the provider answered.
+    pub(crate) fn heard(&mut self, result: Result<(), &ProviderError>) {
+        match result {
+            Ok(()) => {
+                self.health = Health::Ok;
+                self.attention = None;
+            }
+            Err(error) => {
+                let own_fault = matches!(
+                    error.kind,
+                    ErrorKind::CredentialsRejected | ErrorKind::Unreachable | ErrorKind::ConfigInvalid
+                );
+                if own_fault {
+                    self.health = Health::Failing;
+                    let mut words = Words {
+                        key: format!("account.failing.{}", error.kind.code()),
+                        ..Words::default()
+                    };
+                    words
+                        .params
+                        .insert("provider".into(), self.config.kind.display_name().into());
+                    self.attention = Some(words);
+                }
+            }
+        }
+    }
+}
+
+/// A provider's name for an agent, in a form that can be compared.
+#[derive(Debug, PartialEq, Eq)]
+enum AgentName {
+    Number(String),
+    /// Agent ids and extensions begin differently and are compared as they are.
+    Id(String),
+    Extension(String),
+}
+
+impl AgentName {
+    fn read(text: &str, region: Region) -> Self {
+        let bare = text.trim().trim_start_matches("Extension-").trim_start_matches('_');
+        if let Some(number) = PhoneNumber::from_provider(bare, region) {
+            return Self::Number(number.as_str().to_owned());
+        }
+        match bare.starts_with("05") {
+            true => Self::Id(bare.to_owned()),
+            false => Self::Extension(bare.to_owned()),
+        }
+    }
+
+    fn sort(&self) -> u8 {
+        match self {
+            Self::Number(_) => 0,
+            Self::Id(_) => 1,
+            Self::Extension(_) => 2,
+        }
+    }
+}
+
+fn attention_of(problem: &SettingsProblem) -> Words {
+    let (key, field) = match problem {
+        SettingsProblem::Missing { key } => ("account.missing", key),
+        SettingsProblem::UnknownKey { key, .. } | SettingsProblem::Invalid { key, .. } => ("account.invalid", key),
+    };
+    Words {
+        key: key.into(),
+        params: BTreeMap::from([("fields".to_owned(), field.clone())]),
+    }
+}
+
+fn played_kind(config: &AccountConfig) -> ProviderKind {
+    if config.kind != ProviderKind::Sandbox {
+        return config.kind;
+    }
+    let played = config.settings.get("plays").and_then(|text| text.parse().ok());
+    played
+        .filter(|kind| *kind != ProviderKind::Sandbox)
+        .unwrap_or(ProviderKind::AcefoneUk)
+}
+
+/// The agent's own telephone in the sandbox, from the range reserved for fiction or the sandbox's own.
+fn sandbox_agent(played: ProviderKind) -> &'static str {
+    match played {
+        ProviderKind::AcefoneUk | ProviderKind::Sandbox => "+442079460901",
+        ProviderKind::AcefoneIn | ProviderKind::Servetel | ProviderKind::Smartflo => "+919000000001",
+        ProviderKind::Superfone => "+919876543210",
+    }
+}
