@@ -1,6 +1,7 @@
 //! Starting an engine on a home.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,6 +77,17 @@ pub enum StartError {
 }
 
 impl StartError {
+    fn of_database(error: StoreError, path: &Path) -> Self {
+        if let StoreError::Newer { found, known } = error {
+            return Self::NewerDatabase {
+                path: path.display().to_string(),
+                found,
+                known,
+            };
+        }
+        Self::Database(error)
+    }
+
     /// As faces are told.
     #[must_use]
     pub fn to_api(&self) -> ApiError {
@@ -129,14 +141,7 @@ impl Engine {
         let fresh = !home.config_file().exists();
         let mut config = Config::load(&home.config_file())?;
         let database = home.database();
-        let store = Store::open(&database).map_err(|error| match error {
-            StoreError::Newer { found, known } => StartError::NewerDatabase {
-                path: database.display().to_string(),
-                found,
-                known,
-            },
-            other => StartError::Database(other),
-        })?;
+        let store = Store::open(&database).map_err(|error| StartError::of_database(error, &database))?;
         let hook_tokens = HookTokens::load(&home.hook_tokens()).map_err(StartError::Home)?;
         let (listener, listener_problem) = match role {
             Role::Desktop | Role::Serve => listen(&mut config).await,
@@ -209,10 +214,9 @@ impl Engine {
 impl Core {
     /// Makes the accounts usable: a fresh desktop's sandbox, hook tokens, the exchanges of sandboxes.
     async fn prepare_accounts(&mut self, fresh: bool) {
-        if self.role == Role::Desktop && fresh && self.accounts.iter().next().is_none() {
-            if let Err(error) = self.accounts.add("sandbox", ProviderKind::Sandbox, &BTreeMap::new()) {
-                tracing::warn!(%error, "the sandbox account could not be made");
-            }
+        let first_start = self.role == Role::Desktop && fresh && self.accounts.iter().next().is_none();
+        if first_start && let Err(error) = self.accounts.add("sandbox", ProviderKind::Sandbox, &BTreeMap::new()) {
+            tracing::warn!(%error, "the sandbox account could not be made");
         }
         let ids: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
         for id in ids {

@@ -27,6 +27,9 @@ const GESTURE_HOLDS: SignedDuration = SignedDuration::from_secs(10);
 /// How long an unknown outcome holds back another dial to the same number.
 const UNKNOWN_HOLDS: SignedDuration = SignedDuration::from_secs(60);
 
+/// Asks the guard about a number, given what was dialled lately.
+pub(crate) type AskGuard<'a> = Box<dyn Fn(&PhoneNumber, &DialHistory) -> Vec<GuardFinding> + 'a>;
+
 /// A wish to place a call with all that was looked up for it.
 pub(crate) struct PlaceInput<'a> {
     pub(crate) request: PlaceRequest,
@@ -40,7 +43,7 @@ pub(crate) struct PlaceInput<'a> {
     /// The call that the journal already has under this intent.
     pub(crate) earlier: Option<StoredCall>,
     /// What the guard has to say on the number alone.
-    pub(crate) guard: Box<dyn Fn(&PhoneNumber, &DialHistory) -> Vec<GuardFinding> + 'a>,
+    pub(crate) guard: AskGuard<'a>,
     /// The account's secrets, if they are in memory.
     pub(crate) credentials: Option<Credentials>,
 }

@@ -58,9 +58,8 @@ pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestam
             && (record.stored.dispatch == Some(Dispatch::Intent)
                 || endable && matches!(end, EndState::None | EndState::Failed | EndState::Expired)),
         can_check_again: reading.phase == Phase::Unconfirmed && account.is_some_and(Account::can_poll),
-        can_mark_ended: open && matches!(reading.phase, Phase::Unconfirmed | Phase::HandedOver)
-            || open && record.end_accepted()
-            || open && !record.is_active(now),
+        can_mark_ended: open
+            && (matches!(reading.phase, Phase::Unconfirmed | Phase::HandedOver) || !record.is_active(now)),
         dismissed: record.stored.dismissed,
         sandbox: row.sandbox,
         provider_message: record.stored.message.clone(),
