@@ -104,10 +104,10 @@ async fn dial(engine: &EngineHandle, server: &mut Server, round: usize) -> Resul
     let begun = Instant::now();
     let reply = engine.request(Request::Place(request)).await.map_err(Box::new)?;
     let first_byte = server.next_dial().await?;
-    match reply {
-        Reply::Place(PlaceReply::Placed { .. }) => Ok(first_byte - begun),
-        other => Err(format!("not placed: {other:?}").into()),
-    }
+    let Reply::Place(PlaceReply::Placed { .. }) = reply else {
+        return Err(format!("not placed: {reply:?}").into());
+    };
+    Ok(first_byte - begun)
 }
 
 /// The least that an honest dial does: make it durable, then send it on a warm connection.

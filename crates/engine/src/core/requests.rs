@@ -24,6 +24,7 @@ pub(super) const FIRST_PAGE: u32 = 100;
 
 impl Core {
     /// Handles one request; some end the loop.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`ask_now` names every request")]
     pub(crate) fn ask(&mut self, request: Request, answer: Answer) -> Option<Ended> {
         let now = self.now();
         let result = match request {
@@ -137,7 +138,6 @@ impl Core {
             }
             Request::ImportContacts { csv, country } => return self.import(csv, country, answer),
             Request::ListCalls { limit, since, contact } => self.history(limit, since, contact).map(Reply::Calls),
-            #[expect(clippy::wildcard_enum_match_arm, reason = "`ask_now` names every request")]
             request => self.ask_now(request, now),
         };
         self.answer(answer, result);

@@ -6,7 +6,7 @@ mod account;
 
 use std::collections::BTreeMap;
 
-use providers::{Did, Provider, ProviderKind, SettingsProblem};
+use providers::{Did, ProviderKind, SettingsProblem};
 use store::Store;
 use uuid::Uuid;
 

@@ -66,6 +66,7 @@ impl Bench {
     }
 
     /// Commits what is to be committed and gives back what follows, until nothing but the world is left to do.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all but two effects are the world's")]
     fn commit(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         let mut rest = Vec::new();
         for effect in effects {
@@ -117,11 +118,13 @@ impl Bench {
 }
 
 fn dials(effects: &[Effect]) -> Vec<String> {
-    let dial = |effect: &Effect| match effect {
-        Effect::Dial { call, .. } => Some(call.clone()),
-        _ => None,
-    };
-    effects.iter().filter_map(dial).collect()
+    let mut calls = Vec::new();
+    for effect in effects {
+        if let Effect::Dial { call, .. } = effect {
+            calls.push(call.clone());
+        }
+    }
+    calls
 }
 
 fn accepted() -> CallAnswer {
