@@ -15,7 +15,10 @@ async fn a_call_is_exactly_one_documented_request() -> Result<()> {
     let call = stage.json(&words).await?;
 
     let [dial] = stage.provider.dials().try_into().expect("one request that dials");
-    assert_eq!((dial.method.as_str(), dial.path.as_str()), ("POST", "/v1/click_to_call"));
+    assert_eq!(
+        (dial.method.as_str(), dial.path.as_str()),
+        ("POST", "/v1/click_to_call")
+    );
     assert_eq!(dial.query, "");
     let body = json!({
         "agent_number": "442079460001",
@@ -46,7 +49,10 @@ async fn a_call_is_exactly_one_documented_request() -> Result<()> {
     ] {
         assert_eq!(call[field], value, "{field}");
     }
-    assert_eq!(call["provider_ids"]["request_id"], "3f0a6c1e-8f3e-4a53-9a0a-000000000001");
+    assert_eq!(
+        call["provider_ids"]["request_id"],
+        "3f0a6c1e-8f3e-4a53-9a0a-000000000001"
+    );
     Ok(())
 }
 
@@ -62,12 +68,18 @@ async fn webhooks_bring_a_call_to_its_end_with_the_seconds_the_customer_talked()
     // A webhook is answered once it is durable and read: nothing is left to wait for.
     let answered = stage.show(&call).await?;
     assert_eq!(answered["phase"], "ringing_customer");
-    assert_eq!(answered["legs"]["agent"], json!({"state": "answered", "known": "confirmed"}));
+    assert_eq!(
+        answered["legs"]["agent"],
+        json!({"state": "answered", "known": "confirmed"})
+    );
 
     tell(hook, &events.customer_answered()).await?;
     let connected = stage.show(&call).await?;
     assert_eq!(connected["phase"], "connected");
-    assert_eq!(connected["legs"]["customer"], json!({"state": "answered", "known": "confirmed"}));
+    assert_eq!(
+        connected["legs"]["customer"],
+        json!({"state": "answered", "known": "confirmed"})
+    );
 
     tell(hook, &events.hangup()).await?;
     let ended = stage.show(&call).await?;
@@ -93,7 +105,12 @@ async fn webhooks_in_any_order_and_twice_say_the_same() -> Result<()> {
     let mut kinds = told(&ended);
     kinds.sort_unstable();
     // The hangup proves an answer of the agent too, at a time of its own.
-    let expected = ["agent_leg_answered", "agent_leg_answered", "call_ended", "customer_leg_answered"];
+    let expected = [
+        "agent_leg_answered",
+        "agent_leg_answered",
+        "call_ended",
+        "customer_leg_answered",
+    ];
     assert_eq!(kinds, expected);
     Ok(())
 }

@@ -35,7 +35,12 @@ async fn an_end_waits_until_the_provider_names_the_call() -> Result<()> {
     assert_eq!(queued["end"], "queued");
     assert!(stage.provider.seen(HANGUP).is_empty());
 
-    stage.provider.list(vec![live_call("h3.08-1770534283.2156835", "442079460001", "02079460123", "Ringing")]);
+    stage.provider.list(vec![live_call(
+        "h3.08-1770534283.2156835",
+        "442079460001",
+        "02079460123",
+        "Ringing",
+    )]);
     let hangup = eventually("the hangup", async || stage.provider.seen(HANGUP).pop()).await?;
     assert_eq!(hangup.body, json!({"call_id": "h3.08-1770534283.2156835"}));
     // It is gone from the list then, which is how it is known to be over.
@@ -84,7 +89,10 @@ async fn what_is_over_is_not_ended_again_and_nothing_active_is_said() -> Result<
     let serving = stage.serve().await?;
     let call = stage.call(CUSTOMER).await?;
     stage.call("+442079460124").await?;
-    assert_eq!(failed(&stage.run(&["end"]).await?)?, (2, "several_active_calls".to_owned()));
+    assert_eq!(
+        failed(&stage.run(&["end"]).await?)?,
+        (2, "several_active_calls".to_owned())
+    );
     tell(serving.hook("desk")?, &Events::of(&call)?.hangup()).await?;
     let over = stage.json(&["end", id_of(&call)?]).await?;
     assert_eq!(over["phase"], "ended");

@@ -115,5 +115,8 @@ impl Inbound {
 
 fn stamp(at: Timestamp) -> String {
     let local = at.in_tz("Europe/London").map(|zoned| zoned.datetime());
-    local.map_or_else(|_| String::new(), |local| local.strftime("%Y-%m-%d %H:%M:%S").to_string())
+    local.map_or_else(
+        |_| String::new(),
+        |local| local.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
 }

@@ -74,7 +74,10 @@ impl Stage {
             words.extend(["--set", setting]);
         }
         let account = self.dialctl.json(&words).await?;
-        ensure!(account["missing"] == serde_json::json!([]), "it lacks something: {account}");
+        ensure!(
+            account["missing"] == serde_json::json!([]),
+            "it lacks something: {account}"
+        );
         Ok(())
     }
 

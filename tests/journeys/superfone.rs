@@ -76,7 +76,9 @@ async fn a_push_that_was_not_sent_is_a_refusal_whatever_its_status() -> Result<(
 #[tokio::test]
 async fn another_caller_id_is_refused_before_anything_leaves() -> Result<()> {
     let stage = Stage::superfone().await?;
-    let refused = stage.run(&["call", CUSTOMER, "--from", "+918000000001", "--yes"]).await?;
+    let refused = stage
+        .run(&["call", CUSTOMER, "--from", "+918000000001", "--yes"])
+        .await?;
     assert_eq!(failed(&refused)?, (3, "caller_id_not_choosable".to_owned()));
     assert_eq!(stage.provider.requests(), 0);
     Ok(())

@@ -10,7 +10,10 @@ async fn a_support_call_has_its_key_in_the_body_and_no_authorization() -> Result
     let stage = Stage::support().await?;
     let call = stage.call(CUSTOMER).await?;
     let [dial] = stage.provider.dials().try_into().expect("one request that dials");
-    assert_eq!((dial.method.as_str(), dial.path.as_str()), ("POST", "/v1/click_to_call_support"));
+    assert_eq!(
+        (dial.method.as_str(), dial.path.as_str()),
+        ("POST", "/v1/click_to_call_support")
+    );
     let body = json!({
         "customer_number": "442079460123",
         "api_key": KEY,

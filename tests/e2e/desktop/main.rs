@@ -2,4 +2,18 @@
 
 #![cfg(target_os = "linux")]
 
+mod first_call;
 mod harness;
+mod page;
+mod stage;
+
+/// The provider the journeys from a shell play, and what it posts.
+#[path = "../../journeys/events.rs"]
+#[allow(dead_code, reason = "these journeys need a part of it")]
+mod events;
+#[path = "../../journeys/provider.rs"]
+#[allow(dead_code, reason = "these journeys need a part of it")]
+mod provider;
+#[path = "../../journeys/web.rs"]
+#[allow(dead_code, reason = "these journeys need a part of it")]
+mod web;

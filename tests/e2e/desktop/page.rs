@@ -1,0 +1,100 @@
+//! What stands on the page, read in one go: element by element, it could change in between.
+
+use anyhow::{Context, Result};
+use dialdeck_tests::desktop::Window;
+use serde::Deserialize;
+
+/// The card of a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Card {
+    /// Whom it is with, as a screen reader says it.
+    pub name: String,
+    pub headline: String,
+    /// Whose leg, how far it got, and whether that is confirmed or assumed (empty while it waits).
+    pub legs: Vec<(String, String, String)>,
+    /// The labels of the buttons that take clicks now.
+    pub buttons: Vec<String>,
+    pub text: String,
+}
+
+const CARDS: &str = r#"
+    const text = (element) => element?.textContent.trim().replace(/\s+/g, ' ') ?? '';
+    const legs = (card) => [...card.querySelectorAll('[aria-label="The two halves of this call"] > li')]
+        .map((line) => [...line.querySelectorAll('span')].map(text)).map(([who, state, known]) => [who, state, known ?? '']);
+    const named = (button) => button.getAttribute('aria-label') ?? text(button);
+    const read = (card) => ({
+        name: card.getAttribute('aria-label'),
+        headline: text(card.querySelector('h2')),
+        legs: legs(card),
+        buttons: [...card.querySelectorAll('button:not(:disabled)')].map(named),
+        text: card.innerText,
+    });
+    const cards = () => [...document.querySelectorAll('[aria-label="Current calls"] article')].map(read);
+"#;
+
+/// Notes every change of the newest card, however short it stays, and everything that goes wrong on the page.
+const WITNESS: &str = r#"
+    window.witness = { cards: [], problems: [] };
+    const problem = (text) => window.witness.problems.push(text);
+    addEventListener('error', ({ message }) => problem(`error: ${message}`));
+    addEventListener('unhandledrejection', ({ reason }) => problem(`rejected: ${reason?.message ?? JSON.stringify(reason)}`));
+    addEventListener('securitypolicyviolation', (event) => problem(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    const { error } = console;
+    console.error = (...words) => { problem(`console: ${words.join(' ')}`); error.apply(console, words); };
+    new ReportingObserver((reports) => reports.forEach(({ type, body }) => problem(`${type}: ${JSON.stringify(body)}`)), { buffered: true }).observe();
+    const look = () => {
+        const [card] = cards();
+        const last = window.witness.cards.at(-1);
+        if (!card) return;
+        // The timer runs on without being news.
+        const same = last && last.headline === card.headline && JSON.stringify(last.legs) === JSON.stringify(card.legs);
+        if (!same) window.witness.cards.push(card);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+"#;
+
+async fn run<T: for<'de> Deserialize<'de>>(window: &Window, script: &str) -> Result<T> {
+    let found = window.page.execute(script, Vec::new()).await?;
+    serde_json::from_value(found.clone()).with_context(|| format!("not what was looked for: {found}"))
+}
+
+/// The cards as they are, the running call's first.
+///
+/// Errors: the page is gone.
+pub async fn cards(window: &Window) -> Result<Vec<Card>> {
+    run(window, &format!("{CARDS} return cards();")).await
+}
+
+/// Starts noting what happens on the page.
+///
+/// Errors: the page is gone.
+pub async fn watch(window: &Window) -> Result<()> {
+    window.page.execute(&format!("{CARDS} {WITNESS}"), Vec::new()).await?;
+    Ok(())
+}
+
+/// Every state the newest card has shown since the page is watched.
+///
+/// Errors: the page is gone.
+pub async fn seen_cards(window: &Window) -> Result<Vec<Card>> {
+    run(window, "return window.witness.cards;").await
+}
+
+/// What went wrong on the page: errors, and what its own policy forbade.
+///
+/// Errors: the page is gone.
+pub async fn problems(window: &Window) -> Result<Vec<String>> {
+    run(window, "return window.witness.problems;").await
+}
+
+/// Every row of the recent calls, as text.
+///
+/// Errors: the page is gone.
+pub async fn history(window: &Window) -> Result<Vec<String>> {
+    run(
+        window,
+        r#"return [...document.querySelectorAll('[aria-label="Person or recent calls"] li > button:first-child')]
+            .map((row) => row.innerText.replace(/\s+/g, ' ').trim());"#,
+    )
+    .await
+}

@@ -1,0 +1,113 @@
+//! Contacts, the journal as files, and the commands that need no engine.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::events::Events;
+use crate::stage::{CUSTOMER, Stage, failed};
+use crate::web::tell;
+
+const PEOPLE: &str = "Name,Company,Phone (mobile),Phone (work)\n\
+                      José Álvarez,Álvarez & Sons,020 7946 0401,+44 20 7946 0402\n\
+                      Priya Nair,Nair Ltd,+44 20 7946 0403,\n\
+                      Nobody,,not a number,\n";
+
+#[tokio::test]
+async fn people_are_imported_found_and_called_by_name() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let file = stage.folder().join("people.csv");
+    fs::write(&file, PEOPLE)?;
+    let file = file.display().to_string();
+    let report = stage.json(&["contacts", "import", &file]).await?;
+    assert_eq!(report["added"].as_u64(), Some(2), "{report}");
+    assert_eq!(report["skipped"][0]["line"], 4, "{report}");
+    let again = stage.json(&["contacts", "import", &file]).await?;
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&json!(0), &json!(2)),
+        "{again}"
+    );
+
+    for query in ["jose", "alvarez sons", "7946 0401", "Álv"] {
+        let rows = stage.json(&["contacts", "search", query]).await?;
+        assert_eq!(rows[0]["name"], "José Álvarez", "{query}: {rows}");
+    }
+    let rows = stage.json(&["contacts", "search", "jose"]).await?;
+    let numbers: Vec<&Value> = rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| &row["number"])
+        .collect();
+    assert_eq!(numbers, ["+442079460401", "+442079460402"]);
+
+    let call = stage.call("Priya Nair").await?;
+    assert_eq!(call["customer"], "+442079460403");
+    assert_eq!(call["customer_typed"], "Priya Nair");
+    assert_eq!(call["contact"]["name"], "Priya Nair");
+    let several = stage.run(&["call", "José Álvarez", "--yes"]).await?;
+    assert_eq!(failed(&several)?.1, "contact_has_several_numbers");
+    assert_eq!(stage.provider.dials().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_journal_is_exported_as_it_is_listed() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let serving = stage.serve().await?;
+    let call = stage.json(&["call", CUSTOMER, "--note", "=1+1", "--yes"]).await?;
+    tell(serving.hook("desk")?, &Events::of(&call)?.hangup()).await?;
+
+    let list = stage.json(&["calls", "list"]).await?;
+    let export = stage.json(&["calls", "export", "--format", "json"]).await?;
+    assert_eq!(export, list);
+    assert_eq!(list[0]["outcome"], "talked");
+    let csv = stage.dialctl().run(&["calls", "export", "--format", "csv"]).await?;
+    assert_eq!(csv.code, 0);
+    let mut lines = csv.stdout.lines();
+    let heading = lines.next().unwrap_or_default();
+    assert!(
+        heading.starts_with("id,requested_at,account,provider,direction,customer"),
+        "{heading}"
+    );
+    let row = lines.next().unwrap_or_default();
+    for part in [CUSTOMER, "talked", ",12,", "'=1+1"] {
+        assert!(row.contains(part), "{part} is not in {row}");
+    }
+    assert_eq!(lines.next(), None);
+    let later = stage
+        .json(&["calls", "list", "--since", "2999-01-01T00:00:00Z"])
+        .await?;
+    assert_eq!(later, json!([]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_event_is_decoded_at_once_and_without_a_home() -> Result<()> {
+    let stage = Stage::empty().await?;
+    let event = Events::new("0198f2b0-0000-7000-8000-000000000001", CUSTOMER)
+        .hangup()
+        .to_string();
+    let began = Instant::now();
+    let words = ["decode", "--provider", "acefone-uk", "--json"];
+    let outcome = stage.dialctl().run_with_input(&words, &event).await?;
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let facts = outcome.document()?;
+    let ended = facts
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|fact| fact["kind"] == "call_ended");
+    let ended = ended.expect("the end");
+    assert_eq!(ended["outcome"], "talked");
+    assert_eq!(ended["talk_seconds"], 12);
+    assert_eq!(ended["our_id"], "0198f2b0-0000-7000-8000-000000000001");
+    assert_eq!(ended["has_recording"], true);
+    assert!(!outcome.stdout.contains("recordings.example"));
+    assert!(!stage.dialctl().home().exists(), "decoding made a home");
+    Ok(())
+}
