@@ -43,14 +43,14 @@ pub(crate) struct CallsDesk {
     waiting_for_end: HashMap<String, Vec<Answer>>,
     /// When each polled account was last asked, and how often it refused.
     polls: HashMap<String, watch::PollState>,
-    /// One-shot commands wait until an end is settled; others are told as soon as it is queued.
-    wait_for_end: bool,
+    /// A one-shot command waits until an end is settled, and looks after its own calls only.
+    one_shot: bool,
 }
 
 impl CallsDesk {
-    pub(crate) fn new(wait_for_end: bool) -> Self {
+    pub(crate) fn new(one_shot: bool) -> Self {
         Self {
-            wait_for_end,
+            one_shot,
             ..Self::default()
         }
     }
@@ -165,10 +165,13 @@ impl CallsDesk {
                 }
                 correlate::Match::NotOurs => continue,
             };
-            let Some(record) = self.calls.get(&id) else { continue };
+            let Some(record) = self.calls.get_mut(&id) else {
+                continue;
+            };
             if !record.is_news(&fact) {
                 continue;
             }
+            record.on_their_way.push(fact.clone());
             entries.push(Entry::Fact {
                 call: id.clone(),
                 fact: Box::new(fact.clone()),
@@ -249,6 +252,7 @@ impl CallsDesk {
                 for (id, facts) in by_call {
                     effects.extend(self.settled_or_changed(&id, accounts, now, |record| {
                         for fact in facts {
+                            record.on_their_way.retain(|other| *other != fact);
                             record.facts.insert(fact);
                         }
                     }));
@@ -279,10 +283,21 @@ impl CallsDesk {
                     .map(|answer| Effect::Answer(answer, Err(error())))
                     .collect()
             }
-            Committed::Facts { hook, .. } => hook
-                .map(|hook| Effect::AnswerHook(hook, HookAnswer::NotStored))
-                .into_iter()
-                .collect(),
+            Committed::Facts { hook, facts } => {
+                for (id, fact) in facts {
+                    let Some(record) = self.calls.get_mut(&id) else {
+                        continue;
+                    };
+                    record.on_their_way.retain(|other| *other != fact);
+                    // A call that came in with these facts is not in the journal either.
+                    if record.uncommitted {
+                        self.calls.remove(&id);
+                    }
+                }
+                hook.map(|hook| Effect::AnswerHook(hook, HookAnswer::NotStored))
+                    .into_iter()
+                    .collect()
+            }
             Committed::Rows { answer } => answer
                 .map(|(answer, _)| Effect::Answer(answer, Err(error())))
                 .into_iter()

@@ -148,6 +148,13 @@ impl Account {
             .is_ok_and(|provider| provider.capabilities().end_call.is_available())
     }
 
+    /// Whether the provider has a name of its own for each call.
+    pub(crate) fn names_calls(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().end_names_call)
+    }
+
     pub(crate) fn can_poll(&self) -> bool {
         self.provider
             .as_ref()

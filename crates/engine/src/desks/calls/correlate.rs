@@ -12,9 +12,9 @@ use crate::desks::accounts::Account;
 const EARLIEST: SignedDuration = SignedDuration::from_secs(-60);
 const LATEST: SignedDuration = SignedDuration::from_mins(10);
 
-/// An event that tells when the whole call began is held to the narrow window of design §3.
-const STARTS_EARLIEST: SignedDuration = SignedDuration::from_secs(-5);
-const STARTS_LATEST: SignedDuration = SignedDuration::from_secs(120);
+/// Where a provider has no name for a call at all, its start is what an event is known by: a narrower window.
+const NAMELESS_EARLIEST: SignedDuration = SignedDuration::from_secs(-5);
+const NAMELESS_LATEST: SignedDuration = SignedDuration::from_secs(120);
 
 /// How long after its end a call may still be named by numbers alone.
 const STILL_MEANT: SignedDuration = SignedDuration::from_mins(15);
@@ -60,7 +60,7 @@ impl CallsDesk {
         let mut fitting: Vec<&CallRecord> = calls()
             .filter(|record| record.is_own() && fits(record, account, fact, now))
             .collect();
-        if fact.started_at.is_some() {
+        if fact.started_at.is_some() && !account.names_calls() {
             // Nearest first, and one event to one call.
             fitting.retain(|record| record.reading.phase != Phase::Ended);
             fitting.sort_by_key(|record| start_distance(record, fact));
@@ -140,27 +140,17 @@ impl CallsDesk {
 }
 
 fn request_id(record: &CallRecord, id: &str) -> bool {
-    record.reading.provider_ids.request_id.as_deref() == Some(id)
-        || record
-            .facts
-            .iter()
-            .any(|fact| fact.provider_request_id.as_deref() == Some(id))
+    record
+        .heard()
+        .any(|fact| fact.provider_request_id.as_deref() == Some(id))
 }
 
 fn call_id(record: &CallRecord, id: &str) -> bool {
-    record.reading.provider_ids.call_id.as_deref() == Some(id)
-        || record
-            .facts
-            .iter()
-            .any(|fact| fact.provider_call_id.as_deref() == Some(id))
+    record.heard().any(|fact| fact.provider_call_id.as_deref() == Some(id))
 }
 
 fn leg_id(record: &CallRecord, id: &str) -> bool {
-    record.reading.provider_ids.leg_ids.iter().any(|known| known == id)
-        || record
-            .facts
-            .iter()
-            .any(|fact| fact.provider_leg_id.as_deref() == Some(id))
+    record.heard().any(|fact| fact.provider_leg_id.as_deref() == Some(id))
 }
 
 /// Whether numbers, agent and time allow that the fact is about this call.
@@ -187,13 +177,13 @@ fn fits(record: &CallRecord, account: &Account, fact: &Fact, now: Timestamp) -> 
         return false;
     }
     let requested = record.stored.row.requested_at;
+    let since = |at: Timestamp| at.duration_since(requested);
     match fact.started_at {
-        Some(started) => (STARTS_EARLIEST..=STARTS_LATEST).contains(&started.duration_since(requested)),
+        Some(started) if !account.names_calls() => (NAMELESS_EARLIEST..=NAMELESS_LATEST).contains(&since(started)),
+        Some(started) => (EARLIEST..=LATEST).contains(&since(started)),
         // An end may be told much later than its call began; anything else belongs to the minutes after the request.
-        None if fact.kind == FactKind::CallEnded => fact
-            .occurred_at
-            .is_none_or(|at| at.duration_since(requested) >= EARLIEST),
-        None => (EARLIEST..=LATEST).contains(&fact.occurred_at.unwrap_or(fact.received_at).duration_since(requested)),
+        None if fact.kind == FactKind::CallEnded => fact.occurred_at.is_none_or(|at| since(at) >= EARLIEST),
+        None => (EARLIEST..=LATEST).contains(&since(fact.occurred_at.unwrap_or(fact.received_at))),
     }
 }
 

@@ -66,6 +66,7 @@ impl CallsDesk {
             return refuse(answer, ErrorClass::Refused, "end_names_another_call");
         }
         if let Some(record) = self.calls.get_mut(&id) {
+            record.watch.here = true;
             let busy = record
                 .end
                 .as_ref()
@@ -84,7 +85,7 @@ impl CallsDesk {
         let mut effects = self.end_if_named(&id, accounts, now);
         if effects.is_empty() {
             effects.extend(self.end_changed(&id, accounts, now));
-            if !self.wait_for_end {
+            if !self.one_shot {
                 effects.extend(self.answer_end(&id, accounts, now));
             }
         }
@@ -204,11 +205,8 @@ impl CallsDesk {
         let Some(record) = self.calls.get(id) else {
             return vec![Effect::Answer(answer, Err(no_such_call(id)))];
         };
-        let Some(account) = accounts.by_id(&record.stored.row.account_id) else {
-            return refuse(answer, ErrorClass::Failed, "account_unusable");
-        };
         if record.reading.phase == Phase::Ended {
-            let view = present::view(record, Some(account), now);
+            let view = present::view(record, accounts.by_id(&record.stored.row.account_id), now);
             return vec![Effect::Answer(answer, Ok(Reply::Call(Box::new(view))))];
         }
         let mut fact = Fact::new(FactKind::MarkedEnded, FactSource::Agent, now);

@@ -241,6 +241,7 @@ impl CallsDesk {
             Begin::AwaitKey => (Dispatch::Intent, true),
         };
         record.stored.dispatch = Some(dispatch);
+        record.watch.here = true;
         record.reread(now);
         let row = Box::new(record.stored.row.clone());
         let mut entries = Vec::new();

@@ -28,6 +28,8 @@ pub(crate) struct EndWish {
 /// What watching a call has shown that is no fact of its own.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watch {
+    /// Placed, ended or asked for in this process: a one-shot command looks after no other call.
+    pub(crate) here: bool,
     /// When the call was last seen in a list or heard of, by our clock.
     pub(crate) last_sighting: Option<Timestamp>,
     pub(crate) seen_live: bool,
@@ -48,6 +50,9 @@ pub(crate) struct CallRecord {
     pub(crate) state_since: Timestamp,
     pub(crate) contact: Option<ContactRef>,
     pub(crate) caller_id_label: Option<String>,
+    /// Facts on their way into the journal: a call is found by their ids from the first moment on. Not what it is read
+    /// from, and not what makes a repetition a repetition: they may still fail to be stored.
+    pub(crate) on_their_way: Vec<Fact>,
     /// The row itself is not durable yet.
     pub(crate) uncommitted: bool,
     /// The one request that dials, until the commit of `sent` lets it go.
@@ -104,6 +109,7 @@ impl CallRecord {
             state_since: now,
             contact: None,
             caller_id_label: None,
+            on_their_way: Vec::new(),
             uncommitted: false,
             pending_dial: None,
         };
@@ -133,6 +139,11 @@ impl CallRecord {
             facts.insert(fact.clone());
         }
         Call::read(&placed(&self.stored, self.end.as_ref()), &facts).phase
+    }
+
+    /// All facts that name this call, durable or not yet.
+    pub(crate) fn heard(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().chain(&self.on_their_way)
     }
 
     /// Whether a fact tells what is not known yet.

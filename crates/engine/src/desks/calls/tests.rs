@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use providers::{CallAnswer, Credentials, ErrorKind, LiveCall, Operation, ProviderError, ProviderKind};
 use store::Store;
-use telephony::{CallOutcome, Dispatch, Fact, FactKind, FactSource, LegState, Phase, PhoneNumber, Target};
+use telephony::{CallOutcome, Direction, Dispatch, Fact, FactKind, FactSource, LegState, Phase, PhoneNumber, Target};
 use tokio::sync::oneshot;
 
 use super::{CallsDesk, PlaceInput};
@@ -348,4 +348,46 @@ fn a_colleagues_call_is_not_ours_to_keep() {
     fact.provider_call_id = Some("c.9".into());
     bench.fact(fact);
     assert_eq!(bench.desk.shown().count(), 0);
+}
+
+#[test]
+fn two_events_of_one_inbound_call_before_the_first_commit_are_one_call() {
+    let mut bench = Bench::new();
+    let event = |kind: FactKind, now: Timestamp| {
+        let mut fact = Fact::new(kind, FactSource::Webhook, now);
+        fact.direction = Some(Direction::Inbound);
+        fact.customer = PhoneNumber::from_e164("+442079460555").ok();
+        fact.provider_call_id = Some("in.1".into());
+        fact
+    };
+    let account = bench.accounts.get("ace").unwrap();
+    let first = bench
+        .desk
+        .facts(account, vec![event(FactKind::CallReceived, bench.now)], None, bench.now);
+    let second = bench.desk.facts(
+        account,
+        vec![event(FactKind::AgentLegRinging, bench.now)],
+        None,
+        bench.now,
+    );
+    bench.commit(first);
+    bench.commit(second);
+    assert_eq!(bench.desk.shown().count(), 1);
+}
+
+#[test]
+fn an_event_that_was_not_stored_is_news_again() {
+    let mut bench = Bench::new();
+    let mut fact = Fact::new(FactKind::CallReceived, FactSource::Webhook, bench.now);
+    fact.direction = Some(Direction::Inbound);
+    fact.provider_call_id = Some("in.2".into());
+    let account = bench.accounts.get("ace").unwrap();
+    let effects = bench.desk.facts(account, vec![fact.clone()], None, bench.now);
+    let Some(Effect::Commit { then, .. }) = effects.into_iter().next() else {
+        panic!("no commit")
+    };
+    bench.desk.commit_failed(then, "disk full");
+    assert_eq!(bench.desk.shown().count(), 0);
+    bench.fact(fact);
+    assert_eq!(bench.desk.shown().count(), 1);
 }

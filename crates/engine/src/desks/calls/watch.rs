@@ -62,6 +62,11 @@ impl CallsDesk {
             .hurry(now);
     }
 
+    /// Whether this engine looks after a call: the app after all, a one-shot command after those it was asked about.
+    fn is_minded(&self, record: &CallRecord) -> bool {
+        !self.one_shot || record.watch.here
+    }
+
     fn polls_due(&mut self, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         for account in accounts.iter() {
@@ -70,6 +75,7 @@ impl CallsDesk {
                 .calls
                 .values()
                 .filter(|record| record.stored.row.account_id == account.config.id)
+                .filter(|record| self.is_minded(record))
                 .filter(|record| (record.is_own() && is_watched(record)) || has_queued_end(record))
                 .collect();
             if open.is_empty() || !provider.capabilities().live_calls.is_available() {
@@ -211,7 +217,8 @@ impl CallsDesk {
 
     fn watchdogs(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut silent = Vec::new();
-        for record in self.calls.values_mut() {
+        let one_shot = self.one_shot;
+        for record in self.calls.values_mut().filter(|record| !one_shot || record.watch.here) {
             let due = match record.reading.phase {
                 Phase::RingingAgent | Phase::Requested => AGENT_LEG_DUE,
                 Phase::RingingCustomer => CUSTOMER_LEG_DUE,
