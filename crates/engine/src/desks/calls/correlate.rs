@@ -50,7 +50,7 @@ impl CallsDesk {
         ];
         for (id, has) in by_id {
             let Some(id) = id else { continue };
-            if let Some(record) = calls().find(|record| has(record, id)) {
+            if let Some(record) = calls().find(|record| has(record, id) && !is_another(record, fact)) {
                 return Match::Call(record.id().to_owned());
             }
         }
@@ -90,7 +90,7 @@ impl CallsDesk {
         ] {
             let known = id
                 .as_deref()
-                .and_then(|id| calls().find(|record| !record.is_own() && has(record, id)));
+                .and_then(|id| calls().find(|record| !record.is_own() && has(record, id) && !is_another(record, fact)));
             if let Some(record) = known {
                 return Match::Call(record.id().to_owned());
             }
@@ -137,6 +137,17 @@ impl CallsDesk {
             sandbox: account.is_sandbox(),
         }))
     }
+}
+
+/// Whether the fact names its call by an id that is not this call's: then the weaker ids that they share say nothing.
+///
+/// A request is one call whatever it is named; a leg's id is no key and has been seen on more than one call.
+fn is_another(record: &CallRecord, fact: &Fact) -> bool {
+    let same_request = |id: &String| request_id(record, id);
+    fact.provider_call_id.as_deref().is_some_and(|id| {
+        let named = record.heard().any(|known| known.provider_call_id.is_some());
+        named && !call_id(record, id) && !fact.provider_request_id.as_ref().is_some_and(same_request)
+    })
 }
 
 fn request_id(record: &CallRecord, id: &str) -> bool {

@@ -391,3 +391,16 @@ fn an_event_that_was_not_stored_is_news_again() {
     bench.fact(fact);
     assert_eq!(bench.desk.shown().count(), 1);
 }
+
+#[test]
+fn a_leg_id_that_two_calls_share_does_not_make_them_one() {
+    let mut bench = Bench::new();
+    for call in ["in.3", "in.4"] {
+        let mut fact = Fact::new(FactKind::CallReceived, FactSource::Webhook, bench.now);
+        fact.direction = Some(Direction::Inbound);
+        fact.provider_call_id = Some(call.into());
+        fact.provider_leg_id = Some("6a5264b8dc05b".into());
+        bench.fact(fact);
+    }
+    assert_eq!(bench.desk.shown().count(), 2);
+}
