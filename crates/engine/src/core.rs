@@ -187,7 +187,15 @@ impl Core {
                 self.calls.dialled(&call, answer, now)
             }
             Finding::Ended { call, answer } => self.calls.ended(&call, answer, &self.accounts, now),
-            Finding::Polled { account, result } => {
+            Finding::Polled {
+                account,
+                places,
+                result,
+            } => {
+                if !places.is_empty() {
+                    // What the account can do hangs on it, and a one-shot engine has not looked before.
+                    self.accounts.secrets_are(&account, places);
+                }
                 if let Some(account) = self.accounts.by_id_mut(&account) {
                     account.heard(result.as_ref().map(|_| ()));
                 }

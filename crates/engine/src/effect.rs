@@ -1,5 +1,6 @@
 //! Work that desks ask for, and what comes back of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use providers::{
@@ -12,7 +13,7 @@ use tokio::sync::oneshot;
 use crate::api::ApiResult;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
-use crate::view::{Event, KeychainState};
+use crate::view::{Event, KeychainState, SecretPlace};
 
 /// Where the answer to a face's request goes.
 pub(crate) type Answer = oneshot::Sender<ApiResult>;
@@ -112,6 +113,8 @@ pub(crate) enum Finding {
     },
     Polled {
         account: String,
+        /// Where the account's secrets were found on the way; empty for a sandbox.
+        places: BTreeMap<String, SecretPlace>,
         result: Result<Vec<LiveCall>, ProviderError>,
     },
     Tested {

@@ -75,7 +75,11 @@ impl Core {
                     let result = provider
                         .live_calls(&gathered.credentials, seams.transport.as_ref())
                         .await;
-                    Finding::Polled { account, result }
+                    Finding::Polled {
+                        account,
+                        places: gathered.places,
+                        result,
+                    }
                 });
             }
             Effect::Test {

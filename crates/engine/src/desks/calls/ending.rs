@@ -7,7 +7,7 @@ use telephony::{Dispatch, Fact, FactKind, FactSource, Phase};
 
 use super::{CallRecord, CallsDesk, EndWish, dispatch_effect, no_such_call, present};
 use crate::api::{ApiError, ErrorClass, Reply};
-use crate::desks::accounts::AccountsDesk;
+use crate::desks::accounts::{Account, AccountsDesk};
 use crate::effect::{Answer, Committed, Effect};
 use crate::view::{EndState, Event};
 
@@ -179,6 +179,10 @@ impl CallsDesk {
             .collect();
         let mut effects = Vec::new();
         for id in queued {
+            if !self.can_still_end(&id, accounts) {
+                effects.extend(self.give_up_end(&id, "end_not_possible", accounts, now));
+                continue;
+            }
             effects.extend(self.end_if_named(&id, accounts, now));
             let Some(record) = self.calls.get_mut(&id) else {
                 continue;
@@ -216,8 +220,20 @@ impl CallsDesk {
         self.facts_of(id, vec![fact])
     }
 
+    /// Whether the account can end calls, for all that was learned since the end was wished for.
+    fn can_still_end(&self, id: &str, accounts: &AccountsDesk) -> bool {
+        let record = self.calls.get(id);
+        let account = record.and_then(|record| accounts.by_id(&record.stored.row.account_id));
+        account.is_none_or(Account::can_end)
+    }
+
     /// Two live calls fit a call whose end waits: nothing is ended on a guess.
     pub(super) fn end_is_ambiguous(&mut self, id: &str, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        self.give_up_end(id, "two_live_calls", accounts, now)
+    }
+
+    /// An end that waits is not to be had: whoever waits is told why.
+    fn give_up_end(&mut self, id: &str, reason: &str, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
         let Some(wish) = self.calls.get_mut(id).and_then(|record| record.end.as_mut()) else {
             return Vec::new();
         };
@@ -225,7 +241,7 @@ impl CallsDesk {
             return Vec::new();
         }
         wish.state = EndState::Failed;
-        wish.reason = Some("two_live_calls".to_owned());
+        wish.reason = Some(reason.to_owned());
         let mut effects = self.end_changed(id, accounts, now);
         effects.extend(self.answer_end(id, accounts, now));
         effects
@@ -262,7 +278,7 @@ impl CallsDesk {
             EndState::Failed => {
                 let code = end.reason.clone().unwrap_or_else(|| "end_failed".to_owned());
                 let error = match code.as_str() {
-                    "two_live_calls" => ApiError::new(ErrorClass::Refused, "two_live_calls"),
+                    "two_live_calls" | "end_not_possible" => ApiError::new(ErrorClass::Refused, &code),
                     _ => ApiError::new(ErrorClass::Refused, "end_failed"),
                 };
                 Some(error.with("reason", code).with("provider", &record.stored.row.account))

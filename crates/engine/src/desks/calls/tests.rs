@@ -13,7 +13,7 @@ use crate::api::{ApiResult, PlaceReply, PlaceRequest, Reply};
 use crate::config::Config;
 use crate::desks::accounts::AccountsDesk;
 use crate::effect::{Committed, Effect};
-use crate::view::EndState;
+use crate::view::{EndState, SecretPlace};
 
 /// A desk with one account, and effects that are done by hand.
 struct Bench {
@@ -403,4 +403,30 @@ fn a_leg_id_that_two_calls_share_does_not_make_them_one() {
         bench.fact(fact);
     }
     assert_eq!(bench.desk.shown().count(), 2);
+}
+
+#[test]
+fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
+    let mut bench = Bench::new();
+    let id = bench.placed(CallAnswer::Accepted {
+        provider_call_id: None,
+        provider_request_id: None,
+    });
+    let (answer, _) = oneshot::channel();
+    let effects = bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);
+    bench.commit(effects);
+    assert_eq!(end_of(&bench, &id), Some(EndState::Queued));
+    // A support key alone cannot end calls, and only now is it known that there is no token beside it.
+    let mode = BTreeMap::from([("mode".to_owned(), "click_to_call_support".to_owned())]);
+    bench.accounts.update("ace", &mode).unwrap();
+    let account = bench.accounts.get("ace").unwrap().config.id.clone();
+    let missing = BTreeMap::from([("api_token".to_owned(), SecretPlace::Missing)]);
+    bench.accounts.secrets_are(&account, missing);
+    let effects = bench.desk.tick(&bench.accounts, bench.now);
+    bench.commit(effects);
+    assert_eq!(end_of(&bench, &id), Some(EndState::Failed));
+}
+
+fn end_of(bench: &Bench, id: &str) -> Option<EndState> {
+    bench.desk.get(id)?.end.as_ref().map(|end| end.state)
 }
