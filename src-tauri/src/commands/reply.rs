@@ -37,8 +37,14 @@ macro_rules! from_reply {
     )*};
 }
 
+/// A command that returns nothing is content with any answer: some tell the new state, which comes as an event too.
+impl FromReply for () {
+    fn from_reply(_: Reply) -> Option<Self> {
+        Some(())
+    }
+}
+
 from_reply! {
-    (): Reply::Done => ();
     Snapshot: Reply::Snapshot(view) => *view;
     StatusView: Reply::Status(view) => *view;
     Vec<ProviderKindView>: Reply::Kinds(kinds) => kinds;

@@ -2,10 +2,15 @@
 
 #![cfg(target_os = "linux")]
 
+mod accounts;
+mod crash;
 mod first_call;
 mod harness;
+mod notices;
+mod outcomes;
 mod page;
 mod stage;
+mod tray;
 
 /// The provider the journeys from a shell play, and what it posts.
 #[path = "../../journeys/events.rs"]

@@ -10,6 +10,8 @@ pub struct Card {
     /// Whom it is with, as a screen reader says it.
     pub name: String,
     pub headline: String,
+    /// Time in this state, as `MM:SS`.
+    pub timer: String,
     /// Whose leg, how far it got, and whether that is confirmed or assumed (empty while it waits).
     pub legs: Vec<(String, String, String)>,
     /// The labels of the buttons that take clicks now.
@@ -25,6 +27,7 @@ const CARDS: &str = r#"
     const read = (card) => ({
         name: card.getAttribute('aria-label'),
         headline: text(card.querySelector('h2')),
+        timer: text(card.querySelector('[role=timer]')),
         legs: legs(card),
         buttons: [...card.querySelectorAll('button:not(:disabled)')].map(named),
         text: card.innerText,

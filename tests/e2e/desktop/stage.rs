@@ -1,19 +1,26 @@
 //! The app on a desktop, and what an agent does there, by the names that things have on screen.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, bail, ensure};
-use dialdeck_tests::desktop::{DesktopSession, Window};
+use dialdeck_tests::desktop::{DesktopBuilder, DesktopSession, Window};
 use dialdeck_tests::{Dialctl, bin, eventually};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::page::{self, Card};
+use crate::provider::Provider;
 
 /// The number shown and the customer of the provider's events.
 pub const DID: &str = "+442079460100";
 pub const CUSTOMER: &str = "+442079460123";
+
+/// The agent's own telephone.
+pub const AGENT: &str = "+442079460001";
+
+/// The key of an account. Wherever else these letters turn up, a secret has leaked.
+pub const KEY: &str = "canary-7d21-key";
 
 /// Where the agent types a name or a number.
 pub const FIELD: &str = "input[role='combobox']";
@@ -29,6 +36,68 @@ impl Desk {
     /// A fresh home on a plain desktop.
     pub async fn fresh() -> Result<Self> {
         Self::on(DesktopSession::builder().start().await?).await
+    }
+
+    /// A home whose sandbox takes its time, so that every state can be looked at.
+    pub async fn at_half_speed() -> Result<Self> {
+        Self::at_speed("0.5").await
+    }
+
+    /// A home whose sandbox is so many times faster than life.
+    pub async fn at_speed(speed: &str) -> Result<Self> {
+        let desktop = DesktopSession::builder().start().await?;
+        add_sandbox(&desktop, speed).await?;
+        Self::on(desktop).await
+    }
+
+    /// A home with the account `work` at a provider that the test plays, its key given by the environment.
+    pub async fn at_provider(desktop: DesktopBuilder) -> Result<(Self, Provider)> {
+        let mut desktop = desktop.start().await?;
+        let provider = add_account(&mut desktop).await?;
+        Ok((Self::on(desktop).await?, provider))
+    }
+
+    /// Ends the app and starts it again.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.window.page.clone().close().await?;
+        self.reopen().await
+    }
+
+    /// Starts the app again after it has ended, however that was.
+    pub async fn reopen(&mut self) -> Result<()> {
+        self.window = open(&self.desktop, &[]).await?;
+        Ok(())
+    }
+
+    /// Ends the app as a crash would, without a last word.
+    pub async fn kill(&self) -> Result<()> {
+        let status = self.dialctl()?.json(&["status"]).await?;
+        ensure!(status["role"] == "desktop", "the app is not running: {status}");
+        let pid = status["pid"].as_i64().context("a process id is a number")?;
+        let pid = Pid::from_raw(i32::try_from(pid)?).context("a process id is positive")?;
+        kill_process(pid, Signal::KILL)?;
+        let dialctl = self.dialctl()?;
+        eventually("the end of the app", async || {
+            (dialctl.json(&["status"]).await.ok()?["role"] == "one_shot").then_some(())
+        })
+        .await
+    }
+
+    /// Where the provider posts the events of the account `work`.
+    pub async fn hook(&self) -> Result<String> {
+        let account = self.dialctl()?.json(&["account", "show", "work"]).await?;
+        Ok(account["hook"].as_str().context("the account has a hook")?.to_owned())
+    }
+
+    /// Waits until that is in the field.
+    pub async fn until_field(&self, text: &str) -> Result<()> {
+        let mut last = String::new();
+        let found = eventually(&format!("{text} in the field"), async || {
+            last = self.field().await.ok()?;
+            (last == text).then_some(())
+        })
+        .await;
+        self.explain(found).await.with_context(|| format!("in the field is {last}"))
     }
 
     /// Opens the window on that desktop.
@@ -75,15 +144,70 @@ impl Desk {
              //*[self::input or self::textarea or self::select][@aria-label=\"{label}\"] | \
              //label[normalize-space(.)=\"{label}\"]//input"
         );
-        eventually(&format!("a field called {label}"), async || {
+        let found = eventually(&format!("a field called {label}"), async || {
             self.window.page.find(Locator::XPath(&path)).await.ok()
         })
-        .await
+        .await;
+        self.explain(found).await
     }
 
     /// Types into the control with that label, which must be empty.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
         Ok(self.labelled(label).await?.send_keys(text).await?)
+    }
+
+    /// Types into the control with that label in a part of the page, which must be empty.
+    pub async fn fill_in(&self, part: &str, label: &str, text: &str) -> Result<()> {
+        let path = format!("//*[@aria-label=\"{part}\"]//*[self::input or self::textarea][@aria-label=\"{label}\"]");
+        let field = eventually(&format!("a field called {label} in {part}"), async || {
+            self.window.page.find(Locator::XPath(&path)).await.ok()
+        })
+        .await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Types into the control with that label, in place of what is in it.
+    pub async fn replace(&self, label: &str, text: &str) -> Result<()> {
+        let field = self.labelled(label).await?;
+        field.send_keys(&held(Key::Control, 'a')).await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Chooses the option with that label.
+    pub async fn choose(&self, label: &str) -> Result<()> {
+        Ok(self.labelled(label).await?.click().await?)
+    }
+
+    /// Shows what is folded away under that title.
+    pub async fn unfold(&self, title: &str) -> Result<()> {
+        let path = format!("//summary[normalize-space(.)=\"{title}\"]");
+        self.click_at(Locator::XPath(&path), title).await
+    }
+
+    /// The button of that name that sends a form.
+    pub async fn submit(&self, name: &str) -> Result<()> {
+        let path = format!("//button[@type='submit'][not(@disabled)][normalize-space(.)=\"{name}\"]");
+        self.click_at(Locator::XPath(&path), name).await
+    }
+
+    /// Chooses the number that the next call goes out from.
+    pub async fn choose_call_from(&self, number: &str) -> Result<()> {
+        let picker = "//*[@aria-label='Call']//button[@aria-haspopup='listbox']";
+        self.click_at(Locator::XPath(picker), "the picker of numbers").await?;
+        let path = format!("//*[@aria-label='Call']//*[@role='option'][contains(normalize-space(.), \"{number}\")]");
+        self.click_at(Locator::XPath(&path), number).await
+    }
+
+    /// Presses keys, wherever the keyboard is.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        Ok(self.window.page.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Adds to an error what the page shows, and photographs it.
+    async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
+        let Err(error) = outcome else { return outcome };
+        self.picture("failed").await?;
+        Err(error.context(format!("the page shows: {}", self.window.text().await?)))
     }
 
     async fn click_at(&self, place: Locator<'_>, what: &str) -> Result<()> {
@@ -92,10 +216,7 @@ impl Desk {
             self.window.page.find(place).await.ok()?.click().await.ok()
         })
         .await;
-        match clicked {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.context(self.window.text().await.unwrap_or_default())),
-        }
+        self.explain(clicked).await
     }
 
     /// Waits until the newest card is as wanted.
@@ -116,7 +237,7 @@ impl Desk {
     /// After a gesture that calls: answers what the guard asks, which depends on the hour, and waits for the card.
     pub async fn call_anyway(&self) -> Result<Card> {
         let asks = "//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)='Call anyway']";
-        eventually("a card of a call", async || {
+        let card = eventually("a card of a call", async || {
             if let Some(card) = page::cards(&self.window).await.ok()?.into_iter().next() {
                 return Some(card);
             }
@@ -125,7 +246,77 @@ impl Desk {
             anyway.click().await.ok()?;
             None
         })
+        .await;
+        self.explain(card).await
+    }
+
+    /// The same by key: the question has the keyboard, and Enter says yes to it.
+    pub async fn call_anyway_by_key(&self) -> Result<Card> {
+        eventually("a card of a call", async || {
+            if let Some(card) = page::cards(&self.window).await.ok()?.into_iter().next() {
+                return Some(card);
+            }
+            let focused = self.window.page.active_element().await.ok()?;
+            if focused.attr("role").await.ok()?.as_deref() == Some("alertdialog") {
+                focused.send_keys(&Key::Enter).await.ok()?;
+            }
+            None
+        })
         .await
+    }
+
+    /// Ends the running call by its key; the dead time after each change of state lets a first one fall through.
+    pub async fn end_by_key(&self) -> Result<()> {
+        eventually("the end of the call", async || {
+            let [card] = &page::cards(&self.window).await.ok()?[..] else {
+                return None;
+            };
+            if card.headline.starts_with("End") {
+                return Some(());
+            }
+            self.keys(&held(Key::Control, 'e')).await.ok()?;
+            None
+        })
+        .await
+    }
+
+    /// Says yes to the guard if it asks now.
+    pub async fn call_anyway_once(&self) -> Result<()> {
+        let asks = "//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)='Call anyway']";
+        Ok(self.window.page.find(Locator::XPath(asks)).await?.click().await?)
+    }
+
+    /// Waits for the question about an earlier call to the same number.
+    pub async fn until_held_back(&self) -> Result<()> {
+        eventually("the question about the earlier call", async || {
+            let _ = self.call_anyway_once().await;
+            let path = "//*[@role='alertdialog'][starts-with(@aria-label, 'An earlier call to')]";
+            self.window.page.find(Locator::XPath(path)).await.ok().map(drop)
+        })
+        .await
+    }
+
+    /// Answers the question that is open.
+    pub async fn click_in_question(&self, name: &str) -> Result<()> {
+        let path = format!("//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)=\"{name}\"]");
+        self.click_at(Locator::XPath(&path), name).await
+    }
+
+    /// Waits until there is no card.
+    pub async fn no_card(&self) -> Result<()> {
+        eventually("no card", async || {
+            page::cards(&self.window).await.ok()?.is_empty().then_some(())
+        })
+        .await
+    }
+
+    /// Photographs the page as it is now: the driver alone would take the last frame that happened to be drawn.
+    pub async fn picture(&self, name: &str) -> Result<()> {
+        let drawn = "const done = arguments[0]; \
+                     requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));";
+        self.window.page.execute_async(drawn, Vec::new()).await?;
+        self.window.screenshot(name).await?;
+        Ok(())
     }
 
     /// Calls what is typed, by the button beside *Call from*.
@@ -152,6 +343,11 @@ impl Desk {
     }
 }
 
+/// A key pressed while another is held.
+fn held(modifier: Key, key: char) -> String {
+    format!("{}{key}{}", char::from(modifier), char::from(Key::Null))
+}
+
 /// Starts the app with its window, which is watched from then on.
 pub async fn open(desktop: &DesktopSession, words: &[&str]) -> Result<Window> {
     let window = desktop.open_window(&bin("dialdeck")?, words).await?;
@@ -160,12 +356,40 @@ pub async fn open(desktop: &DesktopSession, words: &[&str]) -> Result<Window> {
     Ok(window)
 }
 
+/// Gives a home that has no account yet a sandbox that is so many times faster than life.
+pub async fn add_sandbox(desktop: &DesktopSession, speed: &str) -> Result<()> {
+    let speed = format!("speed={speed}");
+    let words = ["account", "add", "sandbox", "--provider", "sandbox", "--set", &speed];
+    desktop.dialctl()?.json(&words).await.map(drop)
+}
+
+/// Gives a home the account `work` at a provider that the test plays, its key given by the environment.
+pub async fn add_account(desktop: &mut DesktopSession) -> Result<Provider> {
+    let provider = Provider::start().await?;
+    desktop.set_env("DIALDECK_SECRET_WORK_API_TOKEN", KEY);
+    let (url, number) = (format!("base_url={}", provider.url()), format!("agent_number={AGENT}"));
+    let words = [
+        "account",
+        "add",
+        "work",
+        "--provider",
+        "acefone-uk",
+        "--set",
+        &url,
+        "--set",
+        &number,
+    ];
+    let account = desktop.dialctl()?.json(&words).await?;
+    ensure!(
+        account["missing"] == serde_json::json!([]),
+        "it lacks something: {account}"
+    );
+    Ok(provider)
+}
+
 /// The id of a call.
 ///
 /// Errors: it has none.
 pub fn id_of(call: &Value) -> Result<&str> {
     call["id"].as_str().with_context(|| format!("no id in {call}"))
 }
-
-/// How long nothing happens before it is taken that nothing will: longer than any retry of a connector.
-pub const QUIET: Duration = Duration::from_secs(2);

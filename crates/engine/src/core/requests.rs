@@ -183,7 +183,7 @@ impl Core {
             Request::CheckAgain { call } => {
                 self.calls.get(&call).ok_or_else(|| no_such_call(&call))?;
                 self.calls.check_again(&call, now);
-                Ok(Reply::Done)
+                Ok(Reply::Call(Box::new(self.show_call(&call)?)))
             }
             Request::ShowCall { call } => Ok(Reply::Call(Box::new(self.show_call(&call)?))),
             Request::AddContact { contact } => {

@@ -1,0 +1,146 @@
+//! The app between its windows: the tray icon with its menu, closing, opening, and a second start.
+
+use std::process::Stdio;
+
+use anyhow::{Result, ensure};
+use dialdeck_tests::desktop::{DesktopSession, MenuEntry};
+use dialdeck_tests::{bin, eventually, within};
+
+use crate::page;
+use crate::stage::{Desk, FIELD, add_sandbox};
+
+const WINDOW: [&str; 4] = ["search", "--onlyvisible", "--name", "^Dialdeck$"];
+
+#[tokio::test]
+async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
+    let desktop = DesktopSession::builder().panel().start().await?;
+    add_sandbox(&desktop, "10").await?;
+    start_in_tray(&desktop).await?;
+    let tray = desktop.tray_item().await?;
+    let labels = menu_when(&desktop, |labels| labels.contains(&"Ready – sandbox".to_owned())).await?;
+    assert_eq!(labels, ["Ready – sandbox", "", "Quick dial…", "", "Open Dialdeck", "Quit"]);
+    let line = &tray.menu().await?[0];
+    assert!(!line.is_enabled, "the first line only tells");
+
+    // Six people are called, of whom nobody can talk; the last five of them can be called again.
+    let dialctl = desktop.dialctl()?;
+    for last in ["0020", "0024", "0030", "0031", "0032", "0036"] {
+        dialctl.run(&["call", &format!("+44207946{last}"), "--yes"]).await?;
+        until_quiet(&desktop).await?;
+    }
+    let again = |labels: &[String]| labels.iter().filter(|label| label.starts_with("Call ")).count();
+    let labels = menu_when(&desktop, |labels| again(labels) == 5).await?;
+    assert!(labels.contains(&"Call 020 7946 0036".to_owned()) && !labels.contains(&"Call 020 7946 0020".to_owned()), "{labels:?}");
+
+    ensure!(!has_window(&desktop).await?, "--tray opens no window");
+    ensure!(!desktop.log("dialdeck").contains("panicked"));
+    desktop.tray_item().await?.click(&["Open Dialdeck"]).await?;
+    until_window(&desktop, true).await?;
+    desktop.screenshot("tray").await?;
+
+    desktop.tray_item().await?.click(&["Quit"]).await?;
+    eventually("the end of the app", async || {
+        let status = dialctl.json(&["status"]).await.ok()?;
+        (status["role"] == "one_shot").then_some(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn closing_the_window_keeps_the_app_in_the_tray_and_a_second_start_brings_it_back() -> Result<()> {
+    let desk = Desk::on(DesktopSession::builder().panel().start().await?).await?;
+    until_window(&desk.desktop, true).await?;
+    let pid = desk.dialctl()?.json(&["status"]).await?["pid"].clone();
+    desk.desktop.read("xdotool", &[&WINDOW[..], &["windowactivate", "--sync"]].concat()).await?;
+    desk.desktop.read("xdotool", &["key", "alt+F4"]).await?;
+    until_window(&desk.desktop, false).await?;
+    let status = desk.dialctl()?.json(&["status"]).await?;
+    assert_eq!((&status["role"], &status["pid"]), (&"desktop".into(), &pid));
+
+    let mut second = desk.desktop.command(bin("dialdeck")?);
+    second.arg("tel:+442079460002").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let ended = within("the second start", second.output()).await??;
+    ensure!(ended.status.success(), "the second start ended with {ended:?}");
+    until_window(&desk.desktop, true).await?;
+    desk.until_field("tel:+442079460002").await?;
+    desk.window.sees("Call 020 7946 0002").await?;
+    ensure!(desk.dialctl()?.json(&["calls", "list"]).await? == serde_json::json!([]), "it only fills in");
+    desk.is_sound().await
+}
+
+#[tokio::test]
+async fn a_number_handed_over_while_a_question_is_open_takes_its_place() -> Result<()> {
+    let desk = Desk::fresh().await?;
+    // Always asked about: the first call to another country.
+    desk.type_target("+1 202 555 0101").await?;
+    desk.click("Call", "Call (202) 555-0101").await?;
+    desk.window.sees("First call to United States from this account.").await?;
+    desk.picture("guard").await?;
+
+    let mut second = desk.desktop.command(bin("dialdeck")?);
+    let ended = within("the second start", second.arg("+442079460002").output()).await??;
+    ensure!(ended.status.success(), "the second start ended with {ended:?}");
+    desk.until_field("+442079460002").await?;
+    desk.window.sees("Call 020 7946 0002").await?;
+    let text = desk.window.text().await?;
+    ensure!(!text.contains("Before calling"), "the old question is still there: {text}");
+    desk.is_sound().await
+}
+
+#[tokio::test]
+async fn a_call_placed_from_the_shell_has_its_card_in_the_window() -> Result<()> {
+    let desk = Desk::fresh().await?;
+    let call = desk.dialctl()?.json(&["call", "+442079460002", "--yes"]).await?;
+    let card = desk.headline("Connected").await?;
+    assert_eq!(card.name, "Call with 020 7946 0002");
+    let ended = desk.dialctl()?.json(&["end"]).await?;
+    assert_eq!(ended["id"], call["id"]);
+    desk.headline("Ended").await?;
+    assert_eq!(page::history(&desk.window).await?.len(), 1);
+    desk.window.find(FIELD).await?;
+    desk.is_sound().await
+}
+
+async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
+    let mut app = desktop.command(bin("dialdeck")?);
+    app.arg("--tray");
+    desktop.spawn("dialdeck", app)?;
+    let dialctl = desktop.dialctl()?;
+    eventually("the app", async || {
+        let status = dialctl.json(&["status"]).await.ok()?;
+        (status["role"] == "desktop").then_some(())
+    })
+    .await
+}
+
+async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
+    let dialctl = desktop.dialctl()?;
+    eventually("the end of the calls", async || {
+        let status = dialctl.json(&["status"]).await.ok()?;
+        status["calls"].as_array()?.is_empty().then_some(())
+    })
+    .await
+}
+
+/// The labels of the tray's menu, once they are as wanted.
+async fn menu_when(desktop: &DesktopSession, is: impl Fn(&[String]) -> bool) -> Result<Vec<String>> {
+    let mut last = Vec::new();
+    let found = eventually("a menu as it should be", async || {
+        let entries = desktop.tray_item().await.ok()?.menu().await.ok()?;
+        last = entries.into_iter().map(|MenuEntry { label, .. }| label).collect();
+        is(&last).then(|| last.clone())
+    })
+    .await;
+    found.map_err(|error| error.context(format!("the menu is {last:#?}")))
+}
+
+async fn has_window(desktop: &DesktopSession) -> Result<bool> {
+    Ok(!desktop.run("xdotool", &WINDOW, "").await?.stdout.is_empty())
+}
+
+async fn until_window(desktop: &DesktopSession, there: bool) -> Result<()> {
+    eventually(if there { "a window" } else { "no window" }, async || {
+        (has_window(desktop).await.ok()? == there).then_some(())
+    })
+    .await
+}
