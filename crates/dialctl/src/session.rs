@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_millis(20);
 /// How long an engine that takes over may need until its socket is open.
 const SUCCESSOR: Duration = Duration::from_millis(1500);
+/// How many engines in a row may end under one request.
+const ENGINES_OUTLIVED: usize = 20;
 /// How long an engine of our own may take to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -51,15 +53,15 @@ impl Session {
     /// # Errors
     /// Why it was not done.
     pub async fn request(&mut self, request: Request) -> ApiResult {
-        let again = may_be_repeated(&request).then(|| request.clone());
-        let result = self.ask(request).await;
-        match (result, again) {
-            (Err(error), Some(request)) if is_gone(&error) => {
-                self.reattach().await?;
-                self.ask(request).await
+        let repeatable = may_be_repeated(&request);
+        // Commands that start together pass the home on among them: the next engine may end as soon.
+        for _ in 1..ENGINES_OUTLIVED {
+            match self.ask(request.clone()).await {
+                Err(error) if repeatable && is_gone(&error) => self.reattach().await?,
+                result => return result,
             }
-            (result, _) => result,
         }
+        self.ask(request).await
     }
 
     /// All events from now on, until the engine goes away.
@@ -67,19 +69,13 @@ impl Session {
     /// # Errors
     /// When no engine is to be had.
     pub async fn watch(&mut self) -> Result<Watching, ApiError> {
-        match &self.side {
-            Side::There(client) => match client.events().await {
-                Ok(events) => return Ok(Watching::There(events)),
-                Err(error) if !is_gone(&error) => return Err(error),
-                Err(_gone) => {}
-            },
-            Side::Here(engine) => return Ok(Watching::Here(engine.subscribe())),
+        for _ in 1..ENGINES_OUTLIVED {
+            match self.listen().await {
+                Err(error) if is_gone(&error) => self.reattach().await?,
+                result => return result,
+            }
         }
-        self.reattach().await?;
-        match &self.side {
-            Side::There(client) => client.events().await.map(Watching::There),
-            Side::Here(engine) => Ok(Watching::Here(engine.subscribe())),
-        }
+        self.listen().await
     }
 
     /// Finds the engine that follows one that has ended.
@@ -110,6 +106,13 @@ impl Session {
             // It may have ended by itself.
             let _ = engine.request(Request::Stop).await;
             let _ = tokio::time::timeout(FAREWELL, engine.stopped()).await;
+        }
+    }
+
+    async fn listen(&self) -> Result<Watching, ApiError> {
+        match &self.side {
+            Side::There(client) => client.events().await.map(Watching::There),
+            Side::Here(engine) => Ok(Watching::Here(engine.subscribe())),
         }
     }
 
