@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use providers::{Credentials, DecodeError, RawEvent, Transport};
+use secrecy::ExposeSecret;
 use store::{CallFilter, Store, StoreError};
 use telephony::Fact;
 use tokio::sync::{broadcast, mpsc};
@@ -175,12 +176,15 @@ impl Core {
                 wanted_by,
                 gathered,
             } => self.secrets_came(&account, wanted_by, gathered, now),
-            Finding::Dialled { call, answer } => {
+            Finding::Dialled { call, mut answer } => {
+                let account_id = self.calls.get(&call).map(|record| record.stored.row.account_id.clone());
+                if let providers::CallAnswer::Refused(error) | providers::CallAnswer::Unknown(error) = &mut answer {
+                    self.blot_secrets(account_id.as_deref(), error);
+                }
                 let heard = match &answer {
                     providers::CallAnswer::Accepted { .. } => Ok(()),
                     providers::CallAnswer::Refused(error) | providers::CallAnswer::Unknown(error) => Err(error),
                 };
-                let account_id = self.calls.get(&call).map(|record| record.stored.row.account_id.clone());
                 if let Some(account) = account_id.and_then(|id| self.accounts.by_id_mut(&id)) {
                     account.heard(heard);
                 }
@@ -247,6 +251,26 @@ impl Core {
             Finding::Keychain { state, answer } => self.keychain_is(state, answer),
         };
         self.perform_all(effects);
+    }
+
+    /// A provider may repeat the key in its refusal: that sentence is kept and shown, the key is not.
+    pub(crate) fn blot_secrets(&self, account_id: Option<&str>, error: &mut providers::ProviderError) {
+        let Some(account) = account_id.and_then(|id| self.accounts.by_id(id)) else {
+            return;
+        };
+        let owner = SecretOwner {
+            name: &account.config.name,
+            id: &account.config.id,
+        };
+        for field in account.secret_fields() {
+            let Some((secret, _)) = self.seams.secrets.at_hand(owner, &field) else {
+                continue;
+            };
+            let texts = error.message.iter_mut().chain(error.fields.values_mut());
+            for text in texts.filter(|text| text.contains(secret.expose_secret())) {
+                *text = text.replace(secret.expose_secret(), "…");
+            }
+        }
     }
 
     fn committed(&mut self, then: Committed, now: Timestamp) -> Vec<Effect> {

@@ -270,7 +270,10 @@ impl Core {
         if let Some(account) = self.accounts.by_id_mut(account_id) {
             account.heard(result.as_ref().map(|_| ()));
         }
-        result.map_err(|error| provider_error(&error))
+        result.map_err(|mut error| {
+            self.blot_secrets(Some(account_id), &mut error);
+            provider_error(&error)
+        })
     }
 
     pub(in crate::core) fn show_account(&self, account_id: &str) -> Vec<Effect> {
