@@ -39,7 +39,10 @@ async fn a_contact_is_called_from_a_chosen_number_and_both_legs_are_seen() -> Re
     desk.picture("call-customer").await?;
     desk.headline("Connected").await?;
     // Long enough that the provider counts a conversation.
-    desk.card("four seconds of talk", |card| card.headline == "Connected" && card.timer.as_str() >= "00:04").await?;
+    desk.card("four seconds of talk", |card| {
+        card.headline == "Connected" && card.timer.as_str() >= "00:04"
+    })
+    .await?;
     desk.picture("call").await?;
 
     desk.fill_in("Current calls", "Note", "Wants the green tea").await?;

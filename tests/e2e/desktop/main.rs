@@ -6,6 +6,7 @@ mod accounts;
 mod crash;
 mod first_call;
 mod harness;
+mod looks;
 mod notices;
 mod outcomes;
 mod page;

@@ -10,11 +10,16 @@ use crate::web::tell;
 
 #[tokio::test]
 async fn a_call_that_gets_on_is_told_while_the_window_is_closed() -> Result<()> {
-    let desktop = DesktopSession::builder().notifications(NotificationServer::Dunst).start().await?;
+    let desktop = DesktopSession::builder()
+        .notifications(NotificationServer::Dunst)
+        .start()
+        .await?;
     add_sandbox(&desktop, "2").await?;
     in_the_tray(&desktop).await?;
     let dialctl = desktop.dialctl()?;
-    dialctl.json(&["contacts", "add", "Asha Rao", "--number", "+442079460020"]).await?;
+    dialctl
+        .json(&["contacts", "add", "Asha Rao", "--number", "+442079460020"])
+        .await?;
     dialctl.json(&["call", "+442079460020", "--yes"]).await?;
 
     shown(&desktop).await?;
@@ -27,11 +32,16 @@ async fn a_call_that_gets_on_is_told_while_the_window_is_closed() -> Result<()> 
 
 #[tokio::test]
 async fn a_call_that_comes_in_pops_up_with_the_contacts_name() -> Result<()> {
-    let mut desktop = DesktopSession::builder().notifications(NotificationServer::Dunst).start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::Dunst)
+        .start()
+        .await?;
     let _provider = add_account(&mut desktop).await?;
     in_the_tray(&desktop).await?;
     let dialctl = desktop.dialctl()?;
-    dialctl.json(&["contacts", "add", "Asha Rao", "--number", "+442079460777"]).await?;
+    dialctl
+        .json(&["contacts", "add", "Asha Rao", "--number", "+442079460777"])
+        .await?;
     let account = dialctl.json(&["account", "show", "work"]).await?;
     let hook = account["hook"].as_str().context("the account has a hook")?;
 

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use dialdeck_tests::desktop::DesktopSession;
 use dialdeck_tests::eventually;
+use fantoccini::key::Key;
 
 use crate::page;
 use crate::provider::Answer;
@@ -22,7 +23,7 @@ async fn a_refusal_says_who_refused_why_and_what_to_do() -> Result<()> {
             .contains("does not let you call from that number. Choose another one."),
         "{card:#?}"
     );
-    assert!(card.buttons.contains(&"Call again".to_owned()), "{card:#?}");
+    assert!(card.text.contains("Call again"), "{card:#?}");
     assert!(!card.buttons.contains(&"End".to_owned()), "{card:#?}");
 
     desk.press("Put this card away").await?;
@@ -77,7 +78,8 @@ async fn an_answer_that_is_lost_leaves_a_call_unconfirmed_that_is_never_dialled_
 
     // The same number once more: held back, with what is known about the first.
     desk.type_target(CUSTOMER).await?;
-    desk.click("Call", "Call 020 7946 0123").await?;
+    desk.window.sees("United Kingdom").await?;
+    desk.keys(&Key::Enter).await?;
     desk.until_held_back().await?;
     desk.picture("held-back").await?;
     desk.click_in_question("Cancel").await?;

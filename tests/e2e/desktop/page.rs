@@ -27,7 +27,7 @@ const CARDS: &str = r#"
     const read = (card) => ({
         name: card.getAttribute('aria-label'),
         headline: text(card.querySelector('h2')),
-        timer: text(card.querySelector('[role=timer]')),
+        timer: text(card.querySelector('[role=timer]')).replace('≈', ''),
         legs: legs(card),
         buttons: [...card.querySelectorAll('button:not(:disabled)')].map(named),
         text: card.innerText,

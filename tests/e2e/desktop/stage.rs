@@ -97,7 +97,9 @@ impl Desk {
             (last == text).then_some(())
         })
         .await;
-        self.explain(found).await.with_context(|| format!("in the field is {last}"))
+        self.explain(found)
+            .await
+            .with_context(|| format!("in the field is {last}"))
     }
 
     /// Opens the window on that desktop.
@@ -140,7 +142,7 @@ impl Desk {
     /// The control with that label.
     pub async fn labelled(&self, label: &str) -> Result<Element> {
         let path = format!(
-            "//*[@id=//label[normalize-space(.)=\"{label}\" or normalize-space(.)=\"{label} *\"]/@for] | \
+            "//*[@id=//label[normalize-space(translate(., '*', ''))=\"{label}\"]/@for] | \
              //*[self::input or self::textarea or self::select][@aria-label=\"{label}\"] | \
              //label[normalize-space(.)=\"{label}\"]//input"
         );
@@ -190,6 +192,12 @@ impl Desk {
         self.click_at(Locator::XPath(&path), name).await
     }
 
+    /// Opens the first of the recent calls.
+    pub async fn open_newest_call(&self) -> Result<()> {
+        let path = "(//*[@aria-label='Person or recent calls']//li/button)[1]";
+        self.click_at(Locator::XPath(path), "the newest call").await
+    }
+
     /// Chooses the number that the next call goes out from.
     pub async fn choose_call_from(&self, number: &str) -> Result<()> {
         let picker = "//*[@aria-label='Call']//button[@aria-haspopup='listbox']";
@@ -206,8 +214,12 @@ impl Desk {
     /// Adds to an error what the page shows, and photographs it.
     async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
         let Err(error) = outcome else { return outcome };
-        self.picture("failed").await?;
-        Err(error.context(format!("the page shows: {}", self.window.text().await?)))
+        self.window.screenshot("failed").await?;
+        let problems = page::problems(&self.window).await?;
+        Err(error.context(format!(
+            "the page shows: {}\nwhat went wrong on it: {problems:#?}",
+            self.window.text().await?
+        )))
     }
 
     async fn click_at(&self, place: Locator<'_>, what: &str) -> Result<()> {
@@ -344,7 +356,7 @@ impl Desk {
 }
 
 /// A key pressed while another is held.
-fn held(modifier: Key, key: char) -> String {
+pub fn held(modifier: Key, key: char) -> String {
     format!("{}{key}{}", char::from(modifier), char::from(Key::Null))
 }
 

@@ -18,7 +18,10 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
     start_in_tray(&desktop).await?;
     let tray = desktop.tray_item().await?;
     let labels = menu_when(&desktop, |labels| labels.contains(&"Ready – sandbox".to_owned())).await?;
-    assert_eq!(labels, ["Ready – sandbox", "", "Quick dial…", "", "Open Dialdeck", "Quit"]);
+    assert_eq!(
+        labels,
+        ["Ready – sandbox", "", "Quick dial…", "", "Open Dialdeck", "Quit"]
+    );
     let line = &tray.menu().await?[0];
     assert!(!line.is_enabled, "the first line only tells");
 
@@ -30,13 +33,15 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
     }
     let again = |labels: &[String]| labels.iter().filter(|label| label.starts_with("Call ")).count();
     let labels = menu_when(&desktop, |labels| again(labels) == 5).await?;
-    assert!(labels.contains(&"Call 020 7946 0036".to_owned()) && !labels.contains(&"Call 020 7946 0020".to_owned()), "{labels:?}");
+    assert!(
+        labels.contains(&"Call 020 7946 0036".to_owned()) && !labels.contains(&"Call 020 7946 0020".to_owned()),
+        "{labels:?}"
+    );
 
     ensure!(!has_window(&desktop).await?, "--tray opens no window");
     ensure!(!desktop.log("dialdeck").contains("panicked"));
     desktop.tray_item().await?.click(&["Open Dialdeck"]).await?;
     until_window(&desktop, true).await?;
-    desktop.screenshot("tray").await?;
 
     desktop.tray_item().await?.click(&["Quit"]).await?;
     eventually("the end of the app", async || {
@@ -51,20 +56,30 @@ async fn closing_the_window_keeps_the_app_in_the_tray_and_a_second_start_brings_
     let desk = Desk::on(DesktopSession::builder().panel().start().await?).await?;
     until_window(&desk.desktop, true).await?;
     let pid = desk.dialctl()?.json(&["status"]).await?["pid"].clone();
-    desk.desktop.read("xdotool", &[&WINDOW[..], &["windowactivate", "--sync"]].concat()).await?;
+    desk.desktop
+        .read("xdotool", &[&WINDOW[..], &["windowactivate", "--sync"]].concat())
+        .await?;
+    desk.picture("in-the-tray").await?;
+    desk.desktop.screenshot("desktop").await?;
     desk.desktop.read("xdotool", &["key", "alt+F4"]).await?;
     until_window(&desk.desktop, false).await?;
     let status = desk.dialctl()?.json(&["status"]).await?;
     assert_eq!((&status["role"], &status["pid"]), (&"desktop".into(), &pid));
 
     let mut second = desk.desktop.command(bin("dialdeck")?);
-    second.arg("tel:+442079460002").stdout(Stdio::piped()).stderr(Stdio::piped());
+    second
+        .arg("tel:+442079460002")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let ended = within("the second start", second.output()).await??;
     ensure!(ended.status.success(), "the second start ended with {ended:?}");
     until_window(&desk.desktop, true).await?;
     desk.until_field("tel:+442079460002").await?;
     desk.window.sees("Call 020 7946 0002").await?;
-    ensure!(desk.dialctl()?.json(&["calls", "list"]).await? == serde_json::json!([]), "it only fills in");
+    ensure!(
+        desk.dialctl()?.json(&["calls", "list"]).await? == serde_json::json!([]),
+        "it only fills in"
+    );
     desk.is_sound().await
 }
 
@@ -74,7 +89,9 @@ async fn a_number_handed_over_while_a_question_is_open_takes_its_place() -> Resu
     // Always asked about: the first call to another country.
     desk.type_target("+1 202 555 0101").await?;
     desk.click("Call", "Call (202) 555-0101").await?;
-    desk.window.sees("First call to United States from this account.").await?;
+    desk.window
+        .sees("First call to United States from this account.")
+        .await?;
     desk.picture("guard").await?;
 
     let mut second = desk.desktop.command(bin("dialdeck")?);
@@ -83,7 +100,10 @@ async fn a_number_handed_over_while_a_question_is_open_takes_its_place() -> Resu
     desk.until_field("+442079460002").await?;
     desk.window.sees("Call 020 7946 0002").await?;
     let text = desk.window.text().await?;
-    ensure!(!text.contains("Before calling"), "the old question is still there: {text}");
+    ensure!(
+        !text.contains("Before calling"),
+        "the old question is still there: {text}"
+    );
     desk.is_sound().await
 }
 

@@ -94,7 +94,9 @@ impl Window {
     ///
     /// Errors: the page is gone.
     pub async fn text(&self) -> Result<String> {
-        Ok(self.find("body").await?.text().await?)
+        // Asked of the page itself: the driver takes a page for hidden as soon as a part of it is scrolled.
+        let text = self.page.execute("return document.body.innerText;", Vec::new()).await?;
+        Ok(text.as_str().unwrap_or_default().replace('\u{a0}', " "))
     }
 
     /// Waits until the page shows `words`.

@@ -38,11 +38,14 @@ export class EngineState {
   readonly #history = $derived(
     [...this.#calls.values()].sort((a, b) => b.requested_at.localeCompare(a.requested_at)),
   );
-  readonly #cards = $derived(
-    this.#history
-      .filter((call) => !call.dismissed && (call.phase !== 'ended' || this.#witnessed.has(call.id)))
-      .sort((a, b) => Number(a.phase === 'ended') - Number(b.phase === 'ended')),
-  );
+  readonly #cards = $derived.by(() => {
+    const shown = this.#history.filter(({ dismissed }) => !dismissed);
+    const running = shown.filter(({ phase }) => phase !== 'ended');
+    const ended = shown.filter(({ id, phase }) => phase === 'ended' && this.#witnessed.has(id));
+    const last = ended.reduce<CallView | null>((found, call) => (found && endOf(found) >= endOf(call) ? found : call), null);
+    // The card of an ended call stays until the next one ends; a missed call waits to be called back.
+    return [...running, ...ended.filter((call) => call === last || call.outcome === 'missed')];
+  });
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -193,4 +196,9 @@ export class EngineState {
         break;
     }
   }
+}
+
+/** When a call was over, for sorting; RFC 3339 in UTC sorts as text. */
+function endOf(call: CallView): string {
+  return call.ended_at ?? call.requested_at;
 }

@@ -67,7 +67,8 @@ export function legAppearance(state: LegState, known: Known): { tone: Tone; soli
 /** Seconds for the timer: in the current state, from the customer's answer once connected, frozen at the end. */
 export function timerSeconds(call: CallView, now: number): number | null {
   if (call.phase === 'ended') {
-    if (call.talk_seconds !== null) return call.talk_seconds;
+    // A call in which nobody talked has no length to show.
+    if (call.talk_seconds !== null) return call.talk_seconds === 0 ? null : call.talk_seconds;
     return call.connected_at && call.ended_at ? between(call.connected_at, Date.parse(call.ended_at)) : null;
   }
   const since = call.phase === 'connected' ? (call.connected_at ?? call.state_since) : call.state_since;
