@@ -248,6 +248,14 @@ impl Core {
                 self.sandbox_started(&account, result);
                 Vec::new()
             }
+            Finding::KeychainForStatus { state, answer } => {
+                let mut effects = self.keychain_is(state, None);
+                effects.push(Effect::Answer(
+                    answer,
+                    Ok(crate::api::Reply::Status(Box::new(self.status()))),
+                ));
+                effects
+            }
             Finding::Keychain { state, answer } => self.keychain_is(state, answer),
         };
         self.perform_all(effects);

@@ -10,7 +10,7 @@ use crate::words;
 
 /// Answers with all checks. Asks the keychain, which may take a moment, beside the loop.
 pub(crate) fn run(core: &Core, answer: Answer) {
-    let mut checks = vec![database(core), listener(core)];
+    let mut checks = vec![database(core), listener(core), settings(core)];
     checks.extend(accounts(core));
     let secrets = core.seams.secrets.clone();
     tokio::spawn(async move {
@@ -64,6 +64,27 @@ fn listener(core: &Core) -> DoctorCheck {
         ),
         (None, Some(problem)) => check("listener", false, "port_taken", &problem.params),
         (None, None) => check("listener", true, "one_shot", &BTreeMap::new()),
+    }
+}
+
+/// Words in the settings file that mean nothing here, most likely misspelt.
+fn settings(core: &Core) -> DoctorCheck {
+    let warnings = core.accounts.config.warnings();
+    let named: Vec<String> = warnings
+        .iter()
+        .map(|warning| match warning.line {
+            Some(line) => format!("{} (line {line})", warning.key),
+            None => warning.key.clone(),
+        })
+        .collect();
+    match named.is_empty() {
+        true => check("settings", true, "ok", &BTreeMap::new()),
+        false => check(
+            "settings",
+            false,
+            "unknown",
+            &BTreeMap::from([("keys".to_owned(), named.join(", "))]),
+        ),
     }
 }
 

@@ -144,6 +144,11 @@ pub(crate) enum Finding {
         account: String,
         result: Result<exchange::RunningExchange, String>,
     },
+    /// How the keychain is, for a look at everything that waits for it.
+    KeychainForStatus {
+        state: KeychainState,
+        answer: Answer,
+    },
     /// How the keychain is.
     Keychain {
         state: KeychainState,

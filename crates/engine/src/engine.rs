@@ -66,6 +66,8 @@ pub enum StartError {
     Held { role: Role, pid: u32 },
     #[error("the database is of a newer version")]
     NewerDatabase { path: String, found: u32, known: u32 },
+    #[error("the database is damaged: {why}")]
+    DamagedDatabase { path: String, why: String },
     #[error(transparent)]
     Database(StoreError),
     #[error(transparent)]
@@ -83,6 +85,12 @@ impl StartError {
                 path: path.display().to_string(),
                 found,
                 known,
+            };
+        }
+        if let StoreError::Damaged { why } = error {
+            return Self::DamagedDatabase {
+                path: path.display().to_string(),
+                why,
             };
         }
         Self::Database(error)
@@ -104,6 +112,7 @@ impl StartError {
                 .with("path", path)
                 .with("found", found)
                 .with("known", known),
+            Self::DamagedDatabase { path, why } => failed("database_damaged").with("path", path).with("why", why),
             Self::Database(error) => failed("database_failed").with("why", error),
             Self::Config(problem) => failed("config_mistake").with("why", problem),
             Self::Home(error) => failed("home_unusable").with("why", error),

@@ -112,6 +112,15 @@ impl Core {
                 });
                 return None;
             }
+            // The app has looked when it started; a one-shot command has not.
+            Request::Status if self.role == Role::OneShot => {
+                let secrets = self.seams.secrets.clone();
+                self.spawn(async move {
+                    let state = secrets.state().await;
+                    Finding::KeychainForStatus { state, answer }
+                });
+                return None;
+            }
             Request::SetNote { call, note } => return self.set_note(&call, note, answer, now),
             Request::SetDisposition { call, disposition } => {
                 let entry = Entry::Disposition {

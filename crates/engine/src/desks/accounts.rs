@@ -6,7 +6,7 @@ mod account;
 
 use std::collections::BTreeMap;
 
-use providers::{Did, ProviderKind, SettingsProblem};
+use providers::{Did, FieldKind, ProviderKind, SettingsProblem};
 use store::Store;
 use uuid::Uuid;
 
@@ -217,7 +217,7 @@ impl AccountsDesk {
                 .is_ok_and(|chosen| chosen.config.name == account.config.name),
             settings: account.config.settings.clone(),
             secrets,
-            missing: account.missing(),
+            missing: account.missing_or_unknown(),
             fields: providers::fields(account.config.kind),
             capabilities: provider.map_or_else(no_capabilities, |provider| provider.capabilities()),
             dial_order: provider.map_or(telephony::DialOrder::AgentFirst, |provider| provider.dial_order()),
@@ -256,6 +256,9 @@ fn with_settings(mut config: AccountConfig, set: &BTreeMap<String, String>) -> R
         if field.is_secret() {
             return Err(ApiError::new(ErrorClass::Usage, "setting_is_secret").with("key", key));
         }
+        if let Some(why) = refused(&field.kind, key, value.trim()) {
+            return Err(invalid(key, value, why));
+        }
         match value.trim() {
             "" => config.settings.remove(key),
             value => config.settings.insert(key.clone(), value.to_owned()),
@@ -263,16 +266,33 @@ fn with_settings(mut config: AccountConfig, set: &BTreeMap<String, String>) -> R
     }
     let account = Account::new(config, Vec::new());
     match &account.provider {
-        Err(SettingsProblem::Invalid { key, value, why }) => Err(ApiError::new(ErrorClass::Usage, "setting_invalid")
-            .with("key", key)
-            .with("value", value)
-            .with(
-                "why",
-                crate::words::say(&format!("settings.problem.{why}"), &BTreeMap::new()),
-            )),
+        Err(SettingsProblem::Invalid { key, value, why }) => Err(invalid(key, value, why)),
         // What is still missing is listed, not refused: an account may be filled in step by step.
         Err(SettingsProblem::Missing { .. } | SettingsProblem::UnknownKey { .. }) | Ok(_) => Ok(account.config),
     }
+}
+
+/// Why a value cannot be one of the field, where that needs no connector to tell.
+fn refused(kind: &FieldKind, key: &str, value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        return None;
+    }
+    if let FieldKind::Choice(choices) = kind
+        && !choices.iter().any(|choice| choice == value)
+    {
+        return Some("choice");
+    }
+    let plausible = |speed: &f64| (0.01..=1_000.0).contains(speed);
+    let is_speed = value.parse().ok().filter(plausible).is_some();
+    (key == "speed" && !is_speed).then_some("speed")
+}
+
+fn invalid(key: &str, value: &str, why: &str) -> ApiError {
+    let why = crate::words::say(&format!("settings.problem.{why}"), &BTreeMap::new());
+    ApiError::new(ErrorClass::Usage, "setting_invalid")
+        .with("key", key)
+        .with("value", value)
+        .with("why", why)
 }
 
 fn known_dids(store: &Store, account_id: &str) -> Vec<Did> {

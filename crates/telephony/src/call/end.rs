@@ -28,11 +28,14 @@ impl End {
 
     /// How it ended: as told, else what its facts allow to say, else unknown.
     pub(super) fn outcome(&self, evidence: &Evidence<'_>, told: &LegsTold, phase: Phase) -> CallOutcome {
+        let joined = told.are_joined(evidence.placed) || self.talk_seconds.is_some_and(|talk| talk > 0);
         let outcome = match self.told_outcome {
-            Some((outcome, _)) => outcome,
-            None if told.are_joined(evidence.placed) || self.talk_seconds.is_some_and(|talk| talk > 0) => {
-                CallOutcome::Talked
+            // The provider calls "no answer" whatever ended before an answer; here the agent's own end came first.
+            Some((outcome, _)) if evidence.placed.end_accepted && !joined && is_unanswered(outcome) => {
+                CallOutcome::Cancelled
             }
+            Some((outcome, _)) => outcome,
+            None if joined => CallOutcome::Talked,
             None if evidence.placed.end_accepted && phase != Phase::Connected => CallOutcome::Cancelled,
             None => CallOutcome::Unknown,
         };
@@ -74,6 +77,28 @@ impl End {
             customer: over(Leg::Customer, legs.customer),
             others,
         }
+    }
+}
+
+/// Whether an outcome says that somebody did not answer.
+fn is_unanswered(outcome: CallOutcome) -> bool {
+    match outcome {
+        CallOutcome::AgentNoAnswer
+        | CallOutcome::AgentBusy
+        | CallOutcome::AgentUnavailable
+        | CallOutcome::CustomerNoAnswer
+        | CallOutcome::CustomerBusy
+        | CallOutcome::CustomerRejected => true,
+        CallOutcome::Talked
+        | CallOutcome::Missed
+        | CallOutcome::Abandoned
+        | CallOutcome::Voicemail
+        | CallOutcome::TimeLimit
+        | CallOutcome::Cancelled
+        | CallOutcome::Refused
+        | CallOutcome::NotSent
+        | CallOutcome::Failed
+        | CallOutcome::Unknown => false,
     }
 }
 

@@ -429,6 +429,21 @@ fn a_call_ended_by_the_agent_before_both_were_joined_is_cancelled() {
 }
 
 #[test]
+fn what_a_provider_calls_no_answer_is_cancelled_if_the_agents_end_came_first() {
+    let ending = Placed {
+        end_accepted: true,
+        ..placed()
+    };
+    let missed = Fact {
+        outcome: Some(CallOutcome::CustomerNoAnswer),
+        ..fact(CallEnded, Webhook, 9)
+    };
+    let read_with = |placed: &Placed| read(placed, [fact(AgentLegAnswered, Webhook, 5), missed.clone()]).outcome;
+    assert_eq!(read_with(&ending), Some(CallOutcome::Cancelled));
+    assert_eq!(read_with(&placed()), Some(CallOutcome::CustomerNoAnswer));
+}
+
+#[test]
 fn an_accepted_end_alone_does_not_end_the_call() {
     let call = read(
         &Placed {

@@ -272,7 +272,11 @@ impl Core {
         }
         result.map_err(|mut error| {
             self.blot_secrets(Some(account_id), &mut error);
-            provider_error(&error)
+            let provider = self
+                .accounts
+                .by_id(account_id)
+                .map_or(error.provider, |account| account.config.kind);
+            provider_error(&error, provider)
         })
     }
 
@@ -327,7 +331,10 @@ pub(super) fn check_secret(
             providers::SettingsProblem::Invalid { why, .. } => {
                 crate::words::say(&format!("settings.problem.{why}"), &BTreeMap::new())
             }
-            providers::SettingsProblem::UnknownKey { .. } | providers::SettingsProblem::Missing { .. } => {
+            providers::SettingsProblem::Missing { .. } => {
+                return ApiError::new(ErrorClass::Usage, "secret_empty").with("key", key);
+            }
+            providers::SettingsProblem::UnknownKey { .. } => {
                 let fields = providers::fields(kind);
                 let secrets: Vec<&str> = fields
                     .iter()
@@ -347,7 +354,7 @@ pub(super) fn check_secret(
     })
 }
 
-fn provider_error(error: &ProviderError) -> ApiError {
+fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
     let class = match error.kind {
         providers::ErrorKind::Unreachable | providers::ErrorKind::ResponseUnexpected => ErrorClass::Failed,
         providers::ErrorKind::ConfigInvalid
@@ -362,7 +369,7 @@ fn provider_error(error: &ProviderError) -> ApiError {
         | providers::ErrorKind::BalanceTooLow => ErrorClass::Refused,
     };
     ApiError::new(class, provider_code(error.kind))
-        .with("provider", error.provider.display_name())
+        .with("provider", provider.display_name())
         .with("message", error.message.as_deref().unwrap_or_default())
         .with(
             "status",

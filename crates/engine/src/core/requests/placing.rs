@@ -62,6 +62,12 @@ impl Core {
             return Err(account.unusable());
         }
         let (target, named) = self.read_target(&request.target, account)?;
+        if let Ok(target) = &target
+            && !account.can_call(target)
+        {
+            let provider = account.config.kind.display_name();
+            return Err(ApiError::new(ErrorClass::Refused, "target_not_offered").with("provider", provider));
+        }
         let person = match (&request.contact, named) {
             (Some(id), named) => self.contacts.by_id(id).or(named),
             (None, Some(named)) => Some(named),

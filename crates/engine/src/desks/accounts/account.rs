@@ -6,7 +6,7 @@ use std::sync::Arc;
 use providers::{
     AccountSettings, Credentials, Did, ErrorKind, FieldSpec, Provider, ProviderError, ProviderKind, SettingsProblem,
 };
-use telephony::{PhoneNumber, Region};
+use telephony::{PhoneNumber, Region, Target};
 
 use crate::api::{ApiError, ErrorClass};
 use crate::config::AccountConfig;
@@ -148,6 +148,17 @@ impl Account {
             .is_ok_and(|provider| provider.capabilities().end_call.is_available())
     }
 
+    /// Whether the account reaches what is to be called.
+    pub(crate) fn can_call(&self, target: &Target) -> bool {
+        let Ok(provider) = &self.provider else { return false };
+        let capabilities = provider.capabilities();
+        match target {
+            Target::Number(_) => capabilities.place_call.is_available(),
+            Target::Extension(_) => capabilities.call_extensions.is_available(),
+            Target::Sip(_) => capabilities.call_sip.is_available(),
+        }
+    }
+
     /// Whether the provider has a name of its own for each call.
     pub(crate) fn names_calls(&self) -> bool {
         self.provider
@@ -239,6 +250,15 @@ impl Account {
             })
             .map(|field| field.key.clone())
             .collect()
+    }
+
+    /// What is missing, and besides the secrets of which the keychain would not say whether they are there.
+    pub(crate) fn missing_or_unknown(&self) -> Vec<String> {
+        let mut missing = self.missing();
+        let unknown = |key: &String| self.places.get(key) == Some(&SecretPlace::Unknown) && !missing.contains(key);
+        let unknown: Vec<String> = self.needed_secrets().into_iter().filter(unknown).collect();
+        missing.extend(unknown);
+        missing
     }
 
     /// Why the account cannot be used, as an error.
