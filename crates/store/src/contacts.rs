@@ -130,6 +130,17 @@ pub(crate) fn keys_with_number(conn: &Connection, number: &PhoneNumber) -> Resul
     )
 }
 
+/// Who has the number, the oldest first, each with the folded name.
+pub(crate) fn names_with_number(conn: &Connection, number: &str) -> Result<Vec<(i64, String)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT contacts.key, folded_name FROM contact_numbers
+         JOIN contacts ON contacts.key = contact WHERE number = ?1 ORDER BY contacts.key",
+    )?;
+    Ok(statement
+        .query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn keys_with_folded_name(conn: &Connection, folded: &str) -> Result<Vec<i64>> {
     keys(
         conn,

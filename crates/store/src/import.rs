@@ -1,10 +1,11 @@
 //! Many contacts at once, all or nothing, without making anybody twice.
 //!
-//! Who has the same number is the same person, with one exception: colleagues share a switchboard's number. So a
-//! number that two known people have, or that a person of this very import has under another name, makes nobody the
-//! same.
+//! Who has the same number under the same name is the same person. Another name with that number is somebody else:
+//! colleagues share a switchboard, families a landline. Only a bare number says nothing of whose it is, so it belongs
+//! to the one person who has it, and whoever comes with a name for it names it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::Connection;
 
@@ -22,70 +23,126 @@ pub struct ImportCounts {
 
 pub(crate) fn import(conn: &Connection, incoming: Vec<Contact>) -> Result<ImportCounts> {
     let mut counts = ImportCounts::default();
-    let mut of_this_import = HashSet::new();
+    let mut people = People {
+        conn,
+        with_number: HashMap::new(),
+        without_number: HashMap::new(),
+    };
     for mut contact in incoming {
-        let Some((key, known)) = same_person(conn, &contact, &of_this_import)? else {
+        let Some(key) = people.same_person(&contact)? else {
             if contact.id.is_empty() {
                 contact.id = uuid::Uuid::now_v7().to_string();
             }
-            of_this_import.insert(contacts::insert(conn, &contact)?);
+            let key = contacts::insert(conn, &contact)?;
+            people.remember(key, None, &contact);
             counts.added += 1;
             continue;
         };
-        of_this_import.insert(key);
+        let known = contacts::load(conn, key)?;
         let merged = merge(known.clone(), contact);
         if merged == known {
             counts.unchanged += 1;
         } else {
             contacts::update(conn, key, &merged)?;
+            people.remember(key, Some(&known), &merged);
             counts.updated += 1;
         }
     }
     Ok(counts)
 }
 
-fn same_person(conn: &Connection, incoming: &Contact, of_this_import: &HashSet<i64>) -> Result<Option<(i64, Contact)>> {
-    let candidates = candidates(conn, incoming)?;
-    let name = incoming.folded_name();
-    if let Some(namesake) = candidates.iter().find(|(_, known)| known.folded_name() == name) {
-        return Ok(Some(namesake.clone()));
-    }
-    if incoming.numbers.is_empty() {
-        return Ok(None);
-    }
-    Ok(match candidates.as_slice() {
-        [(key, known)] if !of_this_import.contains(key) || !is_named(known) || !is_named(incoming) => {
-            Some((*key, known.clone()))
-        }
-        _ => None,
-    })
+/// Whom an import has to do with, each number and name asked for once: however many people share one, the time that an
+/// import takes grows only with its length.
+struct People<'a> {
+    conn: &'a Connection,
+    /// By number, then by folded name; of several of one name, the one known longest.
+    with_number: HashMap<String, HashMap<String, i64>>,
+    /// By folded name, then by folded company: how rows without any number are told apart.
+    without_number: HashMap<String, HashMap<Option<String>, i64>>,
 }
 
-/// Everybody with one of the numbers; without numbers, namesakes of the same company.
-fn candidates(conn: &Connection, incoming: &Contact) -> Result<Vec<(i64, Contact)>> {
-    let mut keys = Vec::new();
-    for own in &incoming.numbers {
-        for key in contacts::keys_with_number(conn, &own.number)? {
-            if !keys.contains(&key) {
-                keys.push(key);
+impl People<'_> {
+    fn same_person(&mut self, incoming: &Contact) -> Result<Option<i64>> {
+        let name = incoming.folded_name();
+        if incoming.numbers.is_empty() {
+            return Ok(self.namesakes(&name)?.get(&company(incoming)).copied());
+        }
+        let mut sole = None;
+        let mut is_shared = false;
+        for own in &incoming.numbers {
+            let owners = self.owners(own.number.as_str())?;
+            if let Some(namesake) = owners.get(&name) {
+                return Ok(Some(*namesake));
+            }
+            is_shared |= owners.len() > 1;
+            for (owner, key) in owners.iter().take(2) {
+                is_shared |= sole.as_ref().is_some_and(|(_, other)| other != key);
+                sole = Some((owner.clone(), *key));
             }
         }
+        Ok(sole
+            .filter(|(owner, _)| !is_shared && !(has_letters(owner) && has_letters(&name)))
+            .map(|(_, key)| key))
     }
-    if incoming.numbers.is_empty() {
-        keys = contacts::keys_with_folded_name(conn, &incoming.folded_name())?;
+
+    fn owners(&mut self, number: &str) -> Result<&HashMap<String, i64>> {
+        Ok(match self.with_number.entry(number.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let mut owners = HashMap::new();
+                for (key, name) in contacts::names_with_number(self.conn, number)? {
+                    owners.entry(name).or_insert(key);
+                }
+                new.insert(owners)
+            }
+        })
     }
-    let company = |contact: &Contact| contact.company.as_deref().map(fold);
-    let mut found = Vec::new();
-    for key in keys {
-        let known = contacts::load(conn, key)?;
-        if !incoming.numbers.is_empty() || company(&known) == company(incoming) {
-            found.push((key, known));
+
+    fn namesakes(&mut self, name: &str) -> Result<&HashMap<Option<String>, i64>> {
+        Ok(match self.without_number.entry(name.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let mut namesakes = HashMap::new();
+                for key in contacts::keys_with_folded_name(self.conn, name)? {
+                    let known = contacts::load(self.conn, key)?;
+                    namesakes.entry(company(&known)).or_insert(key);
+                }
+                new.insert(namesakes)
+            }
+        })
+    }
+
+    /// Takes a change into what was asked for before; what was not will be read from the database when it is.
+    fn remember(&mut self, key: i64, before: Option<&Contact>, now: &Contact) {
+        let was = before.map(|before| (before.folded_name(), company(before)));
+        let (name, company) = (now.folded_name(), company(now));
+        for own in &now.numbers {
+            if let Some(owners) = self.with_number.get_mut(own.number.as_str()) {
+                if let Some((was, _)) = &was
+                    && owners.get(was) == Some(&key)
+                {
+                    owners.remove(was);
+                }
+                owners.entry(name.clone()).or_insert(key);
+            }
+        }
+        if let Some((was, firm)) = &was
+            && let Some(namesakes) = self.without_number.get_mut(was)
+            && namesakes.get(firm) == Some(&key)
+        {
+            namesakes.remove(firm);
+        }
+        if let Some(namesakes) = self.without_number.get_mut(&name) {
+            namesakes.entry(company).or_insert(key);
         }
     }
-    Ok(found)
 }
 
-/// What comes in replaces what was known, but never with nothing; numbers are only added.
+fn company(contact: &Contact) -> Option<String> {
+    contact.company.as_deref().map(fold)
+}
+
+/// What comes in replaces what was known, but never with nothing, and never a name; numbers are only added.
 fn merge(known: Contact, incoming: Contact) -> Contact {
     let mut numbers = known.numbers;
     for new in incoming.numbers {
@@ -94,24 +151,16 @@ fn merge(known: Contact, incoming: Contact) -> Contact {
             None => numbers.push(new),
         }
     }
-    let is_named = has_letters(&incoming.name);
+    // A contact made of a bare number is named after it: that is a name only as long as there is no better one.
+    let keeps_name = has_letters(&known.name) || (!known.name.is_empty() && !has_letters(&incoming.name));
     Contact {
         id: known.id,
-        name: if is_named || known.name.is_empty() {
-            incoming.name
-        } else {
-            known.name
-        },
+        name: if keeps_name { known.name } else { incoming.name },
         company: incoming.company.or(known.company),
         email: incoming.email.or(known.email),
         note: incoming.note.or(known.note),
         numbers,
     }
-}
-
-/// A contact made of a bare number is named after it.
-fn is_named(contact: &Contact) -> bool {
-    has_letters(&contact.folded_name())
 }
 
 fn has_letters(text: &str) -> bool {

@@ -202,7 +202,7 @@ impl Store {
         self.read(|conn| search::search(conn, query, limit))
     }
 
-    /// Adds or updates contacts, all or none. Who has the same number is the same person; an empty id gets a new one.
+    /// Adds or updates contacts, all or none. The same number under the same name is the same person; an empty id gets a new one.
     ///
     /// # Errors
     /// What SQLite said; then nothing has changed.
