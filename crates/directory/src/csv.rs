@@ -6,6 +6,7 @@
 mod cells;
 mod columns;
 mod decode;
+mod quotes;
 mod write;
 
 #[cfg(test)]
@@ -50,7 +51,15 @@ pub enum SkipReason {
     Rounded { text: String },
     /// Neither a name nor a company nor a number.
     Nobody,
+    /// A quote opens a cell, and nothing closes it.
+    QuoteNotClosed,
+    /// A cell of more characters than anybody means to put there.
+    TooLong { limit: usize },
 }
+
+/// The most characters of a cell, and of one that holds a note.
+const CELL_LIMIT: usize = 1_000;
+const NOTE_LIMIT: usize = 10_000;
 
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,6 +72,8 @@ impl fmt::Display for SkipReason {
                 )
             }
             Self::Nobody => f.write_str("neither a name nor a company nor a number"),
+            Self::QuoteNotClosed => f.write_str("a quotation mark is opened and not closed"),
+            Self::TooLong { limit } => write!(f, "a cell is longer than {limit} characters"),
         }
     }
 }
@@ -86,9 +97,20 @@ pub enum CsvProblem {
 /// Why nothing of it can be read. What cannot be read of single lines is in `skipped`.
 pub fn parse(bytes: &[u8], region: Region) -> Result<Parsed, CsvProblem> {
     let text = decode::text(bytes)?;
-    let records = records(&text);
+    let (delimiter, text, lines_before) = decode::delimiter(&text);
+    let (text, unclosed) = quotes::without_unclosed(text, delimiter);
+    let records = records(&text, delimiter, lines_before);
+    let mut parsed = Parsed::default();
+    let not_closed = unclosed
+        .into_iter()
+        .map(|line| (line + lines_before, SkipReason::QuoteNotClosed));
+    parsed.skipped.extend(not_closed);
     let Some((_, first)) = records.first() else {
-        return Err(CsvProblem::Empty);
+        return if parsed.skipped.is_empty() {
+            Err(CsvProblem::Empty)
+        } else {
+            Ok(parsed)
+        };
     };
     let named = Columns::named(first);
     let body = if named.is_some() { &records[1..] } else { &records[..] };
@@ -98,16 +120,15 @@ pub fn parse(bytes: &[u8], region: Region) -> Result<Parsed, CsvProblem> {
     if !columns.is_usable() {
         return Err(CsvProblem::NoColumns);
     }
-    let mut parsed = Parsed::default();
     for (line, record) in body {
         read_line(*line, record, &columns, region, &mut parsed);
     }
+    parsed.skipped.sort_by_key(|(line, _)| *line);
     Ok(parsed)
 }
 
 /// All lines that hold anything, with their place in the file.
-fn records(text: &str) -> Vec<(u32, StringRecord)> {
-    let (delimiter, text, lines_before) = decode::delimiter(text);
+fn records(text: &str, delimiter: u8, lines_before: u32) -> Vec<(u32, StringRecord)> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -116,10 +137,15 @@ fn records(text: &str) -> Vec<(u32, StringRecord)> {
         .from_reader(text.as_bytes());
     let mut records = Vec::new();
     let mut record = StringRecord::new();
+    let (mut counted, mut line) = (0, 1 + lines_before);
     // Reading from memory, and text already known to be UTF-8, fails at nothing but its end.
     while reader.read_record(&mut record).unwrap_or(false) {
         let start = record.position().map_or(0, |position| position.byte() as usize);
-        let line = 1 + lines_before + lines_until_content(text, start);
+        // Counted on from the record before: from the beginning each time, a long file would take for ever.
+        let content = content_from(text, start);
+        let between = text.as_bytes().get(counted..content).unwrap_or_default();
+        line += between.iter().filter(|byte| **byte == b'\n').count() as u32;
+        counted = content;
         if record.iter().any(|cell| !cell.is_empty()) {
             records.push((line, record.clone()));
         }
@@ -127,23 +153,25 @@ fn records(text: &str) -> Vec<(u32, StringRecord)> {
     records
 }
 
-/// Lines before the first letter at or after `start`: a record's position is where the one before ended.
-fn lines_until_content(text: &str, start: usize) -> u32 {
+/// The first letter at or after `start`: a record's position is where the one before ended.
+fn content_from(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    let content = start + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-    let before = text.as_bytes().get(..content).unwrap_or_default();
-    before.iter().filter(|byte| **byte == b'\n').count() as u32
+    start + (rest.len() - rest.trim_start_matches(['\r', '\n']).len())
 }
 
 fn read_line(line: u32, record: &StringRecord, columns: &Columns, region: Region, parsed: &mut Parsed) {
+    if let Some(limit) = columns.exceeded(record) {
+        parsed.skipped.push((line, SkipReason::TooLong { limit }));
+        return;
+    }
     let text = |role: &Role| -> Option<String> {
         let parts: Vec<&str> = columns.cells(record, role).filter(|cell| !cell.is_empty()).collect();
         (!parts.is_empty()).then(|| cells::unguarded(&parts.join(" ")).to_owned())
     };
     let mut contact = ImportedContact {
         line,
-        name: text(&Role::Name).or_else(|| full_name(&text)).unwrap_or_default(),
-        company: text(&Role::Company),
+        name: one_line(&text(&Role::Name).or_else(|| full_name(&text)).unwrap_or_default()),
+        company: text(&Role::Company).map(|company| one_line(&company)),
         email: columns
             .cells(record, &Role::Email)
             .map(cells::unguarded)
@@ -184,4 +212,12 @@ fn full_name(text: &impl Fn(&Role) -> Option<String>) -> Option<String> {
         .filter_map(text)
         .collect();
     (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn one_line(text: &str) -> String {
+    if !text.contains(['\r', '\n']) {
+        return text.to_owned();
+    }
+    let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
 }

@@ -3,7 +3,7 @@
 use ::csv::StringRecord;
 use telephony::Region;
 
-use super::cells;
+use super::{CELL_LIMIT, NOTE_LIMIT, cells};
 
 /// How many lines are looked at to tell what a column holds.
 const SAMPLE_LINES: usize = 50;
@@ -145,6 +145,19 @@ impl Columns {
                 }
                 _ => None,
             })
+    }
+
+    /// The limit that one of the cells in use exceeds.
+    pub(super) fn exceeded(&self, record: &StringRecord) -> Option<usize> {
+        record.iter().zip(&self.0).find_map(|(cell, role)| {
+            let limit = match role.as_ref()? {
+                Role::Unused => return None,
+                Role::Note => NOTE_LIMIT,
+                _ => CELL_LIMIT,
+            };
+            // Characters are never more than bytes.
+            (cell.len() > limit && cell.chars().count() > limit).then_some(limit)
+        })
     }
 
     fn names_somebody(&self) -> bool {

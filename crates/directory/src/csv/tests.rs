@@ -190,6 +190,80 @@ fn lines_are_counted_as_an_editor_counts_them() {
 }
 
 #[test]
+fn a_quote_never_closed_costs_its_own_line_and_no_other() {
+    let unclosed = |line| (line, SkipReason::QuoteNotClosed);
+    let parsed = read("Name,Phone\n\"Ada,+442079460014\nBob,+442079460015\n");
+    assert_eq!(shown(&parsed), ["3 Bob||||+442079460015"]);
+    assert_eq!(parsed.skipped, [unclosed(2)]);
+
+    let quotes_after = read("Name,Phone\r\nCid,1\r\n\"Ada,+442079460014\r\n\"Bob\",+442079460015\r\n\"Eve");
+    assert_eq!(shown(&quotes_after), ["4 Bob||||+442079460015"]);
+    let lines: Vec<u32> = quotes_after.skipped.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [2, 3, 5]);
+
+    let nothing_else = read("\"Ada,+442079460014\n");
+    assert_eq!(
+        (nothing_else.contacts.len(), nothing_else.skipped),
+        (0, vec![unclosed(1)])
+    );
+}
+
+#[test]
+fn quotes_that_are_closed_are_read_as_they_were() {
+    let parsed = read(
+        "Name,Notes,Phone\n\"Ann \"\"Annie\"\" Lee\",\"one\ntwo, \"\"three\"\"\",020 7946 0123\nBob \"B\" Day,\"a\" b,020 7946 0124\n",
+    );
+    assert_eq!(
+        shown(&parsed),
+        [
+            "2 Ann \"Annie\" Lee|||one\ntwo, \"three\"|+442079460123",
+            "4 Bob \"B\" Day|||a b|+442079460124"
+        ]
+    );
+    assert_eq!(parsed.skipped, []);
+}
+
+#[test]
+fn a_name_is_one_line() {
+    let parsed = read("Name,Company,Phone\n\"Ann\r\n Lee\",\"Globex\nLtd\",020 7946 0123\n");
+    assert_eq!(shown(&parsed), ["2 Ann Lee|Globex Ltd|||+442079460123"]);
+}
+
+#[test]
+fn a_cell_too_long_to_be_meant_leaves_its_line_out() {
+    let row = |name: usize, note: usize| format!("{},{},020 7946 0123\n", "ä".repeat(name), "n".repeat(note));
+    let text = ["Name,Notes,Phone\n", &row(1000, 10_000), &row(1001, 1), &row(1, 10_001)].concat();
+    let parsed = read(&text);
+    let lines: Vec<u32> = parsed.contacts.iter().map(|contact| contact.line).collect();
+    assert_eq!(lines, [2]);
+    assert_eq!(
+        parsed.skipped,
+        [
+            (3, SkipReason::TooLong { limit: 1000 }),
+            (4, SkipReason::TooLong { limit: 10_000 })
+        ]
+    );
+}
+
+#[test]
+fn four_times_the_lines_take_about_four_times_as_long() {
+    let quickest = |rows: usize| {
+        let text: String = (0..rows)
+            .map(|row| format!("Person {row},+4420794{row:05}\n"))
+            .collect();
+        let once = || {
+            let start = std::time::Instant::now();
+            assert_eq!(read(&text).contacts.len(), rows);
+            start.elapsed()
+        };
+        // The quickest of several is the one that the machine's other work disturbed least.
+        (0..5).map(|_| once()).min().unwrap()
+    };
+    let (few, many) = (quickest(2_000), quickest(8_000));
+    assert!(many <= few * 8, "{few:?} for 2,000 lines, {many:?} for 8,000");
+}
+
+#[test]
 fn national_numbers_belong_to_the_region_asked_for() {
     let text = "Name,Phone\nAsha,090000 00011\nAnn,+44 20 7946 0123\n";
     let parsed = parse(text.as_bytes(), Region::IN).unwrap();
