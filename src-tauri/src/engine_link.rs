@@ -4,17 +4,25 @@ use std::time::Duration;
 
 use engine::api::{ApiError, ErrorClass, Request};
 use engine::control::{Client, HomeLock};
-use engine::view::Role;
+use engine::view::{Event, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
+use tokio::sync::broadcast;
 
 use crate::trouble::Trouble;
 
 /// How long an engine that was asked to stop may take to let go of its home.
 const LETS_GO_WITHIN: Duration = Duration::from_secs(5);
 
+/// An engine at work, with its events from its start on: the app around it takes a moment to be built, and a call that
+/// comes in meanwhile is told of like any other.
+pub struct Running {
+    pub engine: EngineHandle,
+    pub events: broadcast::Receiver<Event>,
+}
+
 /// What became of starting.
 pub enum Start {
-    Running(EngineHandle),
+    Running(Running),
     /// Another desk has this home and was asked to come forward.
     Elsewhere,
     Trouble(Trouble),
@@ -23,12 +31,16 @@ pub enum Start {
 /// Starts the engine of this home, or asks the desk that has it to show its window.
 pub async fn start(home: &Home, prefill: Option<String>) -> Start {
     let problem = match Engine::start(EngineOptions::new(home.clone(), Role::Desktop)).await {
-        Ok(engine) => return Start::Running(engine),
+        Ok(engine) => {
+            let events = engine.subscribe();
+            return Start::Running(Running { engine, events });
+        }
         Err(problem) => problem,
     };
     let held_by = match problem {
         StartError::Held { role, .. } => Some(role),
         StartError::NewerDatabase { .. }
+        | StartError::DamagedDatabase { .. }
         | StartError::Database(_)
         | StartError::Config(_)
         | StartError::Home(_)

@@ -16,12 +16,12 @@ mod windows;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use engine::{EngineHandle, Home};
+use engine::Home;
 use tauri::{RunEvent, WindowEvent};
 use tokio::sync::watch;
 
 use args::{Asked, Launch};
-use engine_link::Start;
+use engine_link::{Running, Start};
 use marks::Marks;
 use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
@@ -56,7 +56,7 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
     let started = match runtime.block_on(engine_link::start(&home, launch.prefill.clone())) {
-        Start::Running(engine) => Ok(engine),
+        Start::Running(running) => Ok(running),
         Start::Elsewhere => return Ok(ExitCode::SUCCESS),
         Start::Trouble(trouble) => {
             tell(&trouble);
@@ -68,7 +68,7 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
 }
 
 /// Builds the app around what was started and lives until the agent quits.
-fn run(home: Home, launch: Launch, started: Result<EngineHandle, Trouble>) -> anyhow::Result<ExitCode> {
+fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow::Result<ExitCode> {
     let commands = bindings::builder();
     let handler = commands.invoke_handler();
     let (news, inbox) = NewsDesk::new();

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::args::Launch;
 use crate::bindings::EngineEvent;
 use crate::commands::ask;
-use crate::engine_link::{self, Start};
+use crate::engine_link::{self, Running, Start};
 use crate::marks::Marks;
 use crate::notify::{self, Order};
 use crate::tray::{self, Choice};
@@ -99,7 +99,7 @@ pub struct Parts {
     pub launch: Launch,
     pub news: NewsDesk,
     pub marks: Marks,
-    pub started: Result<EngineHandle, Trouble>,
+    pub started: Result<Running, Trouble>,
     pub trouble: watch::Sender<Option<Trouble>>,
 }
 
@@ -144,7 +144,7 @@ impl Shell {
         Ok(())
     }
 
-    async fn run(mut self, engine: Option<EngineHandle>, launch: Launch, mut inbox: mpsc::UnboundedReceiver<News>) {
+    async fn run(mut self, engine: Option<Running>, launch: Launch, mut inbox: mpsc::UnboundedReceiver<News>) {
         if let Some(engine) = engine {
             self.take(engine).await;
         }
@@ -170,9 +170,7 @@ impl Shell {
     }
 
     /// An engine runs: commands may reach it and its events are heard.
-    async fn take(&mut self, engine: EngineHandle) {
-        // Events from here on, then what was before: nothing falls between.
-        let events = engine.subscribe();
+    async fn take(&mut self, Running { engine, events }: Running) {
         self.app.manage(engine.clone());
         self.engine = Some(engine);
         self.trouble.send_replace(None);
@@ -391,8 +389,8 @@ impl Shell {
 
     async fn try_again(&mut self) {
         match engine_link::start(&self.home, None).await {
-            Start::Running(engine) => {
-                self.take(engine).await;
+            Start::Running(running) => {
+                self.take(running).await;
                 self.open(None);
                 frame::end_trouble(&self.app);
             }

@@ -118,11 +118,7 @@ async fn no_view_shuts_anybody_out_in_either_theme() -> Result<()> {
     // The card of a call, and the question before one.
     desk.type_target("020 7946 0005").await?;
     desk.window.sees("Call Dana Whitfield").await?;
-    desk.window
-        .find(FIELD)
-        .await?
-        .send_keys(&Key::Enter)
-        .await?;
+    desk.window.find(FIELD).await?.send_keys(&Key::Enter).await?;
     desk.call_anyway().await?;
     desk.headline("Connected").await?;
     let found = violations(&desk.window).await?;

@@ -78,10 +78,14 @@ async fn in_the_tray(desktop: &DesktopSession) -> Result<()> {
 
 /// Waits until something is on the screen.
 async fn shown(desktop: &DesktopSession) -> Result<()> {
-    eventually("a notification on the screen", async || {
-        (desktop.dunst().displayed().await.ok()? == 1).then_some(())
-    })
-    .await
+    let mut last = None;
+    let found = eventually("one notification on the screen", async || {
+        last = desktop.dunst().displayed().await.ok();
+        (last? == 1).then_some(())
+    });
+    found
+        .await
+        .with_context(|| format!("there are {last:?}; the app says {}", desktop.log("dialdeck")))
 }
 
 /// Waves notifications away until one has said so.

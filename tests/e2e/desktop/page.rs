@@ -96,7 +96,7 @@ pub async fn problems(window: &Window) -> Result<Vec<String>> {
 pub async fn history(window: &Window) -> Result<Vec<String>> {
     run(
         window,
-        r#"return [...document.querySelectorAll('[aria-label="Person or recent calls"] li > button:first-child')]
+        r#"return [...document.querySelectorAll('[aria-label="Person or recent calls"] ul:not([aria-label]) > li > button:first-child')]
             .map((row) => row.innerText.replace(/\s+/g, ' ').trim());"#,
     )
     .await
