@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::output::{Failure, Output};
+use crate::printable::printable;
 use crate::speech::say;
 
 /// Asks a question whose answer is no unless it is yes; no where nobody can be asked.
@@ -11,6 +12,7 @@ pub fn yes(output: Output, question: &str) -> Result<bool, Failure> {
         return Ok(false);
     }
     let failed = |error: io::Error| Failure::of("input_failed", &error);
+    let question = printable(question);
     write!(io::stderr(), "{question} {} ", say("cli.ask.yes_or_no")).map_err(failed)?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).map_err(failed)?;

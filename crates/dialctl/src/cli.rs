@@ -4,11 +4,16 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use exchange::Plays;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use providers::ProviderKind;
 use uuid::Uuid;
+
+use crate::speech::say;
 
 /// Place and end telephone calls from a shell, with the same engine as the Dialdeck app.
 #[derive(Debug, Parser)]
@@ -65,8 +70,8 @@ pub enum AccountCommand {
     Add {
         /// Lower-case letters, digits, _ and -; at most 32.
         name: String,
-        /// acefone-uk, acefone-in, servetel, smartflo, superfone or sandbox.
-        #[arg(long, value_name = "KIND")]
+        /// Whose account it is.
+        #[arg(long, value_name = "KIND", value_parser = kinds())]
         provider: ProviderKind,
         #[command(flatten)]
         values: Values,
@@ -122,7 +127,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
     /// Identity of this wish: the same one again is the same call, not a second one.
-    #[arg(long, value_name = "UUID")]
+    #[arg(long, value_name = "UUID", value_parser = intent)]
     pub intent: Option<Uuid>,
     /// Print how the call goes on until it is over. Interrupting ends the printing, not the call.
     #[arg(long)]
@@ -141,8 +146,8 @@ pub enum CallsCommand {
     List {
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
-        /// Only calls requested since this time, such as 2026-03-01T09:00:00Z.
-        #[arg(long, value_name = "TIME")]
+        /// Only calls requested since this time, such as 2026-03-01T09:00:00Z; a date alone is its midnight here.
+        #[arg(long, value_name = "TIME", value_parser = since)]
         since: Option<Timestamp>,
     },
     /// One call with all that is known of it.
@@ -163,7 +168,7 @@ pub enum ExportFormat {
 #[derive(Debug, Args)]
 pub struct DecodeArgs {
     /// Whose message it is.
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
     pub provider: ProviderKind,
     /// As its header said; without it, the message is looked at.
     #[arg(long, value_name = "TYPE")]
@@ -225,7 +230,7 @@ pub struct ExchangeArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
     /// Whose API to play.
-    #[arg(long, value_name = "KIND", default_value = "acefone-uk")]
+    #[arg(long, value_name = "KIND", default_value = "acefone-uk", value_parser = plays())]
     pub plays: Plays,
     /// 1 is real time, 20 twenty times faster.
     #[arg(long, value_name = "N", default_value_t = 1.0)]
@@ -248,5 +253,46 @@ pub fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
         _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+/// A provider by its name; a wrong name is answered with the right ones.
+fn kinds() -> impl TypedValueParser<Value = ProviderKind> {
+    PossibleValuesParser::new(ProviderKind::ALL.map(ProviderKind::as_str)).try_map(|name| name.parse::<ProviderKind>())
+}
+
+/// The same for those that the exchange plays.
+fn plays() -> impl TypedValueParser<Value = Plays> {
+    PossibleValuesParser::new(Plays::ALL.map(Plays::kind)).try_map(|name| name.parse::<Plays>())
+}
+
+fn intent(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| say("cli.intent_wrong"))
+}
+
+/// A moment; without a zone, on the clock of this machine, and without a time, its midnight.
+fn since(text: &str) -> Result<Timestamp, String> {
+    let local = || {
+        let at = text.parse::<DateTime>().ok()?;
+        Some(at.to_zoned(TimeZone::system()).ok()?.timestamp())
+    };
+    let moment = text.parse().ok().or_else(local);
+    moment.ok_or_else(|| say("cli.since_wrong"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_alone_is_its_midnight_here() {
+        let midnight = since("2026-11-21").unwrap();
+        let here = midnight.to_zoned(TimeZone::system());
+        assert_eq!(here.strftime("%Y-%m-%d %H:%M:%S").to_string(), "2026-11-21 00:00:00");
+        assert_eq!(
+            since("2026-11-21T09:00:00+05:30").unwrap(),
+            since("2026-11-21T03:30:00Z").unwrap()
+        );
+        assert!(since("yesterday").unwrap_err().contains("2026-03-01"));
     }
 }

@@ -6,6 +6,7 @@ mod calls;
 mod contacts;
 mod decode;
 mod exchange;
+mod keychain;
 mod serve;
 mod status;
 
@@ -19,7 +20,7 @@ use engine::view::KeychainState;
 use crate::cli::{AccountCommand, Cli, Command, ExchangeCommand};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
-use crate::speech::say;
+use crate::speech::{say, say_with};
 use crate::{ask, log};
 
 /// What a command comes to.
@@ -113,5 +114,25 @@ fn home_of(named: Option<&Path>) -> Result<Home, Failure> {
         Some(folder) => Some(Home::under(folder)),
         None => Home::of_platform(|name| std::env::var(name).ok()),
     };
-    home.ok_or_else(|| ApiError::new(ErrorClass::Failed, "home_unknown").into())
+    let home = home.ok_or_else(|| ApiError::new(ErrorClass::Failed, "home_unknown"))?;
+    for folder in [&home.config_dir, &home.data_dir] {
+        may_be_folder(folder)?;
+    }
+    Ok(home)
+}
+
+/// Finds out what else would only be noticed by an engine that cannot be reached there.
+fn may_be_folder(path: &Path) -> Result<(), ApiError> {
+    let shown = path.display().to_string();
+    let why = match path.metadata() {
+        Ok(there) if there.is_dir() => return Ok(()),
+        // It is made when it is needed.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Ok(_) => say_with("cli.not_a_folder", &[("path", &shown)]),
+        Err(error) => {
+            let why = error.to_string();
+            say_with("cli.folder_problem", &[("path", &shown), ("why", &why)])
+        }
+    };
+    Err(ApiError::new(ErrorClass::Failed, "home_unusable").with("why", why))
 }

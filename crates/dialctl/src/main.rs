@@ -9,9 +9,11 @@ mod commands;
 mod follow;
 mod log;
 mod output;
+mod printable;
 mod session;
 mod speech;
 mod table;
+mod verdict;
 
 use std::process::ExitCode;
 
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
     let json = cli::wants_json(&words);
     let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => return output::usage(&error, json),
+        Err(error) => return output::usage(error, json),
     };
     let output = Output::new(cli.json);
     // One thread: commands wait, and so does the engine. A face that serves others brings threads of its own.

@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use engine::api::{ApiError, ErrorClass};
 use engine::words;
 use serde::Serialize;
 
-use crate::speech::{say, say_with};
+use crate::printable::{printable, shortened};
+use crate::speech::{self, say, say_with};
 use crate::table::Table;
 
 /// Where results go.
@@ -19,11 +20,13 @@ pub struct Output {
 }
 
 /// Why a command did not do what it should.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Failure {
     error: ApiError,
-    /// The code whose words say it, where the code itself has none.
-    said_as: Option<&'static str>,
+    /// The codes whose words may say it, the best first; after them the code itself.
+    said_as: Vec<String>,
+    /// The next step, where it is known better than by the code.
+    hint: Option<String>,
 }
 
 impl Failure {
@@ -37,33 +40,76 @@ impl Failure {
         ApiError::new(ErrorClass::Usage, code)
     }
 
-    /// A failure with a code that may have no words of its own.
-    pub fn said_as(error: ApiError, fallback: &'static str) -> Self {
-        Self {
-            error,
-            said_as: Some(fallback),
-        }
+    /// A failure in the words of other codes, as far as they fit, the best first.
+    pub fn said_as(mut self, codes: &[&str]) -> Self {
+        self.said_as = codes.iter().map(|&code| code.to_owned()).collect();
+        self
+    }
+
+    /// A failure with a next step of its own.
+    pub fn with_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 
     pub fn code(&self) -> &str {
         &self.error.code
     }
 
-    fn words(&self) -> (String, Option<String>) {
-        let known = words::find(&format!("errors.{}.message", self.error.code)).is_some();
-        match self.said_as {
-            Some(fallback) if !known => words::of_error(&ApiError {
-                code: fallback.to_owned(),
-                ..self.error.clone()
-            }),
-            _ => words::of_error(&self.error),
-        }
+    /// What is said, and the next step: never words in which something is missing.
+    pub fn words(&self) -> (String, Option<String>) {
+        let error = self.echoed();
+        let own = std::iter::once(error.code.as_str());
+        let message = |code: &str| speech::complete(&format!("errors.{code}.message"), &error.params);
+        let said = self
+            .said_as
+            .iter()
+            .map(String::as_str)
+            .chain(own)
+            .find_map(|code| Some((code.to_owned(), message(code)?)));
+        let (code, message) = said.unwrap_or_else(|| (error.code.clone(), filled(&error)));
+        let hint = || speech::complete(&format!("errors.{code}.hint"), &error.params);
+        (message, self.hint.clone().or_else(hint))
     }
+
+    /// The error with what somebody typed cut to what fits into a sentence.
+    fn echoed(&self) -> ApiError {
+        let mut error = self.error.clone();
+        for (name, value) in &mut error.params {
+            if TYPED.contains(&name.as_str()) {
+                *value = shortened(value);
+            }
+        }
+        error
+    }
+}
+
+/// What of an error is repeated as it was typed.
+const TYPED: [&str; 9] = [
+    "text", "number", "account", "call", "intent", "key", "value", "country", "time",
+];
+
+/// The words of an error whose sender left something out, which another version of Dialdeck may.
+fn filled(error: &ApiError) -> String {
+    let key = format!("errors.{}.message", error.code);
+    let mut params = error.params.clone();
+    for name in speech::placeholders(words::find(&key).unwrap_or_default()) {
+        params.entry(name.to_owned()).or_insert_with(|| "…".to_owned());
+    }
+    words::say(&key, &params)
 }
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        Self { error, said_as: None }
+        Self {
+            error,
+            said_as: Vec::new(),
+            hint: None,
+        }
     }
 }
 
@@ -98,11 +144,16 @@ impl Output {
     /// One line of JSON, whatever was asked for: a document, or an item of a stream.
     pub fn document<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Failure> {
         let text = serde_json::to_string(value).map_err(|error| Failure::of("output_failed", &error))?;
-        self.text(&text)
+        self.file(&text)
     }
 
-    /// Text as it is, on lines of its own.
+    /// Text for people, on lines of its own, without what would command their terminal.
     pub fn text(self, text: &str) -> Result<(), Failure> {
+        self.file(&printable(text))
+    }
+
+    /// Text as it is, for programs.
+    pub fn file(self, text: &str) -> Result<(), Failure> {
         if text.is_empty() {
             return Ok(());
         }
@@ -128,12 +179,13 @@ impl Output {
 }
 
 /// Answers what the command line's grammar could not read, or asked to print.
-pub fn usage(error: &clap::Error, json: bool) -> ExitCode {
+pub fn usage(mut error: clap::Error, json: bool) -> ExitCode {
     if !error.use_stderr() {
         // Help and version. Nobody left to read them is no failure.
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
+    shorten(&mut error);
     let text = error.to_string();
     let message = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         // Said as a whole page of help, which is no message.
@@ -146,9 +198,29 @@ pub fn usage(error: &clap::Error, json: bool) -> ExitCode {
     if json {
         complain(true, "usage", &message, Some(&say("errors.usage.hint")));
     } else {
-        let _ = error.print();
+        // Nowhere is left to say that this failed.
+        let _ = write!(io::stderr(), "{}", printable(&text));
     }
     ExitCode::from(ErrorClass::Usage.exit_code())
+}
+
+/// Cuts what was typed to what fits into a sentence.
+fn shorten(error: &mut clap::Error) {
+    for kind in [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+        ContextKind::InvalidSubcommand,
+    ] {
+        let Some(ContextValue::String(typed)) = error.get(kind) else {
+            continue;
+        };
+        let short = shortened(typed);
+        if short != *typed {
+            error.insert(kind, ContextValue::String(short));
+            // Its advice repeats the whole.
+            error.remove(ContextKind::Suggested);
+        }
+    }
 }
 
 /// An error as programs read it.
@@ -172,7 +244,7 @@ fn complain(json: bool, code: &str, message: &str, hint: Option<&str>) {
         .unwrap_or_default()
     } else {
         let hint = hint.map(|hint| format!("\n{hint}")).unwrap_or_default();
-        say_with("cli.failed", &[("message", message)]) + &hint
+        printable(&(say_with("cli.failed", &[("message", message)]) + &hint))
     };
     // Nowhere is left to say that this failed.
     let _ = writeln!(io::stderr(), "{text}");

@@ -100,6 +100,11 @@ impl Session {
         Ok(())
     }
 
+    /// Whether the engine lives only as long as the command.
+    pub fn is_own(&self) -> bool {
+        matches!(self.side, Side::Here(_))
+    }
+
     /// Ends an engine of our own, so that nothing it has begun is cut off.
     pub async fn close(self) {
         if let Side::Here(engine) = self.side {

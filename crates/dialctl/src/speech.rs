@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::printable::one_line;
+
 /// The words of a key.
 pub fn say(key: &str) -> String {
     words::say(key, &BTreeMap::new())
@@ -15,11 +17,31 @@ pub fn say(key: &str) -> String {
 
 /// The words of a key with what goes into them.
 pub fn say_with(key: &str, params: &[(&str, &str)]) -> String {
-    let params = params
+    words::say(key, &self::params(params))
+}
+
+/// What goes into words.
+pub fn params(params: &[(&str, &str)]) -> BTreeMap<String, String> {
+    params
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    words::say(key, &params)
+        .collect()
+}
+
+/// The words of a key, if there are any and nothing that goes into them is missing.
+pub fn complete(key: &str, params: &BTreeMap<String, String>) -> Option<String> {
+    let template = words::find(key)?;
+    placeholders(template)
+        .all(|name| params.contains_key(name))
+        .then(|| words::say(key, params))
+}
+
+/// The names of what goes into a template.
+pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 /// The words for a value of a closed list, by the name it has in JSON: `cli.LIST.NAME`.
@@ -59,6 +81,11 @@ pub fn talk_time(call: &CallView) -> String {
 
 /// One call on a few lines.
 pub fn call(call: &CallView) -> String {
+    call_without(call, None)
+}
+
+/// One call on a few lines, without the one that is said elsewhere.
+pub fn call_without(call: &CallView, said: Option<&str>) -> String {
     let mut lines = vec![say_with(
         "cli.call.line",
         &[
@@ -68,11 +95,14 @@ pub fn call(call: &CallView) -> String {
         ],
     )];
     lines.extend(call.advice.as_ref().map(words::sentence));
-    lines.extend(
-        call.provider_message
-            .as_ref()
-            .map(|said| say_with("cli.call.provider_said", &[("message", said)])),
-    );
+    lines.extend(provider_said(call));
+    lines.retain(|line| Some(line.as_str()) != said);
     lines.push(say_with("cli.call.id", &[("id", &call.id)]));
     lines.join("\n")
+}
+
+/// What the provider said of a refusal, in its own words.
+pub fn provider_said(call: &CallView) -> Option<String> {
+    let said = one_line(call.provider_message.as_deref()?);
+    Some(say_with("cli.call.provider_said", &[("message", &said)]))
 }

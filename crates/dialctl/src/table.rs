@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::printable::one_line;
 use crate::speech::say;
 
 /// Rows under headings, as wide as what stands in them.
@@ -28,7 +29,7 @@ impl Table {
     }
 
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into());
+        self.rows.push(cells.iter().map(|cell| one_line(cell)).collect());
     }
 }
 

@@ -18,7 +18,7 @@ use secrecy::SecretString;
 use crate::api::{ApiError, ErrorClass};
 use crate::view::KeychainState;
 
-pub use cache::{Environment, GatheredSecrets, SecretCache, SecretOwner};
+pub use cache::{Environment, GatheredSecrets, SecretCache, SecretOwner, variable};
 pub use keychain::Keychain;
 
 /// The seam behind which secrets outlive the engine.

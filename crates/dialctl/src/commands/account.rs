@@ -9,7 +9,7 @@ use engine::words;
 use providers::{ErrorKind, ProviderKind};
 use serde_json::json;
 
-use super::Done;
+use super::{Done, keychain};
 use crate::ask;
 use crate::cli::{DidsArgs, Values, key_value};
 use crate::output::{Failure, Output};
@@ -18,13 +18,16 @@ use crate::speech::{name_of, say, say_with};
 use crate::table::Table;
 
 pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: &Values, output: Output) -> Done {
+    let secrets = secrets_of(values)?;
+    let given: Vec<String> = secrets.keys().cloned().collect();
     let request = Request::AddAccount {
         name: name.to_owned(),
         kind,
         set: values.set.iter().cloned().collect(),
-        secrets: secrets_of(values)?,
+        secrets,
     };
-    let mut account = account_after(session, request, name).await?;
+    let added = account_after(session, request, name).await;
+    let mut account = added.map_err(|failure| keychain::naming(failure, name, &given))?;
     if output.may_ask() {
         account = ask_for_missing(session, account).await?;
     }
@@ -46,14 +49,14 @@ pub async fn set(session: &mut Session, name: &str, values: &Values, output: Out
             .await?;
     }
     for (key, value) in secrets {
-        session
-            .request(Request::SetSecret {
-                name: name.to_owned(),
-                key,
-                value,
-                this_run_only: false,
-            })
-            .await?;
+        let request = Request::SetSecret {
+            name: name.to_owned(),
+            key: key.clone(),
+            value,
+            this_run_only: false,
+        };
+        let done = session.request(request).await;
+        done.map_err(|error| keychain::naming(error.into(), name, &[key]))?;
     }
     show(session, name, output).await
 }

@@ -3,16 +3,17 @@
 use engine::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Request};
 use engine::view::CallView;
 use engine::words;
-use telephony::{CallOutcome, Dispatch, GuardFinding, Phase};
+use telephony::{GuardFinding, Phase};
 use uuid::Uuid;
 
-use super::Done;
+use super::{Done, keychain};
 use crate::ask;
 use crate::cli::CallArgs;
 use crate::follow::{Follow, is_settled};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{self, say, say_with};
+use crate::verdict::verdict;
 
 pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
     let mut wish = PlaceRequest {
@@ -28,7 +29,14 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
     };
     let mut follow = Follow::start(session).await?;
     let placed = loop {
-        match place(session, &wish).await? {
+        let reply = match place(session, &wish).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                let failure = error.into();
+                return Err(keychain::naming_those_of(session, failure, wish.account.as_deref()).await);
+            }
+        };
+        match reply {
             PlaceReply::Placed { call } => break *call,
             PlaceReply::NeedsConfirmation { findings } => {
                 if wish.yes || !ask::yes(output, &question(&findings))? {
@@ -46,16 +54,29 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
         }
     };
     let placed = settle(session, &mut follow, placed).await?;
-    if arguments.follow {
+    if arguments.follow && placed.phase != Phase::Ended {
         let last = tokio::select! {
             last = stream(session, &mut follow, placed.clone(), output) => last?,
             // The agent has seen enough; the call goes on.
             _ = tokio::signal::ctrl_c() => return Ok(()),
         };
-        return verdict(&last, true);
+        let said = placed.advice.as_ref().map(words::sentence);
+        return verdict(&last, true).map_err(|failure| {
+            if !output.is_json() && failure.hint() == said.as_deref() {
+                // It stands above already.
+                failure.with_hint(None)
+            } else {
+                failure
+            }
+        });
     }
-    output.result(&placed, || speech::call(&placed))?;
-    verdict(&placed, false)
+    let result = match verdict(&placed, arguments.follow) {
+        Ok(()) => Ok(()),
+        Err(failure) => Err(keychain::naming_those_of(session, failure, Some(&placed.account)).await),
+    };
+    let said = result.as_ref().err().and_then(Failure::hint);
+    output.result(&placed, || speech::call_without(&placed, said))?;
+    result
 }
 
 pub async fn end(session: &mut Session, call: Option<String>, output: Output) -> Done {
@@ -86,6 +107,9 @@ async fn stream(
     output: Output,
 ) -> Result<CallView, Failure> {
     output.result(&call, || speech::call(&call))?;
+    if !output.is_json() && session.is_own() && may_be_answered_unheard(session, &call).await {
+        output.text(&say("cli.call.hears_little"))?;
+    }
     while let Some(next) = follow.next(session, &call).await? {
         let news = next.headline != call.headline;
         call = next;
@@ -102,33 +126,16 @@ async fn stream(
     Ok(call)
 }
 
-/// The exit that a call stands for: it was printed already, this says why it is not simply done.
-fn verdict(call: &CallView, followed: bool) -> Done {
-    let (class, fallback) = match call.dispatch {
-        Some(Dispatch::Refused) => (ErrorClass::Refused, "call_refused"),
-        Some(Dispatch::Cancelled) => (ErrorClass::Refused, "call_not_sent"),
-        // What became of it may have come to light since.
-        Some(Dispatch::Unknown | Dispatch::Accepted) if followed && is_known_over(call) => return Ok(()),
-        Some(Dispatch::Accepted) if followed && call.phase == Phase::Unconfirmed => {
-            (ErrorClass::OutcomeUnknown, "call_outcome_unknown")
-        }
-        Some(Dispatch::Accepted) | None => return Ok(()),
-        Some(Dispatch::Unknown | Dispatch::Intent | Dispatch::Sent) => {
-            (ErrorClass::OutcomeUnknown, "call_outcome_unknown")
-        }
+/// Whether the provider tells of the customer's answer, which only an engine that stays can be told.
+async fn may_be_answered_unheard(session: &mut Session, call: &CallView) -> bool {
+    let request = Request::ShowAccount {
+        name: call.account.clone(),
     };
-    let reason = call.reason.as_deref().unwrap_or(fallback);
-    let error = ApiError::new(class, reason)
-        .with("call", &call.id)
-        .with("who", speech::who(call));
-    Err(match reason.strip_prefix("guard_") {
-        Some(finding) => Failure::said_as(error.with("why", say(&format!("cli.guard.{finding}"))), "call_blocked"),
-        None => Failure::said_as(error, fallback),
-    })
-}
-
-fn is_known_over(call: &CallView) -> bool {
-    call.phase == Phase::Ended && call.outcome.is_some_and(|outcome| outcome != CallOutcome::Unknown)
+    // A remark is not worth a failure.
+    let Ok(reply) = session.request(request).await else {
+        return false;
+    };
+    reply!(reply, Account).is_ok_and(|account| account.capabilities.tells_customer_answer.is_available())
 }
 
 fn needs_confirmation(findings: &[GuardFinding]) -> ApiError {

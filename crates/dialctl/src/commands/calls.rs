@@ -34,7 +34,7 @@ pub async fn run(session: &mut Session, command: &CallsCommand, output: Output) 
             let calls = list(session, u32::MAX, None).await?;
             match format {
                 ExportFormat::Json => output.document(&calls),
-                ExportFormat::Csv => output.text(&csv(&calls)?),
+                ExportFormat::Csv => output.file(&csv(&calls)?),
             }
         }
     }

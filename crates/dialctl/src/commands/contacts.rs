@@ -113,7 +113,7 @@ async fn export(session: &mut Session, format: ExportFormat, output: Output) -> 
     }
     match format {
         ExportFormat::Json => output.document(&contacts),
-        ExportFormat::Csv => output.text(&csv(&contacts)?),
+        ExportFormat::Csv => output.file(&csv(&contacts)?),
     }
 }
 

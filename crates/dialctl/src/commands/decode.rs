@@ -21,6 +21,9 @@ pub fn decode(arguments: &DecodeArgs, output: Output) -> Done {
     std::io::stdin()
         .read_to_end(&mut body)
         .map_err(|error| Failure::of("input_failed", &error))?;
+    if body.trim_ascii().is_empty() {
+        return Err(ApiError::new(ErrorClass::Failed, "input_empty").into());
+    }
     let zone = kind.default_time_zone();
     let context = DecodeContext {
         region: kind.default_region(),

@@ -80,3 +80,112 @@ fn a_home_that_is_not_known_is_told_in_words_that_exist() {
         finished.stderr
     );
 }
+
+#[test]
+fn a_wrong_provider_is_answered_with_the_right_ones() {
+    for arguments in [
+        &["account", "add", "main", "--provider", "pigeon-post", "--json"][..],
+        &["decode", "--provider", "pigeon-post", "--json"],
+        &["exchange", "serve", "--plays", "pigeon-post", "--json"],
+    ] {
+        let error = usage_error(arguments).error();
+        let message = error["message"].as_str().unwrap();
+        for kind in ["acefone-uk", "acefone-in", "servetel", "smartflo", "superfone"] {
+            assert!(message.contains(kind), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_time_or_intent_is_answered_with_a_right_one() {
+    let error = usage_error(&["calls", "list", "--since", "yesterday", "--json"]).error();
+    assert!(
+        error["message"].as_str().unwrap().contains("such as 2026-03-01"),
+        "{error}"
+    );
+    let error = usage_error(&["call", "+442079460001", "--intent", "not-a-uuid", "--json"]).error();
+    assert!(
+        error["message"].as_str().unwrap().contains("give a UUID, such as"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_was_typed_is_repeated_short_and_harmless() {
+    let long = format!("--\u{1b}[31m\u{202e}{}", "x".repeat(5000));
+    for arguments in [
+        &["status", &long][..],
+        &["calls", "list", "--since", &long[2..]],
+        &[&long[2..]],
+    ] {
+        let finished = usage_error(arguments);
+        assert!(finished.stderr.len() < 600, "{}", finished.stderr.len());
+        assert!(!finished.stderr.contains(['\u{1b}', '\u{202e}']), "{}", finished.stderr);
+    }
+}
+
+#[test]
+fn a_home_that_is_a_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("home");
+    std::fs::write(&file, "").unwrap();
+    for home in [file.clone(), file.join("below")] {
+        let home = home.to_str().unwrap();
+        let finished = run(&["--home", home, "status", "--json"], b"");
+        assert_eq!(finished.code, 1);
+        let error = finished.error();
+        assert_eq!(error["code"], "home_unusable");
+        assert!(error["message"].as_str().unwrap().contains(home), "{error}");
+        assert!(error["hint"].is_string());
+    }
+}
+
+#[test]
+fn input_that_is_missing_or_wrong_comes_with_a_next_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().to_str().unwrap();
+    let absent = folder.path().join("absent");
+    let absent = absent.to_str().unwrap();
+    let add = [
+        "account",
+        "add",
+        "main",
+        "--provider",
+        "servetel",
+        "--secrets-stdin",
+        "--json",
+        "--home",
+        home,
+    ];
+    for (arguments, input, code) in [
+        (
+            &["contacts", "import", absent, "--json", "--home", home][..],
+            "",
+            "file_unreadable",
+        ),
+        (
+            &["exchange", "serve", "--script", absent, "--json"],
+            "",
+            "script_mistake",
+        ),
+        (&["decode", "--provider", "servetel", "--json"], " \n", "input_empty"),
+        (&["decode", "--provider", "servetel", "--json"], "[", "event_unreadable"),
+        (&add, "no equals sign\n", "secret_line"),
+    ] {
+        let error = run(arguments, input.as_bytes()).error();
+        assert_eq!(error["code"], code);
+        assert!(error["hint"].is_string(), "{error}");
+    }
+}
+
+#[test]
+fn what_would_command_a_terminal_is_not_shown_to_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().to_str().unwrap();
+    let csv = "name,phone\nAda \u{1b}[2J\u{202e}Example,+442079460001\n";
+    let imported = run(&["--home", home, "contacts", "import", "-"], csv.as_bytes());
+    assert_eq!(imported.code, 0, "{}", imported.stderr);
+    let found = run(&["--home", home, "contacts", "search", "Ada"], b"");
+    assert!(found.stdout.contains("Ada"), "{}", found.stdout);
+    assert!(!found.stdout.contains(['\u{1b}', '\u{202e}']), "{:?}", found.stdout);
+}

@@ -193,7 +193,8 @@ fn key(owner: SecretOwner<'_>, field: &str) -> (String, String) {
 }
 
 /// The environment variable that holds a secret: `DIALDECK_SECRET_<ACCOUNT>_<FIELD>`.
-fn variable(account: &str, field: &str) -> String {
+#[must_use]
+pub fn variable(account: &str, field: &str) -> String {
     format!("DIALDECK_SECRET_{account}_{field}")
         .to_uppercase()
         .replace('-', "_")
