@@ -81,7 +81,7 @@ impl People<'_> {
             }
         }
         Ok(sole
-            .filter(|(owner, _)| !is_shared && !(has_letters(owner) && has_letters(&name)))
+            .filter(|(owner, _)| !(is_shared || has_letters(owner) && has_letters(&name)))
             .map(|(_, key)| key))
     }
 
