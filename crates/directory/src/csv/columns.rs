@@ -153,7 +153,14 @@ impl Columns {
             let limit = match role.as_ref()? {
                 Role::Unused => return None,
                 Role::Note => NOTE_LIMIT,
-                _ => CELL_LIMIT,
+                Role::Name
+                | Role::FirstName
+                | Role::MiddleName
+                | Role::LastName
+                | Role::Company
+                | Role::Email
+                | Role::Number { .. }
+                | Role::LabelOf(_) => CELL_LIMIT,
             };
             // Characters are never more than bytes.
             (cell.len() > limit && cell.chars().count() > limit).then_some(limit)
