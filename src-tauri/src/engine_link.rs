@@ -30,11 +30,27 @@ pub enum Start {
 
 /// Starts the engine of this home, or asks the desk that has it to show its window.
 pub async fn start(home: &Home, prefill: Option<String>) -> Start {
-    let problem = match Engine::start(EngineOptions::new(home.clone(), Role::Desktop)).await {
-        Ok(engine) => {
-            let events = engine.subscribe();
-            return Start::Running(Running { engine, events });
+    let first = match begin(home).await {
+        Ok(running) => return Start::Running(running),
+        Err(problem) => problem,
+    };
+    let is_desk = matches!(
+        first,
+        StartError::Held {
+            role: Role::Desktop,
+            ..
         }
+    );
+    if is_desk && ask_holder(home, Request::ShowWindow { prefill }).await.is_ok() {
+        return Start::Elsewhere;
+    }
+    // A desk that does not answer is about to end: whoever quits and starts again is not to be stopped by that.
+    let is_free = is_desk
+        && HomeLock::acquire_within(home, Role::Desktop, LETS_GO_WITHIN)
+            .await
+            .is_ok();
+    let problem = match if is_free { begin(home).await } else { Err(first) } {
+        Ok(running) => return Start::Running(running),
         Err(problem) => problem,
     };
     let held_by = match problem {
@@ -46,13 +62,16 @@ pub async fn start(home: &Home, prefill: Option<String>) -> Start {
         | StartError::Home(_)
         | StartError::Transport(_) => None,
     };
-    if held_by == Some(Role::Desktop) && ask_holder(home, Request::ShowWindow { prefill }).await.is_ok() {
-        return Start::Elsewhere;
-    }
     Start::Trouble(Trouble {
         error: problem.to_api(),
         can_stop_holder: held_by == Some(Role::Serve),
     })
+}
+
+async fn begin(home: &Home) -> Result<Running, StartError> {
+    let engine = Engine::start(EngineOptions::new(home.clone(), Role::Desktop)).await?;
+    let events = engine.subscribe();
+    Ok(Running { engine, events })
 }
 
 /// Asks the engine that has this home to end, and waits until it has let go.

@@ -11,6 +11,7 @@ use fantoccini::key::Key;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::page;
 use crate::stage::{Desk, FIELD, add_sandbox, held};
 
 /// The size the window opens with, a narrow one and a wide one.
@@ -192,6 +193,8 @@ struct Violation {
 }
 
 async fn violations(window: &Window) -> Result<Vec<Violation>> {
+    // A colour on its way to another is neither.
+    page::settle(window).await?;
     let script = "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => \
                   done(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, impact, nodes }) => \
                   ({ id, impact, places: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }))), \

@@ -101,3 +101,17 @@ pub async fn history(window: &Window) -> Result<Vec<String>> {
     )
     .await
 }
+
+/// Waits until nothing on the page is changing its colour or place any more, and until that is drawn.
+///
+/// Errors: the page is gone.
+pub async fn settle(window: &Window) -> Result<()> {
+    let script = r#"
+        const done = arguments[0];
+        const passing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
+        const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+        Promise.allSettled(passing.map(({ finished }) => finished)).then(frame).then(frame).then(frame).then(() => done());
+    "#;
+    window.page.execute_async(script, Vec::new()).await?;
+    Ok(())
+}

@@ -59,7 +59,9 @@ impl Desk {
 
     /// Ends the app and starts it again.
     pub async fn restart(&mut self) -> Result<()> {
+        let (pid, _) = self.app().await?;
         self.window.page.clone().close().await?;
+        gone(pid).await?;
         self.reopen().await
     }
 
@@ -71,16 +73,17 @@ impl Desk {
 
     /// Ends the app as a crash would, without a last word.
     pub async fn kill(&self) -> Result<()> {
+        let (pid, process) = self.app().await?;
+        kill_process(process, Signal::KILL)?;
+        gone(pid).await
+    }
+
+    /// The app's process.
+    async fn app(&self) -> Result<(i32, Pid)> {
         let status = self.dialctl()?.json(&["status"]).await?;
         ensure!(status["role"] == "desktop", "the app is not running: {status}");
-        let pid = status["pid"].as_i64().context("a process id is a number")?;
-        let pid = Pid::from_raw(i32::try_from(pid)?).context("a process id is positive")?;
-        kill_process(pid, Signal::KILL)?;
-        let dialctl = self.dialctl()?;
-        eventually("the end of the app", async || {
-            (dialctl.json(&["status"]).await.ok()?["role"] == "one_shot").then_some(())
-        })
-        .await
+        let pid = i32::try_from(status["pid"].as_i64().context("a process id is a number")?)?;
+        Ok((pid, Pid::from_raw(pid).context("a process id is positive")?))
     }
 
     /// Where the provider posts the events of the account `work`.
@@ -324,9 +327,7 @@ impl Desk {
 
     /// Photographs the page as it is now: the driver alone would take the last frame that happened to be drawn.
     pub async fn picture(&self, name: &str) -> Result<()> {
-        let drawn = "const done = arguments[0]; \
-                     requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));";
-        self.window.page.execute_async(drawn, Vec::new()).await?;
+        page::settle(&self.window).await?;
         self.window.screenshot(name).await?;
         Ok(())
     }
@@ -397,6 +398,19 @@ pub async fn add_account(desktop: &mut DesktopSession) -> Result<Provider> {
         "it lacks something: {account}"
     );
     Ok(provider)
+}
+
+/// Waits for the end of a process.
+async fn gone(pid: i32) -> Result<()> {
+    // One that has ended may still be listed until its parent has asked for its end.
+    let is_over = || match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+        Ok(stat) => stat
+            .rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.trim_start().starts_with('Z')),
+        Err(_) => true,
+    };
+    eventually("the end of the app", async || is_over().then_some(())).await
 }
 
 /// The id of a call.

@@ -42,9 +42,9 @@ export class EngineState {
     const shown = this.#history.filter(({ dismissed }) => !dismissed);
     const running = shown.filter(({ phase }) => phase !== 'ended');
     const ended = shown.filter(({ id, phase }) => phase === 'ended' && this.#witnessed.has(id));
-    const last = ended.reduce<CallView | null>((found, call) => (found && endOf(found) >= endOf(call) ? found : call), null);
-    // The card of an ended call stays until the next one ends; a missed call waits to be called back.
-    return [...running, ...ended.filter((call) => call === last || call.outcome === 'missed')];
+    // Of the calls that are over, the latest keeps its card; a missed one waits to be called back.
+    const latest = ended.find(({ outcome }) => outcome !== 'missed');
+    return [...running, ...ended.filter((call) => call === latest || call.outcome === 'missed')];
   });
 
   constructor(backend: Backend) {
@@ -166,6 +166,7 @@ export class EngineState {
   #apply(event: EngineEvent): void {
     switch (event.type) {
       case 'call':
+        if (isOlder(event.call, this.#calls.get(event.call.id))) break;
         this.#heard += 1;
         this.#heardAt.set(event.call.id, this.#heard);
         this.#hold(event.call);
@@ -198,7 +199,15 @@ export class EngineState {
   }
 }
 
-/** When a call was over, for sorting; RFC 3339 in UTC sorts as text. */
-function endOf(call: CallView): string {
-  return call.ended_at ?? call.requested_at;
+/**
+ * Whether a view was drawn before the one at hand. Replies and events come by different ways, and the reply to a
+ * gesture may overtake the events that led to it; what became of the request that dials never goes back.
+ */
+function isOlder(view: CallView, held: CallView | undefined): boolean {
+  return held !== undefined && settled(view) < settled(held);
+}
+
+function settled({ dispatch }: CallView): number {
+  if (dispatch === 'intent') return 0;
+  return dispatch === 'sent' ? 1 : 2;
 }

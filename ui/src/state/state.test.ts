@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest';
 
+import { FakeBackend } from '../backend/fake/backend';
+import { call } from '../backend/fake/samples';
 import { Autosave } from '../shared/autosave';
+import { EngineState } from './engine.svelte';
 import { newIntent } from './intent';
 
 test('intents sort as they were made', () => {
@@ -40,4 +43,34 @@ test('a save that failed is told and the next one is tried', async () => {
 
   expect(failed).toHaveBeenCalledTimes(1);
   expect(save.mock.calls.map(([text]) => text)).toEqual(['one', 'two']);
+});
+
+test('events that a reply has overtaken do not take a call back', async () => {
+  const backend = new FakeBackend();
+  const engine = new EngineState(backend);
+  await engine.start();
+  const placed = call({ dispatch: 'accepted', phase: 'ringing_agent' });
+
+  engine.adopt(placed, engine.mark());
+  backend.emit({ type: 'call', call: { ...placed, dispatch: 'sent', phase: 'requested' } });
+  expect(engine.call(placed.id)?.phase).toBe('ringing_agent');
+
+  backend.emit({ type: 'call', call: { ...placed, phase: 'ringing_customer' } });
+  expect(engine.call(placed.id)?.phase).toBe('ringing_customer');
+});
+
+test('of the calls that are over the latest keeps its card, and a missed one', async () => {
+  const backend = new FakeBackend();
+  const engine = new EngineState(backend);
+  await engine.start();
+  const over = { phase: 'ended', outcome: 'talked' } as const;
+  const calls = [
+    call({ id: 'first', requested_at: '2026-01-01T09:00:00Z', ...over }),
+    call({ id: 'missed', requested_at: '2026-01-01T09:01:00Z', ...over, outcome: 'missed' }),
+    call({ id: 'latest', requested_at: '2026-01-01T09:02:00Z', ...over }),
+    call({ id: 'running', requested_at: '2026-01-01T08:00:00Z' }),
+  ];
+
+  for (const of of calls) engine.adopt(of, engine.mark());
+  expect(engine.cards.map(({ id }) => id)).toEqual(['running', 'latest', 'missed']);
 });
