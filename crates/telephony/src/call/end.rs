@@ -31,9 +31,7 @@ impl End {
         let joined = told.are_joined(evidence.placed) || self.talk_seconds.is_some_and(|talk| talk > 0);
         let outcome = match self.told_outcome {
             // The provider calls "no answer" whatever ended before an answer; here the agent's own end came first.
-            Some((outcome, _)) if evidence.placed.end_accepted && !joined && is_unanswered(outcome) => {
-                CallOutcome::Cancelled
-            }
+            Some((outcome, _)) if evidence.placed.end_accepted && is_unanswered(outcome) => CallOutcome::Cancelled,
             Some((outcome, _)) => outcome,
             None if joined => CallOutcome::Talked,
             None if evidence.placed.end_accepted && phase != Phase::Connected => CallOutcome::Cancelled,
