@@ -26,10 +26,11 @@ async fn a_key_typed_into_the_form_is_in_the_keychain_and_nowhere_else() -> Resu
     desk.submit("Add account").await?;
 
     desk.window.sees("Stored in the keychain").await?;
+    desk.picture("account").await?;
     desk.press("Test connection").await?;
     desk.window.sees("The provider accepts the keys").await?;
     desk.window.sees("2 numbers to call from").await?;
-    desk.picture("account").await?;
+    desk.picture("account-tested").await?;
     is_nowhere(&desk, KEY).await?;
 
     let kept = desk

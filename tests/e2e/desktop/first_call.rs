@@ -26,18 +26,19 @@ async fn a_contact_is_called_from_a_chosen_number_and_both_legs_are_seen() -> Re
     desk.click("Call", "Call Asha Rao").await?;
     desk.call_anyway().await?;
 
-    let card = desk.headline("Your phone rings – pick up").await?;
-    desk.picture("call-your-phone").await?;
+    // On a busy machine a state may pass between two looks at it: what must not be missed is noted by the page itself.
+    desk.photograph_until(
+        "Connected",
+        &[("Your phone", "call-your-phone"), ("Calling Asha Rao", "call-customer")],
+    )
+    .await?;
+    let card = desk.headline("Connected").await?;
     assert_eq!(card.name, "Call with Asha Rao");
     assert!(card.text.contains("+44 20 7946 0101"), "{card:#?}");
     assert!(
         card.text.contains("Sandbox") && card.text.contains("Sent once at"),
         "{card:#?}"
     );
-
-    desk.headline("Calling Asha Rao").await?;
-    desk.picture("call-customer").await?;
-    desk.headline("Connected").await?;
     // Long enough that the provider counts a conversation.
     desk.card("four seconds of talk", |card| {
         card.headline == "Connected" && card.timer.as_str() >= "00:04"
@@ -111,7 +112,7 @@ fn both_legs_were_followed(seen: &[Card]) -> Result<()> {
         ensure!(states.last() == Some(&Some(4)), "{who} did not end: {seen:#?}");
     }
     let said = |words: &str| seen.iter().any(|card| card.headline.contains(words));
-    for words in ["Your phone rings", "Calling Asha Rao", "Connected", "Ended"] {
+    for words in ["Your phone", "Calling Asha Rao", "Connected", "Ended"] {
         ensure!(said(words), "never said {words}: {seen:#?}");
     }
     let answered = ("Customer".to_owned(), "Answered".to_owned(), "confirmed".to_owned());

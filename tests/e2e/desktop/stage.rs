@@ -249,6 +249,19 @@ impl Desk {
         self.card(words, |card| card.headline.contains(words)).await
     }
 
+    /// Waits until the newest card says so, and photographs it on the way whenever it says something of `pictures`.
+    pub async fn photograph_until(&self, words: &str, pictures: &[(&str, &str)]) -> Result<()> {
+        let mut left = pictures.to_vec();
+        eventually(words, async || {
+            let headline = page::cards(&self.window).await.ok()?.into_iter().next()?.headline;
+            if let Some(at) = left.iter().position(|(said, _)| headline.contains(said)) {
+                self.picture(left.remove(at).1).await.ok()?;
+            }
+            headline.contains(words).then_some(())
+        })
+        .await
+    }
+
     /// After a gesture that calls: answers what the guard asks, which depends on the hour, and waits for the card.
     pub async fn call_anyway(&self) -> Result<Card> {
         let asks = "//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)='Call anyway']";
