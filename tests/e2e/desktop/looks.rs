@@ -11,8 +11,9 @@ use fantoccini::key::Key;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::gestures::held;
 use crate::page;
-use crate::stage::{Desk, FIELD, add_sandbox, held};
+use crate::stage::{Desk, FIELD, add_sandbox};
 
 /// The size the window opens with, a narrow one and a wide one.
 const SIZES: [(u32, u32); 3] = [(960, 640), (400, 700), (1280, 800)];

@@ -5,6 +5,7 @@
 mod accounts;
 mod crash;
 mod first_call;
+mod gestures;
 mod harness;
 mod looks;
 mod notices;

@@ -1,15 +1,12 @@
-//! The app on a desktop, and what an agent does there, by the names that things have on screen.
+//! The app on a desktop, from its start to its end.
 
 use anyhow::{Context, Result, bail, ensure};
 use dialdeck_tests::desktop::{DesktopBuilder, DesktopSession, Window};
 use dialdeck_tests::{Dialctl, bin, eventually};
-use fantoccini::Locator;
-use fantoccini::elements::Element;
-use fantoccini::key::Key;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::page::{self, Card};
+use crate::page;
 use crate::provider::Provider;
 
 /// The number shown and the customer of the provider's events.
@@ -92,19 +89,6 @@ impl Desk {
         Ok(account["hook"].as_str().context("the account has a hook")?.to_owned())
     }
 
-    /// Waits until that is in the field.
-    pub async fn until_field(&self, text: &str) -> Result<()> {
-        let mut last = String::new();
-        let found = eventually(&format!("{text} in the field"), async || {
-            last = self.field().await.ok()?;
-            (last == text).then_some(())
-        })
-        .await;
-        self.explain(found)
-            .await
-            .with_context(|| format!("in the field is {last}"))
-    }
-
     /// Opens the window on that desktop.
     pub async fn on(desktop: DesktopSession) -> Result<Self> {
         let window = open(&desktop, &[]).await?;
@@ -116,106 +100,8 @@ impl Desk {
         self.desktop.dialctl()
     }
 
-    /// Types into the field, which must be empty.
-    pub async fn type_target(&self, text: &str) -> Result<()> {
-        Ok(self.window.find(FIELD).await?.send_keys(text).await?)
-    }
-
-    /// What is in the field.
-    pub async fn field(&self) -> Result<String> {
-        let field = self.window.find(FIELD).await?;
-        Ok(field.prop("value").await?.unwrap_or_default())
-    }
-
-    /// The button of that name in a part of the page, once it takes clicks, clicked.
-    pub async fn click(&self, part: &str, name: &str) -> Result<()> {
-        let path = format!(
-            "//*[@aria-label=\"{part}\"]//button[not(@disabled)][normalize-space(.)=\"{name}\" or @aria-label=\"{name}\"]"
-        );
-        self.click_at(Locator::XPath(&path), &format!("{name}, in {part}"))
-            .await
-    }
-
-    /// The button of that name, once it takes clicks, clicked; the page has several of other names only.
-    pub async fn press(&self, name: &str) -> Result<()> {
-        let path = format!("//button[not(@disabled)][normalize-space(.)=\"{name}\" or @aria-label=\"{name}\"]");
-        self.click_at(Locator::XPath(&path), name).await
-    }
-
-    /// The control with that label.
-    pub async fn labelled(&self, label: &str) -> Result<Element> {
-        let path = format!(
-            "//*[@id=//label[normalize-space(translate(., '*', ''))=\"{label}\"]/@for] | \
-             //*[self::input or self::textarea or self::select][@aria-label=\"{label}\"] | \
-             //label[normalize-space(.)=\"{label}\"]//input"
-        );
-        let found = eventually(&format!("a field called {label}"), async || {
-            self.window.page.find(Locator::XPath(&path)).await.ok()
-        })
-        .await;
-        self.explain(found).await
-    }
-
-    /// Types into the control with that label, which must be empty.
-    pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
-        Ok(self.labelled(label).await?.send_keys(text).await?)
-    }
-
-    /// Types into the control with that label in a part of the page, which must be empty.
-    pub async fn fill_in(&self, part: &str, label: &str, text: &str) -> Result<()> {
-        let path = format!("//*[@aria-label=\"{part}\"]//*[self::input or self::textarea][@aria-label=\"{label}\"]");
-        let field = eventually(&format!("a field called {label} in {part}"), async || {
-            self.window.page.find(Locator::XPath(&path)).await.ok()
-        })
-        .await?;
-        Ok(field.send_keys(text).await?)
-    }
-
-    /// Types into the control with that label, in place of what is in it.
-    pub async fn replace(&self, label: &str, text: &str) -> Result<()> {
-        let field = self.labelled(label).await?;
-        field.send_keys(&held(Key::Control, 'a')).await?;
-        Ok(field.send_keys(text).await?)
-    }
-
-    /// Chooses the option with that label.
-    pub async fn choose(&self, label: &str) -> Result<()> {
-        Ok(self.labelled(label).await?.click().await?)
-    }
-
-    /// Shows what is folded away under that title.
-    pub async fn unfold(&self, title: &str) -> Result<()> {
-        let path = format!("//summary[normalize-space(.)=\"{title}\"]");
-        self.click_at(Locator::XPath(&path), title).await
-    }
-
-    /// The button of that name that sends a form.
-    pub async fn submit(&self, name: &str) -> Result<()> {
-        let path = format!("//button[@type='submit'][not(@disabled)][normalize-space(.)=\"{name}\"]");
-        self.click_at(Locator::XPath(&path), name).await
-    }
-
-    /// Opens the first of the recent calls.
-    pub async fn open_newest_call(&self) -> Result<()> {
-        let path = "(//*[@aria-label='Person or recent calls']//li/button)[1]";
-        self.click_at(Locator::XPath(path), "the newest call").await
-    }
-
-    /// Chooses the number that the next call goes out from.
-    pub async fn choose_call_from(&self, number: &str) -> Result<()> {
-        let picker = "//*[@aria-label='Call']//button[@aria-haspopup='listbox']";
-        self.click_at(Locator::XPath(picker), "the picker of numbers").await?;
-        let path = format!("//*[@aria-label='Call']//*[@role='option'][contains(normalize-space(.), \"{number}\")]");
-        self.click_at(Locator::XPath(&path), number).await
-    }
-
-    /// Presses keys, wherever the keyboard is.
-    pub async fn keys(&self, keys: &str) -> Result<()> {
-        Ok(self.window.page.active_element().await?.send_keys(keys).await?)
-    }
-
     /// Adds to an error what the page shows, and photographs it.
-    async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
+    pub async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
         let Err(error) = outcome else { return outcome };
         self.window.screenshot("failed").await?;
         let problems = page::problems(&self.window).await?;
@@ -225,131 +111,11 @@ impl Desk {
         )))
     }
 
-    async fn click_at(&self, place: Locator<'_>, what: &str) -> Result<()> {
-        // A page that changes meanwhile takes the element away: it is looked for again.
-        let clicked = eventually(&format!("a button to click: {what}"), async || {
-            self.window.page.find(place).await.ok()?.click().await.ok()
-        })
-        .await;
-        self.explain(clicked).await
-    }
-
-    /// Waits until the newest card is as wanted.
-    pub async fn card(&self, what: &str, is: impl Fn(&Card) -> bool) -> Result<Card> {
-        let mut last = Vec::new();
-        let found = eventually(what, async || {
-            last = page::cards(&self.window).await.ok()?;
-            last.first().filter(|card| is(card)).cloned()
-        });
-        found.await.with_context(|| format!("the cards are {last:#?}"))
-    }
-
-    /// Waits until the newest card says so in its first line.
-    pub async fn headline(&self, words: &str) -> Result<Card> {
-        self.card(words, |card| card.headline.contains(words)).await
-    }
-
-    /// Waits until the newest card says so, and photographs it on the way whenever it says something of `pictures`.
-    pub async fn photograph_until(&self, words: &str, pictures: &[(&str, &str)]) -> Result<()> {
-        let mut left = pictures.to_vec();
-        eventually(words, async || {
-            let headline = page::cards(&self.window).await.ok()?.into_iter().next()?.headline;
-            if let Some(at) = left.iter().position(|(said, _)| headline.contains(said)) {
-                self.picture(left.remove(at).1).await.ok()?;
-            }
-            headline.contains(words).then_some(())
-        })
-        .await
-    }
-
-    /// After a gesture that calls: answers what the guard asks, which depends on the hour, and waits for the card.
-    pub async fn call_anyway(&self) -> Result<Card> {
-        let asks = "//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)='Call anyway']";
-        let card = eventually("a card of a call", async || {
-            if let Some(card) = page::cards(&self.window).await.ok()?.into_iter().next() {
-                return Some(card);
-            }
-            // The dead time after the question lets a first click fall through.
-            let anyway = self.window.page.find(Locator::XPath(asks)).await.ok()?;
-            anyway.click().await.ok()?;
-            None
-        })
-        .await;
-        self.explain(card).await
-    }
-
-    /// The same by key: the question has the keyboard, and Enter says yes to it.
-    pub async fn call_anyway_by_key(&self) -> Result<Card> {
-        eventually("a card of a call", async || {
-            if let Some(card) = page::cards(&self.window).await.ok()?.into_iter().next() {
-                return Some(card);
-            }
-            let focused = self.window.page.active_element().await.ok()?;
-            if focused.attr("role").await.ok()?.as_deref() == Some("alertdialog") {
-                focused.send_keys(&Key::Enter).await.ok()?;
-            }
-            None
-        })
-        .await
-    }
-
-    /// Ends the running call by its key; the dead time after each change of state lets a first one fall through.
-    pub async fn end_by_key(&self) -> Result<()> {
-        eventually("the end of the call", async || {
-            let [card] = &page::cards(&self.window).await.ok()?[..] else {
-                return None;
-            };
-            if card.headline.starts_with("End") {
-                return Some(());
-            }
-            self.keys(&held(Key::Control, 'e')).await.ok()?;
-            None
-        })
-        .await
-    }
-
-    /// Says yes to the guard if it asks now.
-    pub async fn call_anyway_once(&self) -> Result<()> {
-        let asks = "//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)='Call anyway']";
-        Ok(self.window.page.find(Locator::XPath(asks)).await?.click().await?)
-    }
-
-    /// Waits for the question about an earlier call to the same number.
-    pub async fn until_held_back(&self) -> Result<()> {
-        eventually("the question about the earlier call", async || {
-            let _ = self.call_anyway_once().await;
-            let path = "//*[@role='alertdialog'][starts-with(@aria-label, 'An earlier call to')]";
-            self.window.page.find(Locator::XPath(path)).await.ok().map(drop)
-        })
-        .await
-    }
-
-    /// Answers the question that is open.
-    pub async fn click_in_question(&self, name: &str) -> Result<()> {
-        let path = format!("//*[@role='alertdialog']//button[not(@disabled)][normalize-space(.)=\"{name}\"]");
-        self.click_at(Locator::XPath(&path), name).await
-    }
-
-    /// Waits until there is no card.
-    pub async fn no_card(&self) -> Result<()> {
-        eventually("no card", async || {
-            page::cards(&self.window).await.ok()?.is_empty().then_some(())
-        })
-        .await
-    }
-
     /// Photographs the page as it is now: the driver alone would take the last frame that happened to be drawn.
     pub async fn picture(&self, name: &str) -> Result<()> {
         page::settle(&self.window).await?;
         self.window.screenshot(name).await?;
         Ok(())
-    }
-
-    /// Calls what is typed, by the button beside *Call from*.
-    pub async fn call(&self, text: &str, name: &str) -> Result<Card> {
-        self.type_target(text).await?;
-        self.click("Call", &format!("Call {name}")).await?;
-        self.call_anyway().await
     }
 
     /// The only call there is, as the journal has it.
@@ -367,11 +133,6 @@ impl Desk {
         ensure!(problems.is_empty(), "on the page: {problems:#?}");
         Ok(())
     }
-}
-
-/// A key pressed while another is held.
-pub fn held(modifier: Key, key: char) -> String {
-    format!("{}{key}{}", char::from(modifier), char::from(Key::Null))
 }
 
 /// Starts the app with its window, which is watched from then on.
