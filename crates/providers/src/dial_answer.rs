@@ -8,6 +8,7 @@ pub(crate) enum BodySays {
     Taken {
         provider_call_id: Option<String>,
         provider_request_id: Option<String>,
+        provider_leg_ids: Vec<String>,
     },
     Failed,
     /// Neither, or both.
@@ -48,10 +49,12 @@ pub(crate) fn read(
             BodySays::Taken {
                 provider_call_id,
                 provider_request_id,
+                provider_leg_ids,
             } => {
                 return CallAnswer::Accepted {
                     provider_call_id,
                     provider_request_id,
+                    provider_leg_ids,
                 };
             }
             BodySays::Failed => return CallAnswer::Refused(error(&reply)),

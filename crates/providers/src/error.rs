@@ -85,9 +85,53 @@ pub enum Operation {
     ListAgents,
     TestConnection,
     DecodeEvent,
+    SignIn,
+    TransferCall,
+    Records,
+    RecordingLink,
+    ScheduleCall,
+    ScheduledCalls,
+    AgentStatus,
+    SetAgentStatus,
+    Contacts,
+    CallNotes,
+    Dispositions,
+    Leads,
+    Endpoints,
+    PushedEvents,
+    EventStream,
 }
 
 impl Operation {
+    /// Whether it does something at the provider that must not be done twice. An end is not among them: it is
+    /// idempotent by meaning.
+    fn changes_something(self) -> bool {
+        match self {
+            Self::PlaceCall
+            | Self::TransferCall
+            | Self::ScheduleCall
+            | Self::Dispositions
+            | Self::Leads
+            | Self::Endpoints
+            | Self::PushedEvents => true,
+            Self::EndCall
+            | Self::LiveCalls
+            | Self::ListDids
+            | Self::ListAgents
+            | Self::TestConnection
+            | Self::DecodeEvent
+            | Self::SignIn
+            | Self::Records
+            | Self::RecordingLink
+            | Self::ScheduledCalls
+            | Self::AgentStatus
+            | Self::SetAgentStatus
+            | Self::Contacts
+            | Self::CallNotes
+            | Self::EventStream => false,
+        }
+    }
+
     /// The code by which faces and words know it.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -99,6 +143,21 @@ impl Operation {
             Self::ListAgents => "list_agents",
             Self::TestConnection => "test_connection",
             Self::DecodeEvent => "decode_event",
+            Self::SignIn => "sign_in",
+            Self::TransferCall => "transfer_call",
+            Self::Records => "records",
+            Self::RecordingLink => "recording_link",
+            Self::ScheduleCall => "schedule_call",
+            Self::ScheduledCalls => "scheduled_calls",
+            Self::AgentStatus => "agent_status",
+            Self::SetAgentStatus => "set_agent_status",
+            Self::Contacts => "contacts",
+            Self::CallNotes => "call_notes",
+            Self::Dispositions => "dispositions",
+            Self::Leads => "leads",
+            Self::Endpoints => "endpoints",
+            Self::PushedEvents => "pushed_events",
+            Self::EventStream => "event_stream",
         }
     }
 }
@@ -147,15 +206,10 @@ impl ProviderError {
     /// The lack of an answer.
     #[must_use]
     pub(crate) fn no_answer(error: TransportError, operation: Operation, provider: ProviderKind) -> Self {
-        let retry = match operation {
-            Operation::PlaceCall if !error.nothing_sent() => Retry::MayHaveHappened,
-            Operation::PlaceCall
-            | Operation::EndCall
-            | Operation::LiveCalls
-            | Operation::ListDids
-            | Operation::ListAgents
-            | Operation::TestConnection
-            | Operation::DecodeEvent => Retry::Later { after: None },
+        let retry = if operation.changes_something() && !error.nothing_sent() {
+            Retry::MayHaveHappened
+        } else {
+            Retry::Later { after: None }
         };
         Self {
             retry,

@@ -6,8 +6,9 @@ use specta::Type;
 use telephony::{DialOrder, Direction, Fact, LegState, PhoneNumber, Region, Target};
 
 use crate::{
-    Capabilities, Credentials, DecodeContext, DecodeError, HttpReply, HttpRequest, ProviderError, ProviderKind,
-    RawEvent, Transport, TransportError,
+    Ask, Capabilities, Credentials, DecodeContext, DecodeError, ErrorKind, EventStream, FieldComplaint, HttpReply,
+    HttpRequest, Operation, ProviderError, ProviderKind, RawEvent, Session, StreamNews, Told, Transport,
+    TransportError,
 };
 
 /// What came of sending.
@@ -20,6 +21,10 @@ pub struct CallToPlace {
     pub our_id: String,
     pub target: Target,
     pub caller_id: Option<PhoneNumber>,
+    /// Which of the account's endpoints to go through, where it has any; none for the configured one.
+    pub endpoint: Option<String>,
+    /// Place it by GET where the provider offers both.
+    pub by_get: bool,
 }
 
 /// What the one dial request came to (design: refused is certain, unknown is all that is neither).
@@ -28,6 +33,8 @@ pub enum CallAnswer {
     Accepted {
         provider_call_id: Option<String>,
         provider_request_id: Option<String>,
+        /// Ids of legs, where the provider names each phone that rings.
+        provider_leg_ids: Vec<String>,
     },
     Refused(ProviderError),
     Unknown(ProviderError),
@@ -37,6 +44,9 @@ pub enum CallAnswer {
 #[derive(Debug, Clone)]
 pub struct CallToEnd {
     pub provider_call_id: Option<String>,
+    pub provider_request_id: Option<String>,
+    pub leg_ids: Vec<String>,
+    pub our_id: Option<String>,
     pub customer: Option<PhoneNumber>,
 }
 
@@ -63,6 +73,9 @@ pub struct LiveCall {
     pub caller_id: Option<PhoneNumber>,
     /// What the entry says of the leg that is rung first; none where it says nothing that is known.
     pub first_leg: Option<LegState>,
+    /// What it says of the other leg, where each leg is an entry of the list.
+    pub second_leg: Option<LegState>,
+    pub leg_ids: Vec<String>,
     pub started_at: Option<jiff::Timestamp>,
     /// The provider's word for the state.
     pub state: String,
@@ -82,6 +95,8 @@ pub struct Did {
 pub struct AgentChoice {
     /// The value for the setting that names the agent.
     pub id: String,
+    /// That setting.
+    pub setting: String,
     pub name: String,
     pub number: Option<String>,
     pub extension: Option<String>,
@@ -100,6 +115,34 @@ pub struct TestReport {
     pub notes: Vec<String>,
 }
 
+/// How an account's requests are authorised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignIn {
+    /// A secret goes with each request.
+    NotNeeded,
+    /// A session must be open.
+    Session,
+}
+
+/// How fast requests may follow each other. A dial never waits; it only counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Requests that may come at once.
+    pub burst: u32,
+    /// Requests that may follow in each second.
+    pub per_second: f64,
+}
+
+impl Default for Pace {
+    /// What every provider has borne: three at once, then one every 350 ms.
+    fn default() -> Self {
+        Self {
+            burst: 3,
+            per_second: 1.0 / 0.35,
+        }
+    }
+}
+
 /// One account's connector: what to send and how to read what comes back.
 #[async_trait]
 pub trait Provider: Send + Sync {
@@ -114,6 +157,39 @@ pub trait Provider: Send + Sync {
     /// What an incoming event or live call needs to be read.
     fn decode_context(&self, received_at: jiff::Timestamp) -> DecodeContext;
 
+    /// Whether requests carry a session that the account's secrets must open first.
+    fn sign_in(&self) -> SignIn {
+        SignIn::NotNeeded
+    }
+
+    /// Opens a session, or renews the one given. The caller sees to it that only one is asked for at a time.
+    ///
+    /// # Errors
+    /// `CredentialsRejected`, `RateLimited` with the time to wait after too many attempts, and what any request can meet.
+    async fn open_session(
+        &self,
+        _old: Option<&Session>,
+        _secrets: &Credentials,
+        _transport: &dyn Transport,
+        _now: jiff::Timestamp,
+    ) -> Result<Session, ProviderError> {
+        Err(ProviderError::new(
+            ErrorKind::Unsupported,
+            Operation::SignIn,
+            self.kind(),
+        ))
+    }
+
+    /// How fast the provider may be asked.
+    fn pace(&self) -> Pace {
+        Pace::default()
+    }
+
+    /// Most calls a minute that the account may place, if it is limited here.
+    fn most_calls_a_minute(&self) -> Option<u32> {
+        None
+    }
+
     /// Makes the one request that dials, without sending it.
     ///
     /// # Errors
@@ -123,7 +199,12 @@ pub trait Provider: Send + Sync {
     /// Reads what became of the one request that dialled.
     fn read_call_answer(&self, result: TransportResult) -> CallAnswer;
 
-    /// Ends a call. The caller may ask again; this sends one request.
+    /// Whether what is known of the call suffices to end it.
+    fn can_name(&self, call: &CallToEnd) -> bool {
+        !self.capabilities().end_names_call || call.provider_call_id.is_some()
+    }
+
+    /// Ends a call. The caller may ask again. Where an accepted end is no end yet, this looks until it is or has failed.
     async fn end_call(&self, call: &CallToEnd, secrets: &Credentials, transport: &dyn Transport) -> EndAnswer;
 
     /// All live calls of the account: complete, or an error.
@@ -144,6 +225,34 @@ pub trait Provider: Send + Sync {
     /// When the list is not to be had.
     async fn agents(&self, secrets: &Credentials, transport: &dyn Transport)
     -> Result<Vec<AgentChoice>, ProviderError>;
+
+    /// Everything else that an account can be asked.
+    ///
+    /// # Errors
+    /// `Unsupported` for what the account's capabilities lack; otherwise what the provider said.
+    async fn ask(&self, ask: &Ask, _secrets: &Credentials, _transport: &dyn Transport) -> Result<Told, ProviderError> {
+        Err(ProviderError::new(ErrorKind::Unsupported, ask.operation(), self.kind()))
+    }
+
+    /// What is wrong with an endpoint's document before it is sent; `whole` for one that must stand by itself.
+    fn check_endpoint(&self, _document: &serde_json::Value, _whole: bool) -> Vec<FieldComplaint> {
+        Vec::new()
+    }
+
+    /// The JSON schema of endpoint documents, from which a form can be made.
+    fn endpoint_schema(&self) -> Option<&'static serde_json::Value> {
+        None
+    }
+
+    /// How to open the account's stream of events; none where there is none or no address is known.
+    fn event_stream(&self, _secrets: &Credentials) -> Option<EventStream> {
+        None
+    }
+
+    /// Reads one message of the stream.
+    fn read_stream(&self, _message: &str, _received_at: jiff::Timestamp) -> StreamNews {
+        StreamNews::Unknown
+    }
 
     /// Tests the credentials without dialling.
     ///

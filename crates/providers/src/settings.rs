@@ -1,12 +1,13 @@
 //! What an account was configured with.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use telephony::{PhoneNumber, Region};
 
-use crate::{FieldSpec, ProviderKind};
+use crate::{FieldSpec, ProviderKind, Session};
 
 /// An account's settings without its secrets.
 #[derive(Debug, Clone)]
@@ -138,24 +139,40 @@ impl AccountSettings {
     }
 }
 
-/// The secrets of one account, for the length of one request.
+/// The secrets of one account, for the length of one request, and the session they have opened.
 #[derive(Default, Clone)]
-pub struct Credentials(BTreeMap<String, SecretString>);
+pub struct Credentials {
+    secrets: BTreeMap<String, SecretString>,
+    session: Option<Arc<Session>>,
+}
 
 impl Credentials {
     #[must_use]
     pub fn new(secrets: BTreeMap<String, SecretString>) -> Self {
-        Self(secrets)
+        Self { secrets, session: None }
+    }
+
+    /// The same secrets with the session that is in force.
+    #[must_use]
+    pub fn with_session(mut self, session: Arc<Session>) -> Self {
+        self.session = Some(session);
+        self
     }
 
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&SecretString> {
-        self.0.get(key)
+        self.secrets.get(key)
+    }
+
+    /// The session in force; there for every request of an account that signs in (`Provider::sign_in`).
+    #[must_use]
+    pub fn session(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
     }
 }
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.secrets.keys()).finish()
     }
 }

@@ -137,8 +137,7 @@ impl Provider for Acefone {
             live_calls: with_token,
             webhooks: Capability::Available,
             tells_customer_answer: Capability::Available,
-            call_extensions: Capability::Missing(Missing::NotOffered),
-            call_sip: Capability::Missing(Missing::NotOffered),
+            ..Capabilities::none(Missing::NotOffered)
         }
     }
 

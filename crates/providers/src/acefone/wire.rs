@@ -44,6 +44,7 @@ pub(super) fn dial_answer(body: &[u8]) -> BodySays {
         Some(true) => BodySays::Taken {
             provider_call_id: id(&body, "call_id"),
             provider_request_id: id(&body, "ref_id"),
+            provider_leg_ids: Vec::new(),
         },
         Some(false) => BodySays::Failed,
         None => BodySays::Unclear,
@@ -114,6 +115,8 @@ pub(super) fn live_call(entry: &Value, identifier: &str, region: Region, zone: &
             .or_else(|| text("did_number"))
             .and_then(|text| number(&text)),
         first_leg,
+        second_leg: None,
+        leg_ids: Vec::new(),
         started_at: text("created_at").and_then(|text| stamp::read(&text, zone)),
         state,
         provider_call_id,
@@ -149,6 +152,7 @@ pub(super) fn agent_choice(entry: &Value, region: Region) -> Option<AgentChoice>
     Some(AgentChoice {
         name: name.unwrap_or_else(|| id.clone()),
         id,
+        setting: "agent_id".into(),
         number,
         extension: json_body::member_text(entry, "extension"),
         available,

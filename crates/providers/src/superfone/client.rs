@@ -102,8 +102,7 @@ impl Provider for Superfone {
             webhooks: Capability::Available,
             // Notifications come when a call is over; none tells of a leg.
             tells_customer_answer: not_offered,
-            call_extensions: not_offered,
-            call_sip: not_offered,
+            ..Capabilities::none(Missing::NotOffered)
         }
     }
 

@@ -35,6 +35,7 @@ pub(super) fn answer(body: &[u8]) -> BodySays {
             BodySays::Taken {
                 provider_call_id: None,
                 provider_request_id: notification,
+                provider_leg_ids: Vec::new(),
             }
         }
         Some(false) => BodySays::Failed,
