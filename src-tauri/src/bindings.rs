@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{accounts, calls, contacts, desk};
+use crate::commands::{accounts, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -51,6 +51,19 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::show_contact,
             contacts::search_contacts,
             contacts::import_contacts,
+            provider::endpoints,
+            provider::endpoint_schema,
+            provider::records,
+            provider::scheduled_calls,
+            provider::agent_status,
+            provider::set_agent_status,
+            provider::provider_contacts,
+            provider::call_notes,
+            provider::lead,
+            provider::save_lead,
+            provider::lead_choices,
+            provider::transfer_call,
+            provider::push_events_here,
         ])
         .events(collect_events![EngineEvent])
         // Counts and ports: far below what a JavaScript number holds exactly.

@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod desk;
 #[cfg(test)]
 pub mod names;
+pub mod provider;
 mod reply;
 
 pub use reply::ask;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
-use providers::{AgentChoice, ProviderKind, TestReport};
+use providers::{AgentChoice, Ask, ProviderKind, TestReport, Told};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use telephony::GuardFinding;
@@ -81,6 +81,26 @@ pub enum Request {
     Dids {
         account: Option<String>,
         fresh: bool,
+    },
+    /// Anything else that a provider can be asked; what an account cannot do is answered without asking.
+    Ask {
+        account: Option<String>,
+        // On the control socket a line's own tags come first.
+        what: Ask,
+    },
+    /// Hands a running call on to somebody else.
+    TransferCall {
+        call: String,
+        to: String,
+        attended: bool,
+    },
+    /// The JSON schema of an account's endpoint documents.
+    EndpointSchema {
+        account: Option<String>,
+    },
+    /// Has the provider push the account's events to this machine's address for them.
+    PushEventsHere {
+        account: Option<String>,
     },
     CheckTarget {
         text: String,
@@ -180,6 +200,12 @@ pub struct PlaceRequest {
     pub yes: bool,
     /// Lifts the hold that an earlier call with unknown outcome puts on this number.
     pub despite_unknown: bool,
+    /// Which of the account's click-to-call endpoints to go through; none for the configured one.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// Place it by GET where the provider offers both.
+    #[serde(default)]
+    pub by_get: bool,
 }
 
 /// A person as typed into a form.
@@ -234,6 +260,8 @@ pub enum Reply {
     Settings(SettingsView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    Told(Told),
+    Schema(Option<serde_json::Value>),
 }
 
 /// What kind of failure it is; each is one exit code of `dialctl`.

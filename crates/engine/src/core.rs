@@ -5,13 +5,15 @@
 
 mod perform;
 mod requests;
+mod streams;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use providers::{Credentials, DecodeError, RawEvent, Transport};
+use providers::{CallAnswer, Credentials, DecodeError, ErrorKind, RawEvent, SignIn, Transport};
 use secrecy::ExposeSecret;
 use store::{CallFilter, Store, StoreError};
 use telephony::Fact;
@@ -24,8 +26,10 @@ use crate::desks::contacts::ContactsDesk;
 use crate::effect::{Answer, Committed, Effect, Finding, SecretsFor};
 use crate::handle::Ask;
 use crate::hook_tokens::HookTokens;
+use crate::pace::Paces;
 use crate::seams::{Clock, Journal};
 use crate::secrets::{GatheredSecrets, SecretCache, SecretOwner};
+use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, HookAnswer};
 use crate::view::{Event, KeychainState, Role, SettingsView, Words};
 use crate::{sandbox, view};
@@ -40,6 +44,8 @@ pub(crate) struct Seams {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) secrets: Arc<SecretCache>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) paces: Arc<Paces>,
 }
 
 /// The state of the engine and the way to the world.
@@ -61,6 +67,8 @@ pub(crate) struct Core {
     pub(crate) keychain: KeychainState,
     pub(crate) drafts: BTreeMap<String, String>,
     pub(crate) sandboxes: BTreeMap<String, exchange::RunningExchange>,
+    /// The tasks that keep event streams open, by account id.
+    pub(crate) streams: BTreeMap<String, tokio::task::AbortHandle>,
 }
 
 /// Why the loop ended.
@@ -139,6 +147,7 @@ impl Core {
     async fn close(mut self, ended: Ended) -> Ended {
         // Faces may be gone already: nobody to tell is fine.
         let _ = self.events.send(Event::Stopping);
+        self.close_streams();
         for (_, exchange) in std::mem::take(&mut self.sandboxes) {
             exchange.shutdown().await;
         }
@@ -175,7 +184,20 @@ impl Core {
                 account,
                 wanted_by,
                 gathered,
-            } => self.secrets_came(&account, wanted_by, gathered, now),
+                refused,
+            } => self.secrets_came(&account, wanted_by, gathered, refused, now),
+            Finding::SignedIn { account, result } => {
+                if let Some(account) = self.accounts.by_id_mut(&account) {
+                    account.heard(result.as_ref().map(|()| ()));
+                }
+                self.show_account(&account)
+            }
+            Finding::Stream { account, event } => self.streamed(&account, event),
+            Finding::Told {
+                account,
+                result,
+                answer,
+            } => self.told(&account, result, answer),
             Finding::Dialled { call, mut answer } => {
                 let account_id = self.calls.get(&call).map(|record| record.stored.row.account_id.clone());
                 if let providers::CallAnswer::Refused(error) | providers::CallAnswer::Unknown(error) = &mut answer {
@@ -185,10 +207,13 @@ impl Core {
                     providers::CallAnswer::Accepted { .. } => Ok(()),
                     providers::CallAnswer::Refused(error) | providers::CallAnswer::Unknown(error) => Err(error),
                 };
+                let mut effects = Vec::new();
                 if let Some(account) = account_id.and_then(|id| self.accounts.by_id_mut(&id)) {
                     account.heard(heard);
+                    effects.extend(sign_in_again(account, &self.seams, &answer));
                 }
-                self.calls.dialled(&call, answer, now)
+                effects.extend(self.calls.dialled(&call, answer, now));
+                effects
             }
             Finding::Ended { call, answer } => self.calls.ended(&call, answer, &self.accounts, now),
             Finding::Polled {
@@ -198,7 +223,10 @@ impl Core {
             } => {
                 if !places.is_empty() {
                     // What the account can do hangs on it, and a one-shot engine has not looked before.
-                    self.accounts.secrets_are(&account, places);
+                    let news = self.accounts.secrets_are(&account, places);
+                    if news {
+                        self.refresh_stream(&account);
+                    }
                 }
                 if let Some(account) = self.accounts.by_id_mut(&account) {
                     account.heard(result.as_ref().map(|_| ()));
@@ -229,10 +257,13 @@ impl Core {
                 result,
                 undo,
             } => match result {
-                Ok(_) => vec![Effect::LoadSecrets {
-                    account,
-                    wanted_by: SecretsFor::Look(Some(answer)),
-                }],
+                Ok(_) => {
+                    self.refresh_stream(&account);
+                    vec![Effect::LoadSecrets {
+                        account,
+                        wanted_by: SecretsFor::Look(Some(answer)),
+                    }]
+                }
                 Err(error) => {
                     let name = self.accounts.by_id(&account).map(|account| account.config.name.clone());
                     if let Some(name) = name.filter(|_| undo)
@@ -324,9 +355,17 @@ impl Core {
         account_id: &str,
         wanted_by: SecretsFor,
         gathered: GatheredSecrets,
+        refused: Option<providers::ProviderError>,
         now: Timestamp,
     ) -> Vec<Effect> {
-        self.accounts.secrets_are(account_id, gathered.places);
+        if self.accounts.secrets_are(account_id, gathered.places) {
+            // Its credentials became known, or other ones.
+            self.refresh_stream(account_id);
+        }
+        let refused = refused.map(|error| match self.heard::<()>(account_id, Err(error)) {
+            Ok(()) => ApiError::new(ErrorClass::Failed, "not_signed_in"),
+            Err(error) => error,
+        });
         let mut effects = Vec::new();
         if let Some(problem) = gathered.problem {
             effects.extend(self.keychain_is(problem.state(), None));
@@ -350,7 +389,10 @@ impl Core {
                     // What a call needs may be there although something else could not be had.
                     Some(problem) if !account.has_needed(&gathered.credentials) => Err(problem.to_api()),
                     _ if !missing.is_empty() => Err(account.unusable()),
-                    _ => Ok(gathered.credentials),
+                    _ => match refused {
+                        Some(error) => Err(error),
+                        None => Ok(gathered.credentials),
+                    },
                 };
                 let provider = account.provider.as_ref().ok().cloned();
                 effects.extend(self.calls.secrets_for_call(&call, provider, credentials, now));
@@ -421,6 +463,7 @@ impl Core {
             Ok(exchange) => {
                 self.accounts.sandbox_is_at(account_id, exchange.base_url());
                 self.sandboxes.insert(account_id.to_owned(), exchange);
+                self.refresh_stream(account_id);
                 if let Some(account) = self.accounts.by_id(account_id) {
                     let view = self.accounts.view(account, self.hook_of(account));
                     self.emit(Event::Account {
@@ -492,6 +535,18 @@ impl Core {
 
     /// The account's secrets, if none has to be fetched.
     pub(crate) fn credentials_at_hand(&self, account: &Account) -> Option<Credentials> {
+        let credentials = self.secrets_at_hand(account)?;
+        let provider = account.provider.as_ref().ok()?;
+        match provider.sign_in() {
+            SignIn::NotNeeded => Some(credentials),
+            SignIn::Session => {
+                let session = self.seams.sessions.at_hand(&account.config.id)?;
+                Some(credentials.with_session(session))
+            }
+        }
+    }
+
+    fn secrets_at_hand(&self, account: &Account) -> Option<Credentials> {
         if account.is_sandbox() {
             return Some(sandbox_credentials(account));
         }
@@ -524,6 +579,22 @@ impl Core {
             listener_problem: self.listener_problem.clone(),
         }
     }
+}
+
+/// A dial that found the session over is not repeated; but the next one shall not find the same.
+fn sign_in_again(account: &Account, seams: &Seams, answer: &CallAnswer) -> Option<Effect> {
+    let CallAnswer::Refused(error) = answer else {
+        return None;
+    };
+    let provider = account.provider.as_ref().ok()?;
+    if error.kind != ErrorKind::CredentialsRejected || provider.sign_in() != SignIn::Session {
+        return None;
+    }
+    seams.sessions.forget_open(&account.config.id);
+    Some(Effect::SignInAgain {
+        account: account.config.id.clone(),
+        provider: provider.clone(),
+    })
 }
 
 /// What the sandbox exchange is signed in with.

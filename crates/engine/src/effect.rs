@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use providers::{
-    AgentChoice, CallAnswer, CallToEnd, Did, EndAnswer, HttpRequest, LiveCall, Provider, ProviderError, TestReport,
+    AgentChoice, Ask, CallAnswer, CallToEnd, Did, EndAnswer, HttpRequest, LiveCall, Provider, ProviderError,
+    TestReport, Told,
 };
 use store::{Entry, StoreError};
 use telephony::{Dispatch, Fact};
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 use crate::api::ApiResult;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
+use crate::sources::stream::StreamEvent;
 use crate::view::{Event, KeychainState, SecretPlace};
 
 /// Where the answer to a face's request goes.
@@ -61,6 +63,18 @@ pub(crate) enum Effect {
         provider: Arc<dyn Provider>,
         answer: Answer,
     },
+    /// Anything else that the account's provider can be asked.
+    Ask {
+        account: String,
+        provider: Arc<dyn Provider>,
+        ask: Box<Ask>,
+        answer: Answer,
+    },
+    /// A dial was refused because the session was over: the next one shall find a new one.
+    SignInAgain {
+        account: String,
+        provider: Arc<dyn Provider>,
+    },
     Emit(Event),
     Answer(Answer, ApiResult),
     AnswerHook(oneshot::Sender<HookAnswer>, HookAnswer),
@@ -102,6 +116,22 @@ pub(crate) enum Finding {
         account: String,
         wanted_by: SecretsFor,
         gathered: GatheredSecrets,
+        /// Why the provider let the account not in; only where it was tried.
+        refused: Option<ProviderError>,
+    },
+    /// The account was signed in again after a refused dial, or not.
+    SignedIn {
+        account: String,
+        result: Result<(), ProviderError>,
+    },
+    Stream {
+        account: String,
+        event: StreamEvent,
+    },
+    Told {
+        account: String,
+        result: Result<Told, ProviderError>,
+        answer: Answer,
     },
     Dialled {
         call: String,

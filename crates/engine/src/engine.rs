@@ -20,9 +20,11 @@ use crate::effect::Finding;
 use crate::handle::EngineHandle;
 use crate::home::Home;
 use crate::hook_tokens::HookTokens;
+use crate::pace::Paces;
 use crate::sandbox;
 use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
+use crate::sessions::Sessions;
 use crate::sources::listener::Listener;
 use crate::transport::HttpTransport;
 use crate::view::{KeychainState, Role, Words};
@@ -157,17 +159,21 @@ impl Engine {
             Role::OneShot => (None, None),
         };
         let public_url = config.listener_public_url();
+        let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let secrets = Arc::new(SecretCache::new(
+            secrets.unwrap_or_else(|| Arc::new(Keychain::new())),
+            environment,
+        ));
         let seams = Seams {
             transport: match transport {
                 Some(transport) => transport,
                 None => Arc::new(HttpTransport::new()?),
             },
-            clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            sessions: Arc::new(Sessions::new(secrets.clone(), clock.clone())),
+            paces: Arc::new(Paces::default()),
+            clock,
             journal: Arc::new(store.clone()),
-            secrets: Arc::new(SecretCache::new(
-                secrets.unwrap_or_else(|| Arc::new(Keychain::new())),
-                environment,
-            )),
+            secrets,
         };
         let (asks, asked) = mpsc::channel(64);
         let (findings, found) = mpsc::unbounded_channel();
@@ -196,6 +202,7 @@ impl Engine {
             keychain: KeychainState::Ok,
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
+            streams: BTreeMap::new(),
             store,
         };
         if let Some(listener) = listener {
@@ -282,6 +289,10 @@ impl Core {
                     answer: None,
                 }
             });
+        }
+        let ids: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
+        for id in ids {
+            self.refresh_stream(&id);
         }
         let mut effects = self.look_at_secrets();
         for account in self.accounts.iter().filter(|account| account.is_sandbox()) {

@@ -1,3 +1,4 @@
 //! Where facts come in from outside.
 
 pub(crate) mod listener;
+pub(crate) mod stream;

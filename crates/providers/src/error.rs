@@ -163,7 +163,7 @@ impl Operation {
 }
 
 /// A provider's no, or the lack of an answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{provider} {operation:?}: {}", .kind.code())]
 pub struct ProviderError {
     pub kind: ErrorKind,

@@ -62,4 +62,6 @@ from_reply! {
     SettingsView: Reply::Settings(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
+    providers::Told: Reply::Told(told) => told;
+    Option<serde_json::Value>: Reply::Schema(schema) => schema;
 }

@@ -54,20 +54,7 @@ fn account(name: &str, health: Health) -> AccountView {
 }
 
 fn nothing_special() -> providers::Capabilities {
-    let can = providers::Capability::Available;
-    providers::Capabilities {
-        place_call: can,
-        end_call: can,
-        end_names_call: true,
-        choose_caller_id: can,
-        list_dids: can,
-        list_agents: can,
-        live_calls: can,
-        webhooks: can,
-        tells_customer_answer: can,
-        call_extensions: can,
-        call_sip: can,
-    }
+    providers::Capabilities::none(providers::Missing::NotOffered)
 }
 
 fn state(accounts: &[AccountView], calls: &[CallView]) -> State {

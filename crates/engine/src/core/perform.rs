@@ -1,21 +1,13 @@
 //! Effects, done outside the loop. What comes of each returns as a finding.
 
-use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 
-use providers::Credentials;
+use providers::Provider;
 
-use super::{Core, Seams, sandbox_credentials};
-use crate::effect::{Effect, Finding};
-use crate::secrets::{GatheredSecrets, SecretOwner};
-
-/// Whose secrets an effect needs, without a hold on the desk.
-struct Owner {
-    name: String,
-    id: String,
-    fields: Vec<String>,
-    sandbox: Option<Credentials>,
-}
+use super::visit::{Owner, Visit};
+use super::{Core, sandbox_credentials};
+use crate::effect::{Effect, Finding, SecretsFor};
 
 impl Core {
     pub(crate) fn perform_all(&mut self, effects: Vec<Effect>) {
@@ -37,15 +29,7 @@ impl Core {
                     }
                 });
             }
-            Effect::LoadSecrets { account, wanted_by } => {
-                self.with_secrets(&account.clone(), |gathered| async move {
-                    Finding::Secrets {
-                        account,
-                        wanted_by,
-                        gathered,
-                    }
-                });
-            }
+            Effect::LoadSecrets { account, wanted_by } => self.load_secrets(account, wanted_by),
             Effect::Dial {
                 call,
                 provider,
@@ -57,73 +41,91 @@ impl Core {
                     answer: provider.read_call_answer(result),
                 }
             }),
+            Effect::SignInAgain { account, provider } => self.visit(&account, provider, |visit| async move {
+                let signed_in = visit.sign_in(visit.gather().await.credentials).await;
+                Finding::SignedIn {
+                    account: visit.owner.id.clone(),
+                    result: signed_in.map(|_| ()),
+                }
+            }),
             Effect::EndCall {
                 call,
                 account,
                 provider,
                 end,
-            } => {
-                self.with_secrets(&account, |gathered| async move {
-                    let answer = provider
-                        .end_call(&end, &gathered.credentials, seams.transport.as_ref())
-                        .await;
-                    Finding::Ended { call, answer }
-                });
-            }
-            Effect::Poll { account, provider } => {
-                self.with_secrets(&account.clone(), |gathered| async move {
-                    let result = provider
-                        .live_calls(&gathered.credentials, seams.transport.as_ref())
-                        .await;
-                    Finding::Polled {
-                        account,
-                        places: gathered.places,
-                        result,
-                    }
-                });
-            }
+            } => self.visit(&account, provider, |visit| async move {
+                let answer = visit.end_call(&end).await;
+                Finding::Ended { call, answer }
+            }),
+            Effect::Poll { account, provider } => self.visit(&account.clone(), provider, |visit| async move {
+                let visited = visit
+                    .read(&(), |(), provider, with, by| provider.live_calls(with, by))
+                    .await;
+                Finding::Polled {
+                    account,
+                    places: visited.places,
+                    result: visited.result,
+                }
+            }),
             Effect::Test {
                 account,
                 provider,
                 answer,
-            } => {
-                self.with_secrets(&account.clone(), |gathered| async move {
-                    let result = provider.test(&gathered.credentials, seams.transport.as_ref()).await;
-                    Finding::Tested {
-                        account,
-                        result,
-                        answer,
-                    }
-                });
-            }
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let visited = visit.read(&(), |(), provider, with, by| provider.test(with, by)).await;
+                Finding::Tested {
+                    account,
+                    result: visited.result,
+                    answer,
+                }
+            }),
             Effect::ListDids {
                 account,
                 provider,
                 answer,
-            } => {
-                self.with_secrets(&account.clone(), |gathered| async move {
-                    let result = provider.dids(&gathered.credentials, seams.transport.as_ref()).await;
-                    Finding::DidsListed {
-                        account,
-                        result,
-                        answer,
-                    }
-                });
-            }
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let visited = visit.read(&(), |(), provider, with, by| provider.dids(with, by)).await;
+                Finding::DidsListed {
+                    account,
+                    result: visited.result,
+                    answer,
+                }
+            }),
             Effect::ListAgents {
                 account,
                 provider,
                 answer,
-            } => {
-                self.with_secrets(&account.clone(), |gathered| async move {
-                    let result = provider.agents(&gathered.credentials, seams.transport.as_ref()).await;
-                    Finding::AgentsListed {
-                        account,
-                        result,
-                        answer,
-                    }
-                });
-            }
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let visited = visit
+                    .read(&(), |(), provider, with, by| provider.agents(with, by))
+                    .await;
+                Finding::AgentsListed {
+                    account,
+                    result: visited.result,
+                    answer,
+                }
+            }),
+            Effect::Ask {
+                account,
+                provider,
+                ask,
+                answer,
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let visited = if ask.is_read() {
+                    visit
+                        .read(&*ask, |ask, provider, with, by| provider.ask(ask, with, by))
+                        .await
+                } else {
+                    visit
+                        .order(&*ask, |ask, provider, with, by| provider.ask(ask, with, by))
+                        .await
+                };
+                Finding::Told {
+                    account,
+                    result: visited.result,
+                    answer,
+                }
+            }),
             Effect::Emit(event) => {
                 // Nobody listening is fine: each face takes a snapshot when it mounts.
                 let _ = self.events.send(event);
@@ -139,6 +141,43 @@ impl Core {
         }
     }
 
+    /// Fetches an account's secrets; for a call it also signs in.
+    fn load_secrets(&self, account: String, wanted_by: SecretsFor) {
+        let Some(owner) = self.owner(&account) else { return };
+        let provider = self
+            .accounts
+            .by_id(&account)
+            .and_then(|found| found.provider.clone().ok());
+        let seams = self.seams.clone();
+        self.spawn(async move {
+            let (gathered, refused) = match (provider, &wanted_by) {
+                (Some(provider), SecretsFor::Call(_)) => {
+                    let visit = Visit { seams, owner, provider };
+                    let mut gathered = visit.gather().await;
+                    let signed_in = visit.sign_in(gathered.credentials.clone()).await;
+                    let refused = match signed_in {
+                        Ok(credentials) => {
+                            gathered.credentials = credentials;
+                            None
+                        }
+                        Err(error) => Some(error),
+                    };
+                    (gathered, refused)
+                }
+                (_, SecretsFor::Call(_) | SecretsFor::Look(_)) => {
+                    let fields: Vec<&str> = owner.fields.iter().map(String::as_str).collect();
+                    (seams.secrets.gather(owner.as_secret_owner(), &fields).await, None)
+                }
+            };
+            Finding::Secrets {
+                account,
+                wanted_by,
+                gathered,
+                refused,
+            }
+        });
+    }
+
     /// Does work beside the loop.
     pub(crate) fn spawn(&self, work: impl Future<Output = Finding> + Send + 'static) {
         let findings = self.findings.clone();
@@ -148,42 +187,24 @@ impl Core {
         });
     }
 
-    /// Does work beside the loop that needs an account's secrets.
-    fn with_secrets<F>(&self, account_id: &str, work: impl FnOnce(GatheredSecrets) -> F + Send + 'static)
+    /// Does work beside the loop that asks an account's provider.
+    fn visit<F>(&self, account_id: &str, provider: Arc<dyn Provider>, work: impl FnOnce(Visit) -> F + Send + 'static)
     where
         F: Future<Output = Finding> + Send + 'static,
     {
-        let Some(account) = self.accounts.by_id(account_id) else {
-            return;
-        };
-        let owner = Owner {
+        let Some(owner) = self.owner(account_id) else { return };
+        let seams = self.seams.clone();
+        self.spawn(async move { work(Visit { seams, owner, provider }).await });
+    }
+
+    /// Whose secrets an account's are.
+    pub(super) fn owner(&self, account_id: &str) -> Option<Owner> {
+        let account = self.accounts.by_id(account_id)?;
+        Some(Owner {
             name: account.config.name.clone(),
             id: account.config.id.clone(),
             fields: account.secret_fields(),
             sandbox: account.is_sandbox().then(|| sandbox_credentials(account)),
-        };
-        let seams = self.seams.clone();
-        self.spawn(async move { work(gather(&seams, &owner).await).await });
+        })
     }
-}
-
-async fn gather(seams: &Seams, owner: &Owner) -> GatheredSecrets {
-    if let Some(credentials) = &owner.sandbox {
-        return GatheredSecrets {
-            credentials: credentials.clone(),
-            places: BTreeMap::new(),
-            problem: None,
-        };
-    }
-    let fields: Vec<&str> = owner.fields.iter().map(String::as_str).collect();
-    seams
-        .secrets
-        .gather(
-            SecretOwner {
-                name: &owner.name,
-                id: &owner.id,
-            },
-            &fields,
-        )
-        .await
 }

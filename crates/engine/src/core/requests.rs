@@ -1,6 +1,7 @@
 //! What faces ask, each handed to the desk that owns it.
 
 mod accounts;
+mod asking;
 mod calls;
 mod placing;
 
@@ -68,7 +69,10 @@ impl Core {
             Request::RemoveSecret { name, key } => return self.remove_secret(&name, key, answer),
             Request::ShowAccount { name } => return self.look_at_account(&name, answer),
             Request::UpdateAccount { name, set } => match self.accounts.update(&name, &set) {
-                Ok(()) => return self.look_at_account(&name, answer),
+                Ok(()) => {
+                    self.credentials_changed(&name);
+                    return self.look_at_account(&name, answer);
+                }
                 Err(error) => Err(error),
             },
             Request::TestAccount { name } => {
@@ -100,6 +104,13 @@ impl Core {
                 .accounts
                 .choose(account.as_deref())
                 .map(|account| Reply::Dids(account.did_views())),
+            Request::Ask { account, what } => return self.ask_verb(account.as_deref(), what, answer),
+            Request::TransferCall { call, to, attended } => return self.transfer(&call, to, attended, answer),
+            Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
+            Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {
+                let provider = account.provider.as_ref().ok();
+                Reply::Schema(provider.and_then(|provider| provider.endpoint_schema()).cloned())
+            }),
             Request::RemoveAccount { name } => return self.remove_account(&name, answer),
             Request::UnlockKeychain => {
                 let secrets = self.seams.secrets.clone();
@@ -240,6 +251,10 @@ impl Core {
             | Request::UnlockKeychain
             | Request::Agents { .. }
             | Request::Dids { .. }
+            | Request::Ask { .. }
+            | Request::TransferCall { .. }
+            | Request::EndpointSchema { .. }
+            | Request::PushEventsHere { .. }
             | Request::Place(_)
             | Request::End { .. }
             | Request::MarkEnded { .. }

@@ -154,13 +154,20 @@ impl AccountsDesk {
         Ok(config)
     }
 
-    /// Notes where an account's secrets are.
-    pub(crate) fn secrets_are(&mut self, id: &str, places: BTreeMap<String, SecretPlace>) {
-        if let Some(account) = self.by_id_mut(id)
-            && account.places != places
-        {
-            account.places = places;
-            account.rebuild();
+    /// Notes where an account's secrets are; whether that is news.
+    pub(crate) fn secrets_are(&mut self, id: &str, places: BTreeMap<String, SecretPlace>) -> bool {
+        let Some(account) = self.by_id_mut(id).filter(|account| account.places != places) else {
+            return false;
+        };
+        account.places = places;
+        account.rebuild();
+        true
+    }
+
+    /// Notes whether an account's event stream is open.
+    pub(crate) fn stream_is(&mut self, id: &str, up: bool) {
+        if let Some(account) = self.by_id_mut(id) {
+            account.stream_up = up;
         }
     }
 
@@ -219,7 +226,10 @@ impl AccountsDesk {
             secrets,
             missing: account.missing_or_unknown(),
             fields: providers::fields(account.config.kind),
-            capabilities: provider.map_or_else(no_capabilities, |provider| provider.capabilities()),
+            capabilities: provider.map_or_else(
+                || providers::Capabilities::none(providers::Missing::NeedsSetting),
+                |provider| provider.capabilities(),
+            ),
             dial_order: provider.map_or(telephony::DialOrder::AgentFirst, |provider| provider.dial_order()),
             agent: provider.and_then(|provider| provider.agent_names().into_iter().next()),
             caller_id: account.default_caller_id(),
@@ -309,24 +319,6 @@ fn known_dids(store: &Store, account_id: &str) -> Vec<Did> {
             tracing::warn!(%error, "known caller IDs could not be read");
             Vec::new()
         }
-    }
-}
-
-fn no_capabilities() -> providers::Capabilities {
-    use providers::{Capability, Missing};
-    let missing = Capability::Missing(Missing::NeedsApiToken);
-    providers::Capabilities {
-        place_call: missing,
-        end_call: missing,
-        end_names_call: true,
-        choose_caller_id: missing,
-        list_dids: missing,
-        list_agents: missing,
-        live_calls: missing,
-        webhooks: missing,
-        tells_customer_answer: missing,
-        call_extensions: missing,
-        call_sip: missing,
     }
 }
 

@@ -108,26 +108,33 @@ impl CallsDesk {
 
     /// The provider's answer to a dial.
     pub(crate) fn dialled(&mut self, id: &str, answer: CallAnswer, now: Timestamp) -> Vec<Effect> {
-        let (dispatch, reason, message, ids) = match answer {
+        let our_id = self.calls.get(id).map(|record| record.stored.row.our_id.clone());
+        let (dispatch, reason, message, facts) = match answer {
             CallAnswer::Accepted {
                 provider_call_id,
                 provider_request_id,
-            } => (Dispatch::Accepted, None, None, (provider_call_id, provider_request_id)),
+                provider_leg_ids,
+            } => {
+                // A provider that rings several telephones names each of them: a fact for each.
+                let legs = provider_leg_ids.into_iter().map(Some);
+                let legs: Vec<Option<String>> = if legs.len() == 0 { vec![None] } else { legs.collect() };
+                let facts = legs.into_iter().map(|leg| Fact {
+                    provider_call_id: provider_call_id.clone(),
+                    provider_request_id: provider_request_id.clone(),
+                    provider_leg_id: leg,
+                    our_id: our_id.clone(),
+                    ..Fact::new(FactKind::Accepted, FactSource::Reply, now)
+                });
+                (Dispatch::Accepted, None, None, facts.collect())
+            }
             CallAnswer::Refused(error) => (
                 Dispatch::Refused,
                 Some(error.kind.code()),
                 refusal_text(&error),
-                (None, None),
+                Vec::new(),
             ),
-            CallAnswer::Unknown(error) => (Dispatch::Unknown, Some("no_answer"), refusal_text(&error), (None, None)),
+            CallAnswer::Unknown(error) => (Dispatch::Unknown, Some("no_answer"), refusal_text(&error), Vec::new()),
         };
-        let mut facts = Vec::new();
-        if dispatch == Dispatch::Accepted {
-            let mut fact = Fact::new(FactKind::Accepted, FactSource::Reply, now);
-            (fact.provider_call_id, fact.provider_request_id) = ids;
-            fact.our_id = self.calls.get(id).map(|record| record.stored.row.our_id.clone());
-            facts.push(fact);
-        }
         vec![dispatch_effect(id, dispatch, reason, message, facts, now)]
     }
 

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use providers::Credentials;
+use providers::{Credentials, Session};
 use secrecy::SecretString;
 
 use super::{Secrets, SecretsProblem};
 use crate::view::{KeychainState, SecretPlace};
+
+/// The keychain entry of an account's open session.
+const SESSION: &str = "session";
 
 /// How the engine reads its process environment; passed in, so that tests have one of their own.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -144,6 +147,41 @@ impl SecretCache {
             Err(_) if never_stored => Ok(()),
             result => result,
         }
+    }
+
+    /// The session that an earlier run left in the keychain, for an account whose secrets are there too.
+    pub async fn kept_session(&self, owner: SecretOwner<'_>) -> Option<Session> {
+        if !self.keeps_sessions(owner) {
+            return None;
+        }
+        let kept = self.keychain.get(owner.id, SESSION).await.ok()??;
+        Session::from_secret(&kept)
+    }
+
+    /// Keeps a session for other runs. Without a keychain it lasts as long as this one.
+    pub async fn keep_session(&self, owner: SecretOwner<'_>, session: SecretString) {
+        if self.keeps_sessions(owner)
+            && let Err(error) = self.keychain.set(owner.id, SESSION, session).await
+        {
+            tracing::info!(%error, "a session is kept for this run only");
+        }
+    }
+
+    /// Forgets the session of an account in the keychain.
+    pub async fn forget_session(&self, owner: SecretOwner<'_>) {
+        if self.keeps_sessions(owner)
+            && let Err(error) = self.keychain.remove(owner.id, SESSION).await
+        {
+            tracing::info!(%error, "an old session is still in the keychain");
+        }
+    }
+
+    /// Whether the account's secrets were had from the keychain; only then may a session be put beside them.
+    fn keeps_sessions(&self, owner: SecretOwner<'_>) -> bool {
+        let memory = self.memory();
+        memory
+            .iter()
+            .any(|((id, _), held)| id == owner.id && held.place == SecretPlace::Keychain)
     }
 
     /// Forgets what is in the keychain anyway; *this run only* stays, since nothing could bring it back.

@@ -61,6 +61,24 @@ export const commands = {
 	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
 	/**  The bytes of a CSV file; `country` reads its national numbers. */
 	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
+	endpoints: (account: string, verb: EndpointAsk) => typedError<EndpointTold, ApiError>(__TAURI_INVOKE("endpoints", { account, verb })),
+	/**  The JSON schema of endpoint documents; none where the account has no endpoints. */
+	endpointSchema: (account: string) => typedError<Value | null, ApiError>(__TAURI_INVOKE("endpoint_schema", { account })),
+	records: (account: string, query: RecordsQuery) => typedError<RecordsPage, ApiError>(__TAURI_INVOKE("records", { account, query })),
+	/**  Calls that the provider will place by itself, from now on for a month. */
+	scheduledCalls: (account: string, from: string, to: string) => typedError<ScheduledCall[], ApiError>(__TAURI_INVOKE("scheduled_calls", { account, from, to })),
+	agentStatus: (account: string) => typedError<AgentStatusReport, ApiError>(__TAURI_INVOKE("agent_status", { account })),
+	setAgentStatus: (account: string, order: AgentStatusOrder) => typedError<null, ApiError>(__TAURI_INVOKE("set_agent_status", { account, order })),
+	providerContacts: (account: string, page: PageQuery) => typedError<ContactsPage, ApiError>(__TAURI_INVOKE("provider_contacts", { account, page })),
+	callNotes: (account: string, number: PhoneNumber, page: PageQuery) => typedError<NotesPage, ApiError>(__TAURI_INVOKE("call_notes", { account, number, page })),
+	/**  None: the provider knows nobody by that number. */
+	lead: (account: string, number: PhoneNumber) => typedError<Lead | null, ApiError>(__TAURI_INVOKE("lead", { account, number })),
+	saveLead: (account: string, lead: LeadDraft) => typedError<null, ApiError>(__TAURI_INVOKE("save_lead", { account, lead })),
+	leadChoices: (account: string) => typedError<LeadChoices, ApiError>(__TAURI_INVOKE("lead_choices", { account })),
+	/**  Hands a running call on to somebody else. */
+	transferCall: (call: string, to: string, attended: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("transfer_call", { call, to, attended })),
+	/**  Has the provider push the account's events here. */
+	pushEventsHere: (account: string) => typedError<null, ApiError>(__TAURI_INVOKE("push_events_here", { account })),
 };
 
 /** Events */
@@ -109,11 +127,35 @@ export type AccountView = {
 export type AgentChoice = {
 	/**  The value for the setting that names the agent. */
 	id: string,
+	/**  That setting. */
+	setting: string,
 	name: string,
 	number: string | null,
 	extension: string | null,
 	/**  None where the provider does not say. */
 	available: boolean | null,
+};
+
+/**  How the provider sees the agent. */
+export type AgentState = "available" | "busy" | "offline" | 
+/**  Switched off by the provider's administrator. */
+"blocked" | "unknown";
+
+/**  Going online, going offline, or a break. */
+export type AgentStatusOrder = {
+	online: boolean,
+	/**  Where agents work in campaigns: which. */
+	campaign: string | null,
+	/**  Ends this call of the agent's and begins a break after it. */
+	end_call: string | null,
+	break_code: string | null,
+};
+
+export type AgentStatusReport = {
+	state: AgentState,
+	name: string | null,
+	/**  The provider's own word. */
+	told: string | null,
 };
 
 /**  Why a request was not done: a code and what goes into its words (`errors.CODE.message`, `errors.CODE.hint`). */
@@ -128,6 +170,13 @@ export type CallLegs = {
 	agent: LegReading,
 	customer: LegReading,
 	others: OtherLeg[],
+};
+
+/**  A note that somebody left at the provider about a customer. */
+export type CallNote = {
+	text: string,
+	author: string | null,
+	at: string | null,
 };
 
 /**  The technical end of a call. */
@@ -223,6 +272,22 @@ export type Capabilities = {
 	tells_customer_answer: Capability,
 	call_extensions: Capability,
 	call_sip: Capability,
+	transfer_call: Capability,
+	call_records: Capability,
+	recording_link: Capability,
+	schedule_call: Capability,
+	scheduled_calls: Capability,
+	agent_status: Capability,
+	set_agent_status: Capability,
+	provider_contacts: Capability,
+	call_notes: Capability,
+	dispositions: Capability,
+	leads: Capability,
+	endpoints: Capability,
+	/**  A connection over which the provider tells of calls as they happen. */
+	event_stream: Capability,
+	/**  Webhooks can be set up from here. */
+	pushed_events: Capability,
 };
 
 /**  One verb of an account. */
@@ -265,6 +330,11 @@ export type ContactView = {
 	email: string | null,
 	note: string | null,
 	numbers: ContactNumberView[],
+};
+
+export type ContactsPage = {
+	contacts: ProviderContact[],
+	next: string | null,
 };
 
 /**  Which leg the provider rings first. */
@@ -314,6 +384,41 @@ export type EndState = "none" |
 
 /**  Who ended the call, as far as a fact says. */
 export type EndedBy = "agent" | "customer" | "provider" | "unknown";
+
+/**  What can be asked of an account's endpoints. Placing a call through one is a dial and goes the dial's own way. */
+export type EndpointAsk = { verb: "list" } | { verb: "show"; id: string } | { verb: "create"; document: Value } | 
+/**  Everything that is not in `document` is gone afterwards. */
+{ verb: "replace"; id: string; document: Value } | 
+/**  A member that is null is taken out. */
+{ verb: "patch"; id: string; changes: Value } | { verb: "delete"; id: string } | { verb: "history"; id: string };
+
+/**  One use of an endpoint. */
+export type EndpointAttempt = {
+	id: string | null,
+	at: string | null,
+	contact: string,
+	provider_call_id: string | null,
+	succeeded: boolean,
+	/**  The provider's word for why not. */
+	cause: string | null,
+};
+
+export type EndpointDocument = {
+	id: string,
+	/**  As the provider's schema has it, without what is read only. */
+	document: Value,
+	deleted: boolean,
+};
+
+export type EndpointSummary = {
+	id: string,
+	name: string,
+	extension: string,
+};
+
+export type EndpointTold = { endpoints: "list"; value: EndpointSummary[] } | 
+/**  The document as it is at the provider now (for a deleted one: as it was). */
+{ endpoints: "document"; value: EndpointDocument } | { endpoints: "history"; value: EndpointAttempt[] };
 
 /**  A change in the engine, as the window hears it (`engine-event`). */
 export type EngineEvent = Event;
@@ -470,6 +575,61 @@ export type KeychainState = "ok" | "locked" | "absent" | "denied" |
 /**  Whether a leg's state was told by a fact or follows from time or from the other leg. */
 export type Known = "assumed" | "confirmed";
 
+/**  A customer in the provider's own CRM. */
+export type Lead = {
+	id: string,
+	first_name: string | null,
+	last_name: string | null,
+	company: string | null,
+	emails: string[],
+	numbers: string[],
+	website: string | null,
+	city: string | null,
+	address: string | null,
+	note: string | null,
+	deal_value: number | null,
+	status: string | null,
+	source: string | null,
+	source_type: string | null,
+	stage: string | null,
+	group: string | null,
+	labels: string[],
+	assignee: string | null,
+};
+
+export type LeadChoices = {
+	source_types: string[],
+	labels: string[],
+	stages: string[],
+	groups: string[],
+};
+
+/**  What shall be so of a lead; what is none stays as it is. */
+export type LeadDraft = {
+	number: PhoneNumber,
+	/**  Make the lead if there is none. */
+	create: boolean,
+	first_name: string | null,
+	last_name: string | null,
+	company: string | null,
+	emails: string[] | null,
+	website: string | null,
+	city: string | null,
+	address: string | null,
+	additional_info: string | null,
+	deal_value: number | null,
+	source: string | null,
+	source_type: string | null,
+	stage: string | null,
+	group: string | null,
+	assignee: PhoneNumber | null,
+	add_labels: string[],
+	remove_labels: string[],
+	add_products: string[],
+	add_numbers: PhoneNumber[],
+	note: string | null,
+};
+
 /**  One of the two legs of a call. */
 export type Leg = "agent" | "customer";
 
@@ -505,7 +665,18 @@ export type Missing =
 /**  The credentials given allow placing only. */
 "needs_api_token" | 
 /**  Only events pushed by the provider tell. */
-"events_only";
+"events_only" | 
+/**  The account has another way of calling set; with this one it is not there. */
+"not_with_this_method" | 
+/**  Needs a setting that is not filled in. */
+"needs_setting" | 
+/**  The provider offers it only to accounts that sign in as a user. */
+"needs_user_sign_in";
+
+export type NotesPage = {
+	notes: CallNote[],
+	next: string | null,
+};
 
 /**  A notification as it should be on screen. */
 export type NotificationView = {
@@ -526,6 +697,13 @@ export type OtherLeg = {
 	who: string | null,
 	state: LegState,
 	known: Known,
+};
+
+/**  A part of a long list. */
+export type PageQuery = {
+	/**  As the page before said; none for the first. */
+	cursor?: string | null,
+	limit?: number,
 };
 
 /**  What the card shows of a call as a whole. */
@@ -563,6 +741,21 @@ export type PlaceRequest = {
 	yes: boolean,
 	/**  Lifts the hold that an earlier call with unknown outcome puts on this number. */
 	despite_unknown: boolean,
+	/**  Which of the account's click-to-call endpoints to go through; none for the configured one. */
+	endpoint?: string | null,
+	/**  Place it by GET where the provider offers both. */
+	by_get?: boolean,
+};
+
+/**  A person in the provider's own list; read only. */
+export type ProviderContact = {
+	id: string,
+	name: string,
+	company: string | null,
+	email: string | null,
+	/**  Numbers and internal extensions, as the provider writes them where they cannot be read. */
+	numbers: string[],
+	group: string | null,
 };
 
 /**  The provider's names for a call. */
@@ -584,6 +777,58 @@ export type ProviderKindView = {
 	fields: FieldSpec[],
 };
 
+/**  One call as the provider's log has it. */
+export type RecordedCall = {
+	/**  The log entry's own id, by which its recording is asked for. */
+	id: string,
+	provider_call_id: string | null,
+	provider_request_id: string | null,
+	/**  Our own identifier as echoed, raw. */
+	our_id: string | null,
+	direction: Direction | null,
+	outcome: CallOutcome | null,
+	ended_by: EndedBy | null,
+	started_at: string | null,
+	ended_at: string | null,
+	/**  From the first ring to the end, in seconds. */
+	duration_seconds: number | null,
+	/**  Seconds that the customer was connected. */
+	talk_seconds: number | null,
+	/**  The agent as the provider names them. */
+	agent: string | null,
+	agent_name: string | null,
+	customer: PhoneNumber | null,
+	caller_id: PhoneNumber | null,
+	has_recording: boolean,
+	/**  The provider's own sentence. */
+	description: string | null,
+};
+
+export type RecordsPage = {
+	records: RecordedCall[],
+	/**  Where the next page begins; none after the last. */
+	next: string | null,
+	/**  All that fit, where the provider says. */
+	total: number | null,
+};
+
+/**  Which entries of the provider's call log are wanted; newest first. */
+export type RecordsQuery = {
+	/**  None: a day ago. */
+	from?: string | null,
+	/**  None: now. */
+	to?: string | null,
+	direction?: Direction | null,
+	/**  Only those that were answered, or only those that were not. */
+	answered?: boolean | null,
+	customer?: PhoneNumber | null,
+	caller_id?: PhoneNumber | null,
+	provider_call_id?: string | null,
+	/**  Only the configured agent's own. */
+	own?: boolean,
+	page?: PageQuery,
+};
+
 /**  In whose hands the engine runs. */
 export type Role = 
 /**  Inside the desktop app. */
@@ -592,6 +837,26 @@ export type Role =
 "serve" | 
 /**  For the length of one command. */
 "one_shot";
+
+/**  An entry of the provider's list of scheduled calls. */
+export type ScheduledCall = {
+	id: string,
+	state: ScheduledState,
+	at: string | null,
+	customer: PhoneNumber | null,
+	customer_name: string | null,
+	assigned_to: string | null,
+	assigned_to_name: string | null,
+	note: string | null,
+	queue: string | null,
+	reminder_min: number | null,
+	call_end_min: number | null,
+	/**  The call that it became, where the provider says. */
+	provider_call_id: string | null,
+};
+
+/**  How far a scheduled call is. */
+export type ScheduledState = "pending" | "in_progress" | "completed" | "unknown";
 
 /**  A row of search results: each number of a person is its own. */
 export type SearchRow = {
@@ -686,6 +951,8 @@ export type TestReport = {
 
 /**  Light, dark or as the system says. */
 export type Theme = "system" | "light" | "dark";
+
+export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
 
 /**  A sentence by its key in the words file, with what goes into it. */
 export type Words = {

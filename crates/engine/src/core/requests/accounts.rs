@@ -79,9 +79,11 @@ impl Core {
         }
         let (name, id) = (account.config.name.clone(), account.config.id.clone());
         let store = self.seams.secrets.clone();
+        let sessions = self.seams.sessions.clone();
         self.spawn(async move {
             let owner = SecretOwner { name: &name, id: &id };
             let mut result = Ok(Reply::Done);
+            sessions.discard(owner).await;
             for (key, value) in cleaned {
                 if let Err(problem) = store.set(owner, &key, value, keep.this_run_only).await {
                     result = Err(problem.to_api());
@@ -99,6 +101,24 @@ impl Core {
         None
     }
 
+    /// What was opened with an account's old settings or secrets is over.
+    pub(in crate::core) fn credentials_changed(&mut self, name: &str) {
+        let Ok(account) = self.accounts.get(name) else { return };
+        let (id, name) = (account.config.id.clone(), account.config.name.clone());
+        self.seams.sessions.forget(&id);
+        let sessions = self.seams.sessions.clone();
+        let owner = id.clone();
+        tokio::spawn(async move {
+            sessions
+                .discard(SecretOwner {
+                    name: &name,
+                    id: &owner,
+                })
+                .await;
+        });
+        self.refresh_stream(&id);
+    }
+
     pub(in crate::core) fn remove_secret(&mut self, name: &str, key: String, answer: Answer) -> Option<Ended> {
         let account = match self.accounts.get(name) {
             Ok(account) => account,
@@ -109,7 +129,9 @@ impl Core {
         };
         let (name, id) = (account.config.name.clone(), account.config.id.clone());
         let store = self.seams.secrets.clone();
+        let sessions = self.seams.sessions.clone();
         self.spawn(async move {
+            sessions.discard(SecretOwner { name: &name, id: &id }).await;
             let removed = store.remove(SecretOwner { name: &name, id: &id }, &key).await;
             let result = removed
                 .map(|()| Reply::Done)
@@ -166,11 +188,19 @@ impl Core {
                 if let Some(exchange) = self.sandboxes.remove(&config.id) {
                     tokio::spawn(exchange.shutdown());
                 }
+                self.refresh_stream(&config.id);
                 self.emit(Event::AccountRemoved {
                     name: config.name.clone(),
                 });
                 let store = self.seams.secrets.clone();
+                let sessions = self.seams.sessions.clone();
                 tokio::spawn(async move {
+                    sessions
+                        .discard(SecretOwner {
+                            name: &config.name,
+                            id: &config.id,
+                        })
+                        .await;
                     for field in fields {
                         let owner = SecretOwner {
                             name: &config.name,

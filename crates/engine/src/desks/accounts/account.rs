@@ -24,6 +24,8 @@ pub(crate) struct Account {
     pub(super) attention: Option<Words>,
     /// Where the sandbox exchange listens.
     pub(super) base_url: Option<String>,
+    /// The provider's event stream is open and subscribed.
+    pub(super) stream_up: bool,
 }
 
 impl Account {
@@ -37,6 +39,7 @@ impl Account {
             health: Health::Unknown,
             attention: None,
             base_url: None,
+            stream_up: false,
             config,
         };
         account.rebuild();
@@ -124,6 +127,15 @@ impl Account {
             values,
             has_secret,
         }
+    }
+
+    pub(crate) fn stream_is_up(&self) -> bool {
+        self.stream_up
+    }
+
+    /// Whether the sandbox's exchange listens.
+    pub(crate) fn is_reachable_sandbox(&self) -> bool {
+        self.base_url.is_some()
     }
 
     pub(crate) fn is_sandbox(&self) -> bool {

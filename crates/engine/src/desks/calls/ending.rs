@@ -102,19 +102,23 @@ impl CallsDesk {
         let Ok(provider) = &account.provider else {
             return Vec::new();
         };
+        let ids = &record.reading.provider_ids;
+        let end = CallToEnd {
+            provider_call_id: ids.call_id.clone(),
+            provider_request_id: ids.request_id.clone(),
+            leg_ids: ids.leg_ids.clone(),
+            our_id: (!record.stored.row.our_id.is_empty()).then(|| record.stored.row.our_id.clone()),
+            customer: record.stored.row.customer.clone(),
+        };
+        let named = provider.can_name(&end);
         let Some(wish) = &mut record.end else { return Vec::new() };
         let due = wish.state == EndState::Queued && wish.next_attempt.is_none_or(|at| at <= now);
-        let named = !provider.capabilities().end_names_call || record.reading.provider_ids.call_id.is_some();
         if !due || !named || record.reading.phase == Phase::Ended {
             return Vec::new();
         }
         wish.state = EndState::Sent;
         wish.attempts += 1;
         wish.next_attempt = None;
-        let end = CallToEnd {
-            provider_call_id: record.reading.provider_ids.call_id.clone(),
-            customer: record.stored.row.customer.clone(),
-        };
         let (account_id, provider) = (account.config.id.clone(), provider.clone());
         let mut effects = self.end_changed(id, accounts, now);
         effects.push(Effect::EndCall {

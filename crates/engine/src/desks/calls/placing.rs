@@ -15,6 +15,7 @@ use telephony::{
 };
 use uuid::Uuid;
 
+use super::record::Way;
 use super::{CallRecord, CallsDesk, dispatch_effect, placed, present};
 use crate::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Reply};
 use crate::desks::accounts::{Account, AccountsDesk};
@@ -65,7 +66,8 @@ impl CallsDesk {
             Ok(target) => target.to_string(),
             Err(_) => input.typed.clone(),
         };
-        let digest = digest(&input.account.config.id, &target_text, input.caller_id.as_ref());
+        let way = Way::of(&input.request);
+        let digest = digest(&input.account.config.id, &target_text, input.caller_id.as_ref(), &way);
         if let Some(effects) = self.same_intent(&intent, &digest, &input, now) {
             return match effects {
                 SameIntent::Waits(id) => {
@@ -79,6 +81,9 @@ impl CallsDesk {
             Ok(Target::Number(number)) => Some(number.clone()),
             Ok(Target::Extension(_) | Target::Sip(_)) | Err(_) => None,
         };
+        let Ok(provider) = input.account.provider.clone() else {
+            return vec![Effect::Answer(answer, Err(input.account.unusable()))];
+        };
         if let Some(held) = self.held_back(&input, &target_text, now) {
             return vec![Effect::Answer(answer, Ok(Reply::Place(held)))];
         }
@@ -89,6 +94,9 @@ impl CallsDesk {
                 None => Vec::new(),
             },
         };
+        if let Some(error) = self.too_many(input.account, provider.as_ref(), now) {
+            return vec![Effect::Answer(answer, Err(error))];
+        }
         let blocked = findings
             .iter()
             .find(|finding| finding.verdict == GuardVerdict::Block)
@@ -99,9 +107,6 @@ impl CallsDesk {
                 Ok(Reply::Place(PlaceReply::NeedsConfirmation { findings })),
             )];
         }
-        let Ok(provider) = input.account.provider.clone() else {
-            return vec![Effect::Answer(answer, Err(input.account.unusable()))];
-        };
         let id = Uuid::now_v7().to_string();
         let row = CallRow {
             id: id.clone(),
@@ -125,6 +130,7 @@ impl CallsDesk {
             sandbox: input.account.is_sandbox(),
         };
         let mut record = CallRecord::new(row, Some(Dispatch::Intent), now);
+        record.way = way;
         record.contact = input.person.clone();
         record.caller_id_label = input.account.did_label(input.caller_id.as_ref());
         record.stored.note = input.request.note.clone().filter(|note| !note.trim().is_empty());
@@ -216,6 +222,8 @@ impl CallsDesk {
             our_id: record.stored.row.our_id.clone(),
             target,
             caller_id: record.stored.row.caller_id.clone(),
+            endpoint: record.way.endpoint.clone(),
+            by_get: record.way.by_get,
         };
         match provider.prepare_call(&call, &credentials) {
             Err(error) => cancel(error.kind.code()),
@@ -365,6 +373,22 @@ impl CallsDesk {
         })
     }
 
+    /// More calls than the account may place: the provider would not say so, and dial them all.
+    fn too_many(&self, account: &Account, provider: &dyn Provider, now: Timestamp) -> Option<ApiError> {
+        let most = provider.most_calls_a_minute()?;
+        let lately = self.calls.values().filter(|record| {
+            record.is_own()
+                && record.stored.row.account_id == account.config.id
+                && !matches!(record.stored.dispatch, Some(Dispatch::Cancelled))
+                && now.duration_since(record.stored.row.requested_at) < SignedDuration::from_mins(1)
+        });
+        (lately.count() >= usize::try_from(most).unwrap_or(usize::MAX)).then(|| {
+            ApiError::new(ErrorClass::Refused, "too_many_calls_a_minute")
+                .with("account", &account.config.name)
+                .with("most", most)
+        })
+    }
+
     /// What was dialled lately, as the guard wants to know it.
     pub(crate) fn history(&self, account_id: &str, number: &PhoneNumber, now: Timestamp) -> DialHistory {
         let mut history = DialHistory::default();
@@ -417,13 +441,20 @@ fn prepare(
         our_id: record.stored.row.our_id.clone(),
         target,
         caller_id: record.stored.row.caller_id.clone(),
+        endpoint: record.way.endpoint.clone(),
+        by_get: record.way.by_get,
     };
     provider.prepare_call(&call, credentials)
 }
 
 /// By what two requests of one gesture are known to ask for the same.
-fn digest(account_id: &str, target: &str, caller_id: Option<&PhoneNumber>) -> String {
-    format!("{account_id} {target} {}", caller_id.map_or("-", PhoneNumber::as_str))
+fn digest(account_id: &str, target: &str, caller_id: Option<&PhoneNumber>, way: &Way) -> String {
+    let mut digest = format!("{account_id} {target} {}", caller_id.map_or("-", PhoneNumber::as_str));
+    if let Some(endpoint) = &way.endpoint {
+        digest.push_str(" through ");
+        digest.push_str(endpoint);
+    }
+    digest
 }
 
 /// The reason code of a call that the guard stopped.

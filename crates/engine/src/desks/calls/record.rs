@@ -7,6 +7,7 @@ use providers::{HttpRequest, Provider};
 use store::{CallRow, StoredCall};
 use telephony::{Call, Direction, Dispatch, Fact, FactSet, Known, LegState, Phase, Placed, Region, Target};
 
+use crate::api::PlaceRequest;
 use crate::view::{ContactRef, EndState};
 
 /// How long a call that was handed over counts as active when nothing more is told.
@@ -39,8 +40,25 @@ pub(crate) struct Watch {
     pub(crate) asked_at: Option<Timestamp>,
 }
 
+/// By which of the provider's ways a call goes out. Not kept: an intent is only dialled in the process that heard it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) endpoint: Option<String>,
+    pub(crate) by_get: bool,
+}
+
+impl Way {
+    pub(crate) fn of(request: &PlaceRequest) -> Self {
+        Self {
+            endpoint: request.endpoint.clone(),
+            by_get: request.by_get,
+        }
+    }
+}
+
 /// One call at the desk.
 pub(crate) struct CallRecord {
+    pub(crate) way: Way,
     pub(crate) stored: StoredCall,
     pub(crate) facts: FactSet,
     pub(crate) reading: Call,
@@ -101,6 +119,7 @@ impl CallRecord {
         });
         let reading = Call::read(&placed(&stored, end.as_ref()), &facts);
         let mut record = Self {
+            way: Way::default(),
             stored,
             facts,
             reading,

@@ -25,6 +25,8 @@ pub(crate) struct PollState {
     running: bool,
     /// Refusals in a row: each doubles the wait.
     refused: u32,
+    /// Something has to be seen in the list, although a stream tells the rest.
+    pub(super) must_look: bool,
 }
 
 impl PollState {
@@ -62,6 +64,18 @@ impl CallsDesk {
             .hurry(now);
     }
 
+    /// An account's stream was down for a while: its calls are looked at, once.
+    pub(crate) fn resync(&mut self, account_id: &str, now: Timestamp) {
+        let open = self
+            .calls
+            .values()
+            .any(|record| record.stored.row.account_id == account_id && record.reading.phase != Phase::Ended);
+        if open {
+            self.polls.entry(account_id.to_owned()).or_default().must_look = true;
+            self.polls.entry(account_id.to_owned()).or_default().hurry(now);
+        }
+    }
+
     /// Whether this engine looks after a call: the app after all, a one-shot command after those it was asked about.
     fn is_minded(&self, record: &CallRecord) -> bool {
         !self.one_shot || record.watch.here
@@ -84,11 +98,19 @@ impl CallsDesk {
             let talking = open
                 .iter()
                 .all(|record| record.reading.phase == Phase::Connected && !has_queued_end(record));
+            let asked = open
+                .iter()
+                .any(|record| record.watch.asked_at.is_some() || has_queued_end(record));
             let state = self.polls.entry(account.config.id.clone()).or_default();
+            // The stream tells what the list would, sooner; the list is for what it may have missed.
+            if account.stream_is_up() && !asked && !state.must_look {
+                continue;
+            }
             if state.running || state.next.is_some_and(|next| next > now) {
                 continue;
             }
             state.running = true;
+            state.must_look = false;
             let pause = if talking { TALKING } else { RINGING };
             let pause = pause.saturating_mul(1 << state.refused.min(5));
             state.next = now.saturating_add(pause.saturating_add(jitter(now, pause))).ok();

@@ -1,0 +1,188 @@
+//! Questions to a provider that are handed on as they are.
+
+use std::collections::BTreeMap;
+
+use providers::{
+    Ask, Capability, EndpointAsk, FieldComplaint, PageQuery, Provider, ProviderError, PushedEvents, Told, TransferOrder,
+};
+
+use crate::api::{ApiError, ErrorClass, Reply};
+use crate::core::{Core, Ended};
+use crate::desks::calls::no_such_call;
+use crate::effect::{Answer, Effect};
+
+/// Entries of one page at the most: what is longer is asked for page by page.
+const LONGEST_PAGE: u32 = 500;
+
+impl Core {
+    /// Asks an account's provider, if the account can do it at all.
+    pub(in crate::core) fn ask_verb(&mut self, account: Option<&str>, ask: Ask, answer: Answer) -> Option<Ended> {
+        let effects = match self.check_ask(account, ask) {
+            Ok((account, provider, ask)) => vec![Effect::Ask {
+                account,
+                provider,
+                ask: Box::new(ask),
+                answer,
+            }],
+            Err(error) => vec![Effect::Answer(answer, Err(error))],
+        };
+        self.go_on(effects)
+    }
+
+    fn check_ask(
+        &self,
+        account: Option<&str>,
+        ask: Ask,
+    ) -> Result<(String, std::sync::Arc<dyn Provider>, Ask), ApiError> {
+        let account = self.accounts.choose(account)?;
+        let provider = match &account.provider {
+            Ok(provider) if account.missing().is_empty() => provider.clone(),
+            Ok(_) | Err(_) => return Err(account.unusable()),
+        };
+        let operation = ask.operation();
+        if let Some(Capability::Missing(why)) = provider.capabilities().needed_for(operation) {
+            let key = serde_json::to_value(why)
+                .ok()
+                .and_then(|value| value.as_str().map(str::to_owned))
+                .unwrap_or_default();
+            let because = crate::words::say(&format!("ui.capability.reason.{key}"), &BTreeMap::new());
+            return Err(ApiError::new(ErrorClass::Refused, "verb_not_available")
+                .with("account", &account.config.name)
+                .with("provider", account.config.kind.display_name())
+                .with("verb", operation.code())
+                .with("reason", key)
+                .with("because", because));
+        }
+        let ask = bounded(ask);
+        if let Ask::Endpoints(endpoint) = &ask {
+            let complaints = match endpoint {
+                EndpointAsk::Create { document } | EndpointAsk::Replace { document, .. } => {
+                    provider.check_endpoint(document, true)
+                }
+                EndpointAsk::Patch { changes, .. } => provider.check_endpoint(changes, false),
+                EndpointAsk::List
+                | EndpointAsk::Show { .. }
+                | EndpointAsk::Delete { .. }
+                | EndpointAsk::History { .. } => Vec::new(),
+            };
+            if !complaints.is_empty() {
+                return Err(document_invalid(&complaints));
+            }
+        }
+        Ok((account.config.id.clone(), provider, ask))
+    }
+
+    /// Hands a call on, named by everything that is known of it.
+    pub(in crate::core) fn transfer(
+        &mut self,
+        call: &str,
+        to: String,
+        attended: bool,
+        answer: Answer,
+    ) -> Option<Ended> {
+        let Some(record) = self.calls.get(call) else {
+            self.answer(answer, Err(no_such_call(call)));
+            return None;
+        };
+        let ids = &record.reading.provider_ids;
+        let to = to.trim().to_owned();
+        let problem = if record.reading.phase == telephony::Phase::Ended {
+            Some("call_is_over")
+        } else if to.is_empty() {
+            Some("transfer_nowhere")
+        } else if ids.call_id.is_none() && ids.leg_ids.is_empty() {
+            Some("call_not_named_yet")
+        } else {
+            None
+        };
+        if let Some(code) = problem {
+            self.answer(answer, Err(ApiError::new(ErrorClass::Refused, code).with("call", call)));
+            return None;
+        }
+        let order = TransferOrder {
+            provider_call_id: ids.call_id.clone(),
+            leg_ids: ids.leg_ids.clone(),
+            to,
+            attended,
+        };
+        let account = record.stored.row.account.clone();
+        self.ask_verb(Some(&account), Ask::Transfer(order), answer)
+    }
+
+    /// Has the provider push events to the address that this machine receives them at.
+    pub(in crate::core) fn push_events_here(&mut self, account: Option<&str>, answer: Answer) -> Option<Ended> {
+        let url = self
+            .accounts
+            .choose(account)
+            .map(|account| self.public_url.as_ref().and(self.hook_of(account)));
+        match url {
+            Err(error) => self.answer(answer, Err(error)),
+            // An address of this machine alone would be refused by nobody and reached by nobody.
+            Ok(None) => self.answer(answer, Err(ApiError::new(ErrorClass::Refused, "no_public_address"))),
+            Ok(Some(url)) => {
+                return self.ask_verb(account, Ask::PushedEvents(PushedEvents::Create { url }), answer);
+            }
+        }
+        None
+    }
+
+    pub(in crate::core) fn told(
+        &mut self,
+        account_id: &str,
+        result: Result<Told, ProviderError>,
+        answer: Answer,
+    ) -> Vec<Effect> {
+        let fields = match &result {
+            Err(error) => error.fields.clone(),
+            Ok(_) => BTreeMap::new(),
+        };
+        let result = self
+            .heard(account_id, result)
+            .map(Reply::Told)
+            .map_err(|error| with_fields(error, &fields));
+        vec![Effect::Answer(answer, result)]
+    }
+}
+
+fn bounded(mut ask: Ask) -> Ask {
+    let page: Option<&mut PageQuery> = match &mut ask {
+        Ask::Records(query) => Some(&mut query.page),
+        Ask::Contacts(page) | Ask::CallNotes { page, .. } => Some(page),
+        Ask::RecordingLink { .. }
+        | Ask::Transfer(_)
+        | Ask::Schedule(_)
+        | Ask::ScheduledCalls { .. }
+        | Ask::AgentStatus
+        | Ask::SetAgentStatus(_)
+        | Ask::StoreDisposition(_)
+        | Ask::AddDisposition { .. }
+        | Ask::Lead { .. }
+        | Ask::SaveLead(_)
+        | Ask::LeadChoices
+        | Ask::Endpoints(_)
+        | Ask::PushedEvents(_) => None,
+    };
+    if let Some(page) = page {
+        page.limit = page.limit.clamp(1, LONGEST_PAGE);
+    }
+    ask
+}
+
+/// What is wrong with a document, each complaint under `field.PATH`, so that a form can show it where it belongs.
+fn document_invalid(complaints: &[FieldComplaint]) -> ApiError {
+    let list: Vec<String> = complaints
+        .iter()
+        .map(|complaint| format!("{}: {}", complaint.path, complaint.message))
+        .collect();
+    let error = ApiError::new(ErrorClass::Usage, "endpoint_invalid").with("why", list.join("; "));
+    complaints.iter().fold(error, |error, complaint| {
+        error.with(&format!("field.{}", complaint.path), &complaint.message)
+    })
+}
+
+/// The provider's own complaints by field.
+fn with_fields(error: ApiError, fields: &BTreeMap<String, String>) -> ApiError {
+    fields
+        .iter()
+        .fold(error, |error, (path, text)| error.with(&format!("field.{path}"), text))
+}

@@ -1,0 +1,123 @@
+//! Requests kept to the pace that a provider bears. A dial and an end never wait; they only count.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use providers::{HttpReply, HttpRequest, Pace, Purpose, Transport, TransportError};
+use tokio::time::Instant;
+
+/// How far each account is ahead of its pace.
+#[derive(Default)]
+pub(crate) struct Paces {
+    buckets: Mutex<HashMap<String, Arc<Mutex<Bucket>>>>,
+}
+
+struct Bucket {
+    tokens: f64,
+    since: Instant,
+}
+
+impl Paces {
+    /// The transport as one account may use it.
+    pub(crate) fn paced(&self, account_id: &str, pace: Pace, transport: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.entry(account_id.to_owned()).or_insert_with(|| {
+            Arc::new(Mutex::new(Bucket {
+                tokens: f64::from(pace.burst),
+                since: Instant::now(),
+            }))
+        });
+        Arc::new(Paced {
+            bucket: bucket.clone(),
+            pace,
+            transport,
+        })
+    }
+}
+
+struct Paced {
+    bucket: Arc<Mutex<Bucket>>,
+    pace: Pace,
+    transport: Arc<dyn Transport>,
+}
+
+impl Paced {
+    /// Takes one token, also one that is not there yet, and says how long to wait until it is.
+    fn take(&self) -> Duration {
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let earned = now.duration_since(bucket.since).as_secs_f64() * self.pace.per_second;
+        bucket.tokens = (bucket.tokens + earned).min(f64::from(self.pace.burst)) - 1.0;
+        bucket.since = now;
+        if bucket.tokens >= 0.0 || self.pace.per_second <= 0.0 {
+            return Duration::ZERO;
+        }
+        Duration::from_secs_f64((-bucket.tokens / self.pace.per_second).min(60.0))
+    }
+}
+
+#[async_trait]
+impl Transport for Paced {
+    async fn send(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
+        let wait = self.take();
+        match request.purpose {
+            Purpose::Dial | Purpose::End => {}
+            Purpose::Read if wait.is_zero() => {}
+            Purpose::Read => tokio::time::sleep(wait).await,
+        }
+        self.transport.send(request).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use providers::Body;
+
+    struct Answers;
+
+    #[async_trait]
+    impl Transport for Answers {
+        async fn send(&self, _: HttpRequest) -> Result<HttpReply, TransportError> {
+            Ok(HttpReply {
+                status: 200,
+                retry_after: None,
+                content_type: None,
+                body: Vec::new(),
+            })
+        }
+    }
+
+    fn request(purpose: Purpose) -> HttpRequest {
+        HttpRequest {
+            purpose,
+            method: "GET",
+            url: String::new(),
+            headers: Vec::new(),
+            secret_headers: Vec::new(),
+            body: Body::None,
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reads_keep_the_pace_and_a_dial_never_waits() {
+        let pace = Pace {
+            burst: 2,
+            per_second: 1.0,
+        };
+        let paces = Paces::default();
+        let begun = Instant::now();
+        for _ in 0..4 {
+            // Each use of the account meets the same bucket.
+            let transport = paces.paced("a", pace, Arc::new(Answers));
+            transport.send(request(Purpose::Read)).await.unwrap();
+        }
+        assert_eq!(begun.elapsed().as_secs(), 2);
+        let transport = paces.paced("a", pace, Arc::new(Answers));
+        transport.send(request(Purpose::Dial)).await.unwrap();
+        assert_eq!(begun.elapsed().as_secs(), 2);
+    }
+}

@@ -1,0 +1,207 @@
+//! An account's stream of events: a websocket that is kept open, and opened again when it breaks.
+//!
+//! What was missed while it was down is not sent again by anybody: after each connection the loop is told, and asks for
+//! the list of live calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use providers::{Credentials, EventStream, Provider, ProviderError, StreamNews};
+use rustls_platform_verifier::ConfigVerifierExt;
+use secrecy::ExposeSecret;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+/// Connecting and the first answer may take so long.
+const OPENING: Duration = Duration::from_secs(10);
+
+/// After a ping, anything must be heard within this.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+
+/// Longest frame that is read: an event is a few kilobytes.
+const LONGEST_MESSAGE: usize = 1024 * 1024;
+
+/// Pauses between attempts grow from the first to the last of these.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A connection that stood for so long has earned a quick new attempt.
+const STOOD: Duration = Duration::from_secs(60);
+
+/// What the loop hears of a stream.
+pub(crate) enum StreamEvent {
+    /// It is open and subscribed: what came before must be asked for.
+    Up,
+    Down,
+    Facts(Vec<telephony::Fact>),
+    /// It was refused, or the account could not sign in.
+    Refused(ProviderError),
+}
+
+/// Gives the account's credentials with an open session.
+#[async_trait::async_trait]
+pub(crate) trait SignedIn: Send + Sync {
+    async fn credentials(&self) -> Result<Credentials, ProviderError>;
+    /// The far side did not take the session.
+    async fn rejected(&self, credentials: &Credentials);
+}
+
+/// Keeps the stream until the task is ended or nobody listens.
+pub(crate) async fn keep(
+    provider: Arc<dyn Provider>,
+    account: impl SignedIn,
+    now: impl Fn() -> jiff::Timestamp + Send + Sync,
+    tell: impl Fn(StreamEvent) -> bool + Send + Sync,
+) {
+    let mut failures = 0_u32;
+    loop {
+        let begun = Instant::now();
+        let ended = match account.credentials().await {
+            Err(error) => Ended::Refused(error),
+            Ok(credentials) => match provider.event_stream(&credentials) {
+                // No address: neither set nor told at sign-in.
+                None => return,
+                Some(stream) => {
+                    let ended = follow(&stream, provider.as_ref(), &now, &tell).await;
+                    if matches!(ended, Ended::Refused(_)) {
+                        account.rejected(&credentials).await;
+                    }
+                    ended
+                }
+            },
+        };
+        match ended {
+            Ended::NobodyListens => return,
+            Ended::Refused(error) => {
+                if !tell(StreamEvent::Refused(error)) {
+                    return;
+                }
+            }
+            Ended::Broken(why) => {
+                tracing::info!(why, "the event stream is down");
+                if !tell(StreamEvent::Down) {
+                    return;
+                }
+            }
+        }
+        failures = if begun.elapsed() > STOOD { 0 } else { failures + 1 };
+        tokio::time::sleep(pause(failures)).await;
+    }
+}
+
+enum Ended {
+    NobodyListens,
+    Refused(ProviderError),
+    Broken(String),
+}
+
+/// A random part of a pause that doubles: clients that were cut off together do not come back together.
+fn pause(failures: u32) -> Duration {
+    let most = FIRST_PAUSE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE);
+    let mut random = [0_u8; 4];
+    // Without randomness the whole pause is waited.
+    let part = match getrandom::fill(&mut random) {
+        Ok(()) => f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX),
+        Err(_) => 1.0,
+    };
+    FIRST_PAUSE / 2 + most.mul_f64(part)
+}
+
+async fn follow(
+    stream: &EventStream,
+    provider: &dyn Provider,
+    now: &(impl Fn() -> jiff::Timestamp + Send + Sync),
+    tell: &(impl Fn(StreamEvent) -> bool + Send + Sync),
+) -> Ended {
+    let mut socket = match timeout(OPENING, connect(&stream.url)).await {
+        Ok(Ok(socket)) => socket,
+        Ok(Err(why)) => return Ended::Broken(why),
+        Err(_) => return Ended::Broken("no connection in time".into()),
+    };
+    for frame in &stream.opening {
+        if let Err(error) = socket.send(Message::text(frame.expose_secret())).await {
+            return Ended::Broken(error.to_string());
+        }
+    }
+    let mut unanswered = stream.opening.len();
+    let mut pinged = false;
+    let opened = Instant::now();
+    loop {
+        let patience = if unanswered > 0 {
+            OPENING.saturating_sub(opened.elapsed())
+        } else if pinged {
+            SIGN_OF_LIFE
+        } else {
+            stream.ping_after
+        };
+        let message = match timeout(patience, socket.next()).await {
+            Ok(Some(Ok(message))) => message,
+            Ok(Some(Err(error))) => return Ended::Broken(error.to_string()),
+            Ok(None) => return Ended::Broken("closed by the far side".into()),
+            Err(_) if unanswered > 0 => return Ended::Broken("no answer to the subscription".into()),
+            Err(_) if pinged => return Ended::Broken("no sign of life".into()),
+            Err(_) => {
+                pinged = true;
+                if let Err(error) = socket.send(Message::text(stream.ping.expose_secret())).await {
+                    return Ended::Broken(error.to_string());
+                }
+                continue;
+            }
+        };
+        pinged = false;
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Close(_) => return Ended::Broken("closed by the far side".into()),
+            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
+        };
+        let heard = match provider.read_stream(text.as_str(), now()) {
+            StreamNews::Refused(error) => return Ended::Refused(error),
+            StreamNews::Answered if unanswered > 0 => {
+                unanswered -= 1;
+                unanswered > 0 || tell(StreamEvent::Up)
+            }
+            StreamNews::Facts(facts) if !facts.is_empty() => tell(StreamEvent::Facts(facts)),
+            StreamNews::Facts(_) | StreamNews::Answered | StreamNews::Unknown => true,
+        };
+        if !heard {
+            return Ended::NobodyListens;
+        }
+    }
+}
+
+/// A byte stream with or without TLS.
+trait Line: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Line for T {}
+
+async fn connect(url: &str) -> Result<WebSocketStream<Box<dyn Line>>, String> {
+    let address = reqwest::Url::parse(url).map_err(|error| error.to_string())?;
+    let host = address.host_str().ok_or("the address names no host")?.to_owned();
+    let secure = address.scheme() == "wss";
+    let port = address.port().unwrap_or(if secure { 443 } else { 80 });
+    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let tcp = TcpStream::connect((bare.as_str(), port))
+        .await
+        .map_err(|error| error.to_string())?;
+    let line: Box<dyn Line> = if secure {
+        let config = rustls::ClientConfig::with_platform_verifier().map_err(|error| error.to_string())?;
+        let name = rustls::pki_types::ServerName::try_from(bare).map_err(|error| error.to_string())?;
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        let tls = connector.connect(name, tcp).await.map_err(|error| error.to_string())?;
+        Box::new(tls)
+    } else {
+        Box::new(tcp)
+    };
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(LONGEST_MESSAGE))
+        .max_frame_size(Some(LONGEST_MESSAGE));
+    match client_async_with_config(url, line, Some(limits)).await {
+        Ok((socket, _)) => Ok(socket),
+        // The URL may hold more than a host; the error's own text names none of it.
+        Err(error) => Err(error.to_string()),
+    }
+}
