@@ -84,7 +84,8 @@ fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
     }
     page.push_str(
         "\nEvery sample body in `tests/fixtures` is decoded by the connectors' own tests, with its expected facts as \
-         snapshots.\n",
+         snapshots. Kazoo's requests are also sent to a mock server that is not ours, which serves the API from\nits OpenAPI description and \
+         refuses what that does not have.\n",
     );
     Ok(page)
 }

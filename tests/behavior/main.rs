@@ -8,4 +8,5 @@ mod account;
 mod coverage;
 mod faults;
 mod hostile;
+mod mock;
 mod verbs;
