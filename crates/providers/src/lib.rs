@@ -13,6 +13,7 @@ mod error;
 mod event;
 mod field;
 mod json_body;
+mod kazoo;
 mod kind;
 mod payload;
 mod provider;

@@ -25,6 +25,8 @@ pub enum Body {
         member: String,
         secret: SecretString,
     },
+    /// JSON that is a secret as a whole, already written.
+    SecretJson(SecretString),
 }
 
 /// A request as a connector wants it sent.

@@ -12,6 +12,7 @@ pub struct Region([u8; 2]);
 
 impl Region {
     pub const GB: Self = Self(*b"GB");
+    pub const IE: Self = Self(*b"IE");
     pub const IN: Self = Self(*b"IN");
 
     #[must_use]

@@ -20,7 +20,7 @@ impl Brand {
             ProviderKind::AcefoneIn => ("https://api.acefone.in", false),
             ProviderKind::Servetel => ("https://api.servetel.in", true),
             ProviderKind::Smartflo => ("https://api-smartflo.tatateleservices.com", false),
-            ProviderKind::Superfone | ProviderKind::Sandbox => return None,
+            ProviderKind::Superfone | ProviderKind::Kazoo | ProviderKind::Sandbox => return None,
         };
         Some(Self {
             kind,
