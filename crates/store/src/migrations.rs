@@ -27,8 +27,10 @@ pub(crate) fn migrate(conn: &mut Connection, path: Option<&Path>) -> Result<()> 
 fn migrate_by(steps: &[&str], conn: &mut Connection, path: Option<&Path>) -> Result<()> {
     let migrations = Migrations::new(steps.iter().map(|sql| M::up(sql)).collect());
     let known = steps.len() as u32;
-    for version in version_of(conn)? + 1..=known {
-        if let Some(path) = path.filter(|_| version > 1) {
+    let found = version_of(conn)?;
+    for version in found + 1..=known {
+        // A new file takes every step and has nothing to keep.
+        if let Some(path) = path.filter(|_| found > 0) {
             file::back_up(conn, path, version)?;
         }
         migrations.to_version(conn, version as usize)?;

@@ -107,9 +107,9 @@ fn reminded_victim() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for row in store.open_callbacks().unwrap() {
         match runtime.block_on(store.commit(vec![reminded(&row.id, 1)])) {
-            // What is said here is what an agent would see.
+            // What is said here is what an agent would see; the harness leaves its own line unfinished.
             Ok(()) => std::io::stdout()
-                .write_all(format!("shown {}\n", row.id).as_bytes())
+                .write_all(format!("\nshown {}\n", row.id).as_bytes())
                 .unwrap(),
             Err(StoreError::NoReminderDue(_)) => {}
             Err(error) => panic!("{error}"),
