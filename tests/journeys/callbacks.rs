@@ -313,7 +313,7 @@ async fn what_came_due_while_nothing_ran_waits_for_the_first_who_looks() -> Resu
 async fn a_talk_in_a_call_placed_from_it_keeps_the_promise() -> Result<()> {
     let stage = Stage::empty().await?;
     stage
-        .json(&["account", "add", "play", "--provider", "sandbox", "--set", "speed=20"])
+        .json(&["account", "add", "play", "--provider", "sandbox", "--set", "speed=100"])
         .await?;
     let serving = stage.serve().await?;
     let kept = stage

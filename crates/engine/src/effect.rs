@@ -104,7 +104,12 @@ pub(crate) enum CallbackChange {
         answer: Option<Answer>,
     },
     /// The one reminder for this moment may be shown now, and never again.
-    Reminder { callback: String, moment: Timestamp },
+    Reminder {
+        callback: String,
+        moment: Timestamp,
+        /// When it was taken.
+        at: Timestamp,
+    },
 }
 
 /// What came of an effect.

@@ -107,7 +107,7 @@ impl CallbacksDesk {
         };
         let before = Box::new(held.row.clone());
         held.row.state = state;
-        held.row.changed_at = now;
+        held.row.changed_at = as_stored(now);
         self.commit_row(id, Some(before), answer)
     }
 
@@ -119,7 +119,7 @@ impl CallbacksDesk {
         let before = Box::new(held.row.clone());
         held.row.snoozed_until = Some(until);
         held.row.reminded_at = None;
-        held.row.changed_at = now;
+        held.row.changed_at = as_stored(now);
         // A reminder that is on its way is one of before, and has been seen to.
         held.claimed = None;
         held.retry_at = None;
@@ -181,6 +181,7 @@ impl CallbacksDesk {
                     then: Committed::Callback(CallbackChange::Reminder {
                         callback: held.row.id.clone(),
                         moment,
+                        at: now,
                     }),
                 });
             }
@@ -229,7 +230,7 @@ impl CallbacksDesk {
                 }
                 effects
             }
-            CallbackChange::Reminder { callback, moment } => {
+            CallbackChange::Reminder { callback, moment, at } => {
                 let Some(held) = self.open.get_mut(&callback) else {
                     return Vec::new();
                 };
@@ -237,7 +238,7 @@ impl CallbacksDesk {
                 if held.claimed.take_if(|claimed| *claimed == moment).is_none() {
                     return Vec::new();
                 }
-                held.row.reminded_at = Some(now);
+                held.row.reminded_at = Some(as_stored(at));
                 if held.row.state != CallbackState::Open {
                     return Vec::new();
                 }
@@ -266,12 +267,12 @@ impl CallbacksDesk {
                 let failed = ApiError::new(ErrorClass::Failed, "database_failed").with("why", error);
                 refuse(answer, failed)
             }
-            CallbackChange::Reminder { callback, moment } => {
+            CallbackChange::Reminder { callback, moment, .. } => {
                 if let Some(held) = self.open.get_mut(&callback)
                     && held.claimed.take_if(|claimed| *claimed == moment).is_some()
                 {
                     if matches!(error, StoreError::NoReminderDue(_)) {
-                        held.row.reminded_at = Some(now);
+                        held.row.reminded_at = Some(as_stored(now));
                     } else {
                         held.retry_at = now.saturating_add(AGAIN_AFTER).ok();
                     }
@@ -369,6 +370,11 @@ pub(crate) fn over_at(row: &CallbackRow) -> Timestamp {
 /// The callback's time by today's rules of its zone.
 pub(crate) fn time_of(row: &CallbackRow) -> CallbackTime {
     CallbackTime::stored(row.due_at, &row.zone, row.wall)
+}
+
+/// A moment as the database keeps it: what is told before and after a restart is the same.
+pub(crate) fn as_stored(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
 }
 
 pub(crate) fn no_such_callback(id: &str) -> ApiError {

@@ -17,7 +17,7 @@ use crate::api::{ApiError, ApiResult, CallbackDraft, ErrorClass, PlaceRequest, R
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
 use crate::desks::callbacks::push::{CallNow, PlatformItem, call_now};
-use crate::desks::callbacks::{Dress, check_time, no_such_callback, view_of};
+use crate::desks::callbacks::{Dress, as_stored, check_time, no_such_callback, view_of};
 use crate::desks::calls::CallRecord;
 use crate::effect::{Answer, Effect};
 use crate::view::{CallbackView, Event, WhenCheck};
@@ -110,8 +110,8 @@ impl Core {
             pushed_at: None,
             push_item: None,
             state: CallbackState::Open,
-            made_at: now,
-            changed_at: now,
+            made_at: as_stored(now),
+            changed_at: as_stored(now),
             reminded_at: None,
             snoozed_until: None,
             calls: Vec::new(),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use store::CallbackRow;
 use telephony::{CallbackState, GuardReason, PhoneNumber, PushState};
 
-use super::CallbacksDesk;
+use super::{CallbacksDesk, as_stored};
 use crate::effect::Effect;
 
 /// A callback for the provider to schedule.
@@ -96,7 +96,7 @@ impl CallbacksDesk {
         }
         let before = Box::new(held.row.clone());
         held.row.push = PushState::Unknown;
-        held.row.pushed_at = Some(now);
+        held.row.pushed_at = Some(as_stored(now));
         self.commit_row(id, Some(before), None)
     }
 
@@ -136,8 +136,10 @@ impl CallbacksDesk {
         held.row.push = state;
         held.row.push_message = message;
         held.row.push_item = item;
-        held.row.pushed_at = (state == PushState::Pushed).then_some(now).or(held.row.pushed_at);
-        held.row.changed_at = now;
+        held.row.pushed_at = (state == PushState::Pushed)
+            .then_some(as_stored(now))
+            .or(held.row.pushed_at);
+        held.row.changed_at = as_stored(now);
         self.commit_row(id, Some(before), None)
     }
 }
