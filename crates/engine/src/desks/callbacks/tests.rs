@@ -8,7 +8,6 @@ use tokio::sync::oneshot;
 
 use super::push::{CallNow, PlatformItem, PushProblem, Pushed, call_now};
 use super::*;
-use crate::api::ApiResult;
 use crate::view::NotificationView;
 
 /// A desk whose commits are done by hand.
@@ -93,11 +92,15 @@ impl Bench {
         self
     }
 
-    fn ask(&mut self, ask: impl FnOnce(&mut CallbacksDesk, Answer, Timestamp) -> Vec<Effect>) -> ApiResult {
+    fn ask(&mut self, ask: impl FnOnce(&mut CallbacksDesk, Answer, Timestamp) -> Vec<Effect>) -> CallbackView {
         let (answer, mut answered) = oneshot::channel();
         let effects = ask(&mut self.desk, answer, self.now);
         self.commit(effects);
-        answered.try_recv().expect("an answer")
+        let reply = answered.try_recv().expect("an answer").expect("it is done");
+        let Reply::Callback(view) = reply else {
+            panic!("{reply:?}")
+        };
+        *view
     }
 
     /// The database as it is: a reminder is taken once, until the callback is snoozed.
@@ -257,10 +260,7 @@ fn snoozing_brings_one_more_reminder_and_no_overdue_until_then() {
     let mut bench = Bench::with_one();
     bench.to("2026-11-25T15:00:30Z").tick();
     let until = at("2026-11-25T15:10:30Z");
-    let reply = bench
-        .ask(|desk, answer, now| desk.snooze("c1", until, answer, now))
-        .unwrap();
-    let Reply::Callback(view) = reply else { panic!() };
+    let view = bench.ask(|desk, answer, now| desk.snooze("c1", until, answer, now));
     assert_eq!(
         (view.overdue, view.due, view.snoozed_until),
         (false, false, Some(until))
@@ -298,10 +298,8 @@ fn a_reminder_on_its_way_while_the_agent_snoozes_or_closes_is_not_shown() {
 #[test]
 fn closed_ones_are_let_go_and_told() {
     let mut bench = Bench::with_one();
-    let reply = bench
-        .ask(|desk, answer, now| desk.close("c1", CallbackState::Cancelled, Some(answer), now))
-        .unwrap();
-    assert!(matches!(reply, Reply::Callback(view) if view.state == CallbackState::Cancelled && !view.overdue));
+    let view = bench.ask(|desk, answer, now| desk.close("c1", CallbackState::Cancelled, Some(answer), now));
+    assert!(view.state == CallbackState::Cancelled && !view.overdue);
     assert!(bench.desk.get("c1").is_none());
     bench.to(DUE).tick();
     assert_eq!((bench.shown.len(), bench.desk.next_tick()), (0, None));
@@ -419,10 +417,7 @@ fn a_copy_leaves_once_and_only_after_it_is_written_down() {
     assert_eq!(push.state, PushState::Pushed);
     assert_eq!(push.message.as_deref(), Some("Schedule call created successfully"));
     // Taken back here, it is not taken back there.
-    let reply = bench
-        .ask(|desk, answer, now| desk.close("c1", CallbackState::Cancelled, Some(answer), now))
-        .unwrap();
-    let Reply::Callback(view) = reply else { panic!() };
+    let view = bench.ask(|desk, answer, now| desk.close("c1", CallbackState::Cancelled, Some(answer), now));
     assert_eq!(view.warnings[0].key, "callback.warning.provider_keeps_it");
 }
 
