@@ -102,6 +102,7 @@ mod tests {
         NotificationView {
             id: "call".into(),
             call: "call".into(),
+            callback: None,
             title: "Asha Rao".into(),
             body: "Your phone rings".into(),
             urgent: false,

@@ -253,6 +253,7 @@ impl Shell {
                 self.tell_page(Event::Settings { settings });
             }
             told @ (Event::Call { .. }
+            | Event::Callback { .. }
             | Event::Account { .. }
             | Event::AccountRemoved { .. }
             | Event::Contacts

@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod callback;
 mod calls;
 mod contacts;
 mod decode;
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::Status
         | Command::Watch
         | Command::Contacts(_)
+        | Command::Callback(_)
         | Command::Doctor) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
@@ -85,6 +87,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Watch => status::watch(session, output).await,
         Command::Doctor => status::doctor(session, output).await,
         Command::Contacts(command) => contacts::run(session, command, output).await,
+        Command::Callback(command) => callback::run(session, command, output).await,
         // These need no session and are done before there is one.
         Command::Serve | Command::Decode(_) | Command::Exchange(_) => Ok(()),
     }

@@ -196,6 +196,8 @@ fn may_be_repeated(request: &Request) -> bool {
     match request {
         // Its intent makes it one call, however often it is asked for.
         Request::Place(place) => place.intent.is_some(),
+        Request::AddCallback(draft) => draft.intent.is_some(),
+        Request::CallCallback { intent, .. } => intent.is_some(),
         Request::Snapshot
         | Request::Status
         | Request::Kinds
@@ -212,6 +214,13 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::CheckAgain { .. }
         | Request::ListCalls { .. }
         | Request::ShowCall { .. }
+        | Request::ListCallbacks { .. }
+        | Request::ShowCallback { .. }
+        | Request::CheckWhen { .. }
+        // A second time they find it as they leave it.
+        | Request::CallbackDone { .. }
+        | Request::CancelCallback { .. }
+        | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::Doctor => true,

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use providers::{
     AgentChoice, Ask, CallAnswer, CallToEnd, Did, EndAnswer, HttpRequest, LiveCall, Provider, ProviderError,
     TestReport, Told,
 };
-use store::{Entry, StoreError};
+use store::{CallbackRow, Entry, StoreError};
 use telephony::{Dispatch, Fact};
 use tokio::sync::oneshot;
 
@@ -104,6 +105,25 @@ pub(crate) enum Committed {
     },
     /// Rows without a reading of their own (notes, marks, countries).
     Rows { answer: Option<(Answer, Box<ApiResult>)> },
+    /// Something about a callback.
+    Callback(CallbackChange),
+}
+
+/// What of a callback was made durable.
+pub(crate) enum CallbackChange {
+    /// A new callback or a change, which the desk has made already; `before` is what a failure goes back to.
+    Row {
+        callback: String,
+        before: Option<Box<CallbackRow>>,
+        answer: Option<Answer>,
+    },
+    /// The one reminder for this moment may be shown now, and never again.
+    Reminder {
+        callback: String,
+        moment: Timestamp,
+        /// When it was taken.
+        at: Timestamp,
+    },
 }
 
 /// What came of an effect.

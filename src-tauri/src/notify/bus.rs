@@ -278,6 +278,7 @@ mod tests {
         NotificationView {
             id: "n1".into(),
             call: "c1".into(),
+            callback: None,
             title: "Asha Rao".into(),
             body: "Your phone rings".into(),
             urgent: false,

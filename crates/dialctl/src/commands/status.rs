@@ -5,8 +5,8 @@ use engine::control::Heard;
 use engine::view::{Event, StatusView};
 use engine::words;
 
-use super::Done;
 use super::serve::interrupted;
+use super::{Done, callback};
 use crate::output::Output;
 use crate::session::{Session, reply};
 use crate::speech::{name_of, say, say_with, who};
@@ -64,6 +64,7 @@ fn line(event: &Event) -> String {
                 ("state", &words::sentence(&call.headline)),
             ],
         ),
+        Event::Callback { callback } => callback::line(callback),
         Event::Notification { notification } => say_with(
             "cli.watch.notification",
             &[("title", &notification.title), ("body", &notification.body)],

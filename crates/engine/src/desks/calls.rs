@@ -27,7 +27,7 @@ use crate::sources::listener::HookAnswer;
 use crate::view::{CallView, Event};
 
 pub(crate) use placing::PlaceInput;
-pub(crate) use present::{shown, view as view_of};
+pub(crate) use present::{shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
 
 /// How long an ended call stays at the desk, so that late events still find it without asking the database.
@@ -271,6 +271,8 @@ impl CallsDesk {
                 .map(|(answer, result)| Effect::Answer(answer, *result))
                 .into_iter()
                 .collect(),
+            // Another desk's.
+            Committed::Callback(_) => Vec::new(),
         }
     }
 
@@ -309,6 +311,7 @@ impl CallsDesk {
                 .map(|(answer, _)| Effect::Answer(answer, Err(error())))
                 .into_iter()
                 .collect(),
+            Committed::Callback(_) => Vec::new(),
         }
     }
 

@@ -17,6 +17,17 @@ use crate::view::{ContactRef, TargetCheck, Words};
 
 impl Core {
     pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
+        self.place_for(request, None, answer, now)
+    }
+
+    /// Places a call, for a callback where there is one.
+    pub(in crate::core) fn place_for(
+        &mut self,
+        request: PlaceRequest,
+        link: Option<ForCallback>,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
         let effects = match self.place_effects(request, now) {
             Ok(input) => {
                 // The borrow of the accounts ends before the effects are done.
@@ -36,6 +47,8 @@ impl Core {
                 let guard = self.guard(account);
                 let sandbox = account.is_sandbox();
                 let credentials = self.credentials_at_hand(account);
+                let (callback, of_callback) = link.map(|link| (link.callback, link.finding)).unzip();
+                let of_callback = of_callback.flatten();
                 let input = PlaceInput {
                     request,
                     account,
@@ -45,7 +58,12 @@ impl Core {
                     caller_id,
                     person,
                     earlier,
-                    guard: Box::new(move |number, history| findings(&guard, sandbox, number, history, now)),
+                    callback,
+                    guard: Box::new(move |number, history| {
+                        let mut findings = findings(&guard, sandbox, number, history, now);
+                        findings.extend(of_callback.clone());
+                        findings
+                    }),
                     credentials,
                 };
                 self.calls.place(input, answer, now)
@@ -243,6 +261,13 @@ impl Core {
     }
 }
 
+/// The callback that a call is placed for.
+pub(in crate::core) struct ForCallback {
+    pub(in crate::core) callback: String,
+    /// What there is to say against calling it now, besides what the guard says of the number.
+    pub(in crate::core) finding: Option<GuardFinding>,
+}
+
 /// All that was looked up for a wish to place a call.
 pub(in crate::core) struct Prepared {
     request: PlaceRequest,
@@ -268,7 +293,7 @@ fn findings(
     findings
 }
 
-fn normal_intent(intent: &str) -> String {
+pub(in crate::core) fn normal_intent(intent: &str) -> String {
     intent
         .parse::<uuid::Uuid>()
         .map_or_else(|_| intent.to_owned(), |intent| intent.to_string())

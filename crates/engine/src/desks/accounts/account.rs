@@ -171,6 +171,12 @@ impl Account {
         }
     }
 
+    /// Whether the provider takes callbacks to schedule; no connector offers that yet.
+    #[expect(clippy::unused_self, reason = "it will depend on the connector")]
+    pub(crate) fn can_schedule(&self) -> bool {
+        false
+    }
+
     /// Whether the provider has a name of its own for each call.
     pub(crate) fn names_calls(&self) -> bool {
         self.provider

@@ -56,6 +56,7 @@ impl Bench {
             caller_id: None,
             person: None,
             earlier: None,
+            callback: None,
             guard: Box::new(|_, _| Vec::new()),
             credentials: Some(Credentials::new(BTreeMap::from([(
                 "api_token".to_owned(),
@@ -74,7 +75,7 @@ impl Bench {
                 Effect::Commit { then, .. } => {
                     let placed = match &then {
                         Committed::Call { call } | Committed::Dispatch { call, .. } => Some(call.clone()),
-                        Committed::Facts { .. } | Committed::Rows { .. } => None,
+                        Committed::Facts { .. } | Committed::Rows { .. } | Committed::Callback(_) => None,
                     };
                     let mut more = self.desk.committed(then, &self.accounts, self.now);
                     more.extend(placed.map(|call| self.desk.after_commit(&call)).unwrap_or_default());
