@@ -44,13 +44,13 @@ pub fn usual(kind: ProviderKind) -> Setup {
         ),
         ProviderKind::Kazoo => (
             &[
-                ("endpoint_id", exchange::kazoo::ENDPOINT_ID),
-                ("user_id", exchange::kazoo::USER_ID),
-                ("account_name", exchange::kazoo::ACCOUNT_NAME),
-                ("username", exchange::kazoo::USERNAME),
+                ("endpoint_id", exchange::kazoo_tenant::ENDPOINT_ID),
+                ("user_id", exchange::kazoo_tenant::USER_ID),
+                ("account_name", exchange::kazoo_tenant::ACCOUNT_NAME),
+                ("username", exchange::kazoo_tenant::USERNAME),
                 ("country", "GB"),
             ],
-            &[("password", exchange::kazoo::PASSWORD)],
+            &[("password", exchange::kazoo_tenant::PASSWORD)],
             "+442079460123",
         ),
     };

@@ -63,7 +63,7 @@ impl Mock {
             token: "made.up.session".to_owned().into(),
             opened_at: Timestamp::now(),
             expires_at: None,
-            told: [("account_id", exchange::kazoo::ACCOUNT_ID)]
+            told: [("account_id", exchange::kazoo_tenant::ACCOUNT_ID)]
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
         };
@@ -77,7 +77,7 @@ async fn every_request_to_kazoo_is_one_that_its_description_has() -> Result<()> 
     let (provider, credentials) = mock.account()?;
     let transport = HttpTransport::new()?;
     let document = json!({"name": "Front desk", "extension": "1002", "auth_required": true});
-    let id = exchange::kazoo::ENDPOINT_ID.to_owned();
+    let id = exchange::kazoo_tenant::ENDPOINT_ID.to_owned();
     let endpoint = |verb| Ask::Endpoints(verb);
     let asks = [
         endpoint(EndpointAsk::List),

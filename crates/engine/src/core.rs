@@ -4,6 +4,7 @@
 //! loop and come back as findings. The loop never waits for IO.
 
 mod perform;
+mod pushing;
 mod requests;
 mod streams;
 mod visit;
@@ -20,7 +21,7 @@ use telephony::Fact;
 use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::api::{ApiError, ErrorClass};
-use crate::desks::accounts::{Account, AccountsDesk, SANDBOX_SECRET};
+use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::{CallRecord, CallsDesk};
 use crate::desks::contacts::ContactsDesk;
@@ -41,6 +42,8 @@ const TAKEN_UP: SignedDuration = SignedDuration::from_hours(6);
 /// While a reminder is to come, the loop looks at the clock at least so often: timers stand still while the machine
 /// sleeps, and know nothing of a clock that is set.
 const LONGEST_NAP: SignedDuration = SignedDuration::from_secs(30);
+
+pub(crate) use requests::CallNowWish;
 
 /// The world as the loop reaches it.
 #[derive(Clone)]
@@ -221,6 +224,17 @@ impl Core {
                 }
                 self.show_account(&account)
             }
+            Finding::CallbackPushed {
+                callback,
+                account,
+                result,
+            } => self.callback_pushed(&callback, &account, result),
+            Finding::CopySeen {
+                callback,
+                result,
+                wish,
+                answer,
+            } => self.copy_seen(&callback, result, wish, answer),
             Finding::Stream { account, event } => self.streamed(&account, event),
             Finding::Told {
                 account,
@@ -343,14 +357,19 @@ impl Core {
 
     fn committed(&mut self, then: Committed, now: Timestamp) -> Vec<Effect> {
         if let Committed::Callback(change) = then {
-            return self.callbacks.committed(change, now);
+            let id = change.callback().to_owned();
+            let mut effects = self.callbacks.committed(change, now);
+            effects.extend(self.push_callback(&id, now));
+            return effects;
         }
         // What has become durable lets the key be fetched or the one request leave, exactly once.
+        let mut heard_of = Vec::new();
         let goes_on = match &then {
             Committed::Call { call } | Committed::Dispatch { call, .. } => Some(call.clone()),
             Committed::Facts { facts, .. } => {
                 for (id, _) in facts {
                     self.dress_new(id);
+                    heard_of.push(id.clone());
                 }
                 None
             }
@@ -361,6 +380,9 @@ impl Core {
             let callback = self.calls.get(&call).and_then(|record| record.callback.clone());
             effects.extend(callback.map_or_else(Vec::new, |id| self.callbacks.placed(&id, &call, now)));
             effects.extend(self.calls.after_commit(&call));
+        }
+        for call in heard_of {
+            effects.extend(self.attach_platform_call(&call, now));
         }
         let kept = self.keep_promises(&effects, now);
         effects.extend(kept);
@@ -635,11 +657,6 @@ fn sign_in_again(account: &Account, seams: &Seams, answer: &CallAnswer) -> Optio
 
 /// What the sandbox exchange is signed in with.
 pub(crate) fn sandbox_credentials(account: &Account) -> Credentials {
-    let fields = providers::fields(account.played);
-    let secrets = fields.iter().filter(|field| field.is_secret());
-    Credentials::new(
-        secrets
-            .map(|field| (field.key.clone(), SANDBOX_SECRET.to_owned().into()))
-            .collect(),
-    )
+    let secrets = sandbox::secrets(account.played).into_iter();
+    Credentials::new(secrets.map(|(key, value)| (key, value.into())).collect())
 }

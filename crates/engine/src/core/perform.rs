@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use providers::Provider;
+use providers::{Ask, Provider};
 
 use super::visit::{Owner, Visit};
 use super::{Core, sandbox_credentials};
@@ -123,6 +123,40 @@ impl Core {
                 Finding::Told {
                     account,
                     result: visited.result,
+                    answer,
+                }
+            }),
+            Effect::PushCallback {
+                callback,
+                account,
+                provider,
+                draft,
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let ask = Ask::Schedule(*draft);
+                let visited = visit
+                    .order(&ask, |ask, provider, with, by| provider.ask(ask, with, by))
+                    .await;
+                Finding::CallbackPushed {
+                    callback,
+                    account,
+                    result: visited.result,
+                }
+            }),
+            Effect::LookAtCopy {
+                callback,
+                account,
+                provider,
+                ask,
+                wish,
+                answer,
+            } => self.visit(&account, provider, |visit| async move {
+                let visited = visit
+                    .read(&*ask, |ask, provider, with, by| provider.ask(ask, with, by))
+                    .await;
+                Finding::CopySeen {
+                    callback,
+                    result: visited.result,
+                    wish,
                     answer,
                 }
             }),

@@ -1,16 +1,14 @@
 //! What faces ask, each handed to the desk that owns it.
 
 mod accounts;
-<<<<<<< HEAD
 mod asking;
-=======
 mod callbacks;
->>>>>>> w-cb
 mod calls;
 mod placing;
 
 use accounts::Keep;
-use callbacks::{CallNowWish, callback_reply};
+use callbacks::callback_reply;
+pub(crate) use callbacks::CallNowWish;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -5,10 +5,6 @@
 //! and showing leaves the callback among the overdue, where every face shows it.
 
 mod present;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "sending copies begins with the first connector that schedules")
-)]
 pub(crate) mod push;
 #[cfg(test)]
 mod tests;

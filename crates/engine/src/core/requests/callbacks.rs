@@ -235,13 +235,40 @@ impl Core {
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
-        match self.prepare_callback_call(id, &wish) {
+        let row = match self.must_find_callback(id) {
+            Ok(row) => row,
+            Err(error) => return self.go_on(vec![Effect::Answer(answer, Err(error))]),
+        };
+        match self.look_at_copy(&row, wish, answer) {
+            Ok(effect) => self.go_on(vec![effect]),
+            Err(parts) => {
+                let (wish, answer) = *parts;
+                self.call_callback_with(&row.id, &wish, PlatformItem::NotRead, answer, now)
+            }
+        }
+    }
+
+    /// The same, once it is known how the provider's copy stands, or that this cannot be known.
+    pub(in crate::core) fn call_callback_with(
+        &mut self,
+        id: &str,
+        wish: &CallNowWish,
+        item: PlatformItem,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
+        match self.prepare_callback_call(id, wish, item) {
             Ok((request, link)) => self.place_for(request, Some(link), answer, now),
             Err(error) => self.go_on(vec![Effect::Answer(answer, Err(error))]),
         }
     }
 
-    fn prepare_callback_call(&self, id: &str, wish: &CallNowWish) -> Result<(PlaceRequest, ForCallback), ApiError> {
+    fn prepare_callback_call(
+        &self,
+        id: &str,
+        wish: &CallNowWish,
+        item: PlatformItem,
+    ) -> Result<(PlaceRequest, ForCallback), ApiError> {
         let row = self.must_find_callback(id)?;
         // The same gesture again may come after the call has kept the promise: it is answered with that call.
         let again = match &wish.intent {
@@ -255,7 +282,7 @@ impl Core {
         if row.state != CallbackState::Open && !again {
             return Err(closed(&row));
         }
-        let finding = match call_now(&row, PlatformItem::NotRead) {
+        let finding = match call_now(&row, item) {
             CallNow::Free => None,
             CallNow::Ask(reason) => Some(GuardFinding {
                 verdict: GuardVerdict::Warn,
@@ -275,6 +302,8 @@ impl Core {
             contact: row.contact.clone(),
             yes: wish.yes,
             despite_unknown: wish.despite_unknown,
+            endpoint: None,
+            by_get: false,
         };
         Ok((
             request,
@@ -349,10 +378,10 @@ impl Core {
 }
 
 /// How *Call now* is meant.
-pub(in crate::core) struct CallNowWish {
-    pub(in crate::core) yes: bool,
-    pub(in crate::core) despite_unknown: bool,
-    pub(in crate::core) intent: Option<String>,
+pub(crate) struct CallNowWish {
+    pub(crate) yes: bool,
+    pub(crate) despite_unknown: bool,
+    pub(crate) intent: Option<String>,
 }
 
 fn may_be_pushed(account: &Account, target: &Target) -> Result<(), ApiError> {

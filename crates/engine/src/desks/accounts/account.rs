@@ -10,6 +10,7 @@ use telephony::{PhoneNumber, Region, Target};
 
 use crate::api::{ApiError, ErrorClass};
 use crate::config::AccountConfig;
+use crate::sandbox;
 use crate::view::{AccountHealth, DidView, Health, SecretPlace, Words};
 
 /// One account.
@@ -99,15 +100,9 @@ impl Account {
         let mut values: BTreeMap<String, String> = BTreeMap::new();
         let url = self.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:9".into());
         values.insert("base_url".into(), url);
-        let agent = match self.played {
-            ProviderKind::Superfone => "user_number",
-            ProviderKind::AcefoneUk
-            | ProviderKind::AcefoneIn
-            | ProviderKind::Servetel
-            | ProviderKind::Smartflo
-            | ProviderKind::Sandbox => "agent_number",
-        };
-        values.insert(agent.into(), sandbox_agent(self.played).into());
+        for (key, value) in sandbox::settings(self.played) {
+            values.insert((*key).to_owned(), (*value).to_owned());
+        }
         let known: BTreeSet<String> = providers::fields(self.played)
             .into_iter()
             .map(|field| field.key)
@@ -117,11 +112,8 @@ impl Account {
                 values.insert(key.clone(), value.clone());
             }
         }
-        let has_secret = providers::fields(self.played)
-            .iter()
-            .filter(|field| field.is_secret())
-            .map(|field| field.key.clone())
-            .collect();
+        let secrets = sandbox::secrets(self.played).into_iter();
+        let has_secret = secrets.map(|(key, _)| key).collect();
         AccountSettings {
             kind: self.played,
             values,
@@ -171,10 +163,11 @@ impl Account {
         }
     }
 
-    /// Whether the provider takes callbacks to schedule; no connector offers that yet.
-    #[expect(clippy::unused_self, reason = "it will depend on the connector")]
+    /// Whether the provider takes callbacks to schedule.
     pub(crate) fn can_schedule(&self) -> bool {
-        false
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().schedule_call.is_available())
     }
 
     /// Whether the provider has a name of its own for each call.
@@ -422,13 +415,4 @@ fn played_kind(config: &AccountConfig) -> ProviderKind {
     played
         .filter(|kind| *kind != ProviderKind::Sandbox)
         .unwrap_or(ProviderKind::AcefoneUk)
-}
-
-/// The agent's own telephone in the sandbox, from the range reserved for fiction or the sandbox's own.
-fn sandbox_agent(played: ProviderKind) -> &'static str {
-    match played {
-        ProviderKind::AcefoneUk | ProviderKind::Sandbox => "+442079460901",
-        ProviderKind::AcefoneIn | ProviderKind::Servetel | ProviderKind::Smartflo => "+919000000001",
-        ProviderKind::Superfone => "+919876543210",
-    }
 }
