@@ -28,6 +28,7 @@
 
 pub(crate) mod account;
 pub(crate) mod guide;
+pub(crate) mod kazoo;
 pub(crate) mod scenario;
 pub(crate) mod timings;
 

@@ -26,7 +26,7 @@ use crate::post::{PostOffice, WebhookTarget};
 use crate::script::Script;
 use crate::script::account::Agent;
 use crate::switchboard::{Switchboard, Verdict};
-use crate::{acefone, superfone};
+use crate::{acefone, kazoo, superfone};
 
 /// No request of these APIs comes near this size.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -137,6 +137,7 @@ impl Exchange {
                 tracing::warn!(%error, "the exchange stopped serving");
             }
         });
+        board.kazoo.listens_at(address);
         expect_inbound(&board, &script);
         Ok(RunningExchange { board, address, server })
     }
@@ -146,6 +147,16 @@ impl RunningExchange {
     /// The address to which `/v1/...` or Superfone's `/api/...` is added.
     pub fn base_url(&self) -> String {
         format!("http://{}{}", self.address, self.board.plays.base_path())
+    }
+
+    /// Where the events of a played Kazoo can be watched; none for the other providers, which have no such socket.
+    pub fn websocket_url(&self) -> Option<String> {
+        (self.board.plays == Plays::Kazoo).then(|| kazoo::socket::url(self.address))
+    }
+
+    /// Drops the connection of every event socket without a word, as a restart of the provider's server does.
+    pub fn cut_sockets(&self) {
+        self.board.kazoo.cut_sockets();
     }
 
     /// Every request seen so far and from now on.
@@ -255,12 +266,14 @@ fn place_inbound(
         echo: serde_json::Map::new(),
         talk_limit: None,
         ring_limit: None,
+        origin: None,
     };
     Ok(board.place(new, verdict.plan()))
 }
 
 fn router(board: &Arc<Switchboard>) -> Router {
     let api = match board.plays {
+        Plays::Kazoo => kazoo::router(),
         Plays::Superfone => Router::new().nest(board.plays.base_path(), superfone::router()),
         Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => acefone::router(board),
     };
@@ -286,7 +299,8 @@ async fn attend(
         .uri
         .path()
         .strip_prefix(board.plays.base_path())
-        .unwrap_or_default()
+        // Outside of the API, such as the event socket.
+        .unwrap_or(parts.uri.path())
         .to_owned();
     let response = match board.fault_on(&path) {
         Some(fault) => match fault.scenario.refusal() {

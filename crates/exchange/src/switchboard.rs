@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::call::{Call, End, EndedBy, Kind, NewCall};
 use crate::clock::CallClock;
+use crate::kazoo::cluster::Cluster;
+use crate::kazoo::legs::Origin;
 use crate::log::RequestLog;
 use crate::performance;
 use crate::plays::Plays;
@@ -33,6 +35,8 @@ pub(crate) struct Switchboard {
     pub zone: TimeZone,
     pub log: RequestLog,
     pub post: PostOffice,
+    /// What only a played Kazoo keeps.
+    pub kazoo: Cluster,
     /// Turns true when the exchange closes.
     pub closing: watch::Sender<bool>,
     state: Mutex<State>,
@@ -90,6 +94,7 @@ impl Switchboard {
         post: PostOffice,
         log: RequestLog,
     ) -> Self {
+        let kazoo = Cluster::new(&script.account, plays);
         let state = State {
             counts: vec![0; script.rules.len()],
             script,
@@ -105,6 +110,7 @@ impl Switchboard {
             zone,
             log,
             post,
+            kazoo,
             closing: watch::Sender::new(false),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
@@ -183,21 +189,28 @@ impl Switchboard {
         if new.kind != Kind::Support && state.agent_is_busy(&new.agent) {
             plan.agent = Pickup::Busy;
         }
+        let origin = match new.origin {
+            None if self.plays == Plays::Kazoo => Some(Arc::new(Origin::inbound(&new.agent, &new.customer, &new.did))),
+            known => known,
+        };
         if let Some(limit) = new.ring_limit {
-            plan.customer = match plan.customer {
-                Pickup::Answers { after } if after > limit => Pickup::NoAnswer { rings_for: limit },
-                Pickup::NoAnswer { rings_for } if rings_for > limit => Pickup::NoAnswer { rings_for: limit },
-                Pickup::Answers { .. } | Pickup::NoAnswer { .. } | Pickup::Busy => plan.customer,
+            let first = match new.kind {
+                Kind::ClickToCall | Kind::Inbound => &mut plan.agent,
+                Kind::Support => &mut plan.customer,
             };
+            *first = first.within(limit);
         }
         if new.kind == Kind::ClickToCall {
             state.last_agent = Some(new.agent.clone());
         }
         let call = Call {
             serial: state.serial,
-            call_id: self
-                .plays
-                .call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
+            call_id: match &origin {
+                Some(origin) => origin.first_leg().to_owned(),
+                None => self
+                    .plays
+                    .call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
+            },
             // Thirteen hexadecimal digits, as the platform's own.
             uuid: Uuid::new_v4().simple().to_string()[..13].to_owned(),
             ref_id: Uuid::new_v4().to_string(),
@@ -206,9 +219,11 @@ impl Switchboard {
             customer: new.customer,
             did: new.did,
             echo: new.echo,
+            origin,
             clock,
             rung: None,
             first_answered: None,
+            second_rung: None,
             second_answered: None,
             end: None,
             records_after: plan.timings.records_after().duration(),
@@ -290,6 +305,11 @@ impl Switchboard {
         let state = self.state();
         let first = || state.script.account.agents(self.plays).into_iter().next();
         state.last_agent.clone().or_else(first)
+    }
+
+    /// A call that has ended.
+    pub(crate) fn ended_call(&self, serial: u64) -> Option<Call> {
+        self.state().ended.iter().find(|call| call.serial == serial).cloned()
     }
 
     /// Waits until a call has got as far as asked, or is over.

@@ -338,7 +338,8 @@ impl Writer<'_> {
             (Cause::Busy, _) if self.call.first_answered.is_some() => "busy",
             (Cause::Normal, EndedBy::Agent) => "Call Disconnected By Caller",
             (Cause::Normal, EndedBy::Customer) => "Call Disconnected By Callee",
-            (Cause::Normal, EndedBy::Exchange) | (Cause::NoAnswer | Cause::Busy, _) => "",
+            (Cause::Normal, EndedBy::Exchange)
+            | (Cause::NoAnswer | Cause::Busy | Cause::NoRoute | Cause::Offline, _) => "",
         }
     }
 
@@ -347,6 +348,8 @@ impl Writer<'_> {
         match self.call.end.map(|end| end.cause) {
             Some(Cause::NoAnswer) => ("19", "NO_ANSWER", "No answer from user (user alerted)"),
             Some(Cause::Busy) => ("17", "USER_BUSY", "User busy"),
+            Some(Cause::NoRoute) => ("3", "NO_ROUTE_DESTINATION", "No route to destination"),
+            Some(Cause::Offline) => ("20", "SUBSCRIBER_ABSENT", "Subscriber absent"),
             Some(Cause::Normal) | None => ("16", "NORMAL_CLEARING", "Normal call clearing"),
         }
     }
@@ -354,7 +357,7 @@ impl Writer<'_> {
     fn billing_circle(&self) -> Value {
         match self.plays {
             // Telecom circles are an Indian matter.
-            Plays::AcefoneUk => "".into(),
+            Plays::AcefoneUk | Plays::Kazoo => "".into(),
             Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo | Plays::Superfone => {
                 json!({"operator": "Reliance Mobile GSM", "circle": "Delhi"})
             }

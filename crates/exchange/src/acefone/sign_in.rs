@@ -41,7 +41,7 @@ pub(super) async fn login(
             "message": "The username or password is incorrect.",
             "login_failed_count": 1,
         }),
-        Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Superfone => {
+        Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Superfone | Plays::Kazoo => {
             json!({"success": false, "message": "Invalid credentials"})
         }
     };

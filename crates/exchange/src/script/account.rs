@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::kazoo::tenant;
 use crate::number::{digits_of, same_number};
 use crate::plays::Plays;
+use crate::script::kazoo::KazooAccount;
 
 /// The account that the exchange keeps. Lists that are left empty get sensible contents and are lenient.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,6 +21,8 @@ pub struct Account {
     pub agents: Vec<Agent>,
     /// None: two numbers.
     pub dids: Vec<Did>,
+    /// What only a played Kazoo has.
+    pub kazoo: KazooAccount,
 }
 
 /// A name and password that get a token.
@@ -33,12 +37,12 @@ pub struct Login {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agent {
-    /// `05…`
+    /// `05…`; of Kazoo, the id of the user.
     pub id: String,
     pub name: String,
     /// The number the agent's calls follow to, E.164.
     pub number: String,
-    /// `06…`: a softphone, which then cannot be dialled by `number`.
+    /// `06…`: a softphone, which then cannot be dialled by `number`. Of Kazoo, what colleagues dial: `1001`.
     #[serde(default)]
     pub extension: Option<String>,
     /// 0 available, 1 blocked, 2 disabled, 3 busy, 4 offline.
@@ -102,7 +106,7 @@ impl Account {
         }
         if let Some(agent) = agents.iter().find(|agent| same_number(&agent.number, named)) {
             // A softphone's agent cannot be rung by mobile on the Acefone family; Superfone knows nothing else.
-            let reachable = agent.extension.is_none() || plays == Plays::Superfone;
+            let reachable = agent.extension.is_none() || matches!(plays, Plays::Superfone | Plays::Kazoo);
             return reachable.then(|| agent.clone());
         }
         let plausible = (10..=15).contains(&digits_of(named).len());
@@ -127,6 +131,7 @@ fn passing_agent(named: &str, plays: Plays) -> Agent {
 
 fn default_agents(plays: Plays) -> Vec<Agent> {
     let numbers = match plays {
+        Plays::Kazoo => return default_users(),
         Plays::AcefoneUk => ["+442079460901", "+442079460902", "+442079460903"],
         Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => ["+919000000001", "+919000000002", "+919000000003"],
         Plays::Superfone => ["+919876543210", "+919000000002", "+919000000003"],
@@ -145,8 +150,24 @@ fn default_agents(plays: Plays) -> Vec<Agent> {
     ]
 }
 
+/// The second one's telephone is not registered.
+fn default_users() -> Vec<Agent> {
+    tenant::USERS
+        .iter()
+        .zip([0, 4, 0])
+        .map(|(user, status)| Agent {
+            id: user.id.to_owned(),
+            name: user.name.to_owned(),
+            number: user.number.to_owned(),
+            extension: Some(user.extension.to_owned()),
+            status,
+        })
+        .collect()
+}
+
 fn default_dids(plays: Plays) -> Vec<Did> {
     let numbers = match plays {
+        Plays::Kazoo => tenant::DIDS,
         Plays::AcefoneUk => ["+442079460100", "+442079460101"],
         Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => ["+918069000001", "+918069000002"],
         Plays::Superfone => ["+918000000000", "+918069000002"],

@@ -105,6 +105,7 @@ async fn start(
         echo: serde_json::Map::new(),
         talk_limit: None,
         ring_limit: None,
+        origin: None,
     };
     let silent = matches!(verdict.scenario, Scenario::Silence | Scenario::Hang);
     if !silent || verdict.call_goes_on {

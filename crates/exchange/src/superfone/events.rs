@@ -61,6 +61,9 @@ fn disposition(call: &Call) -> &'static str {
         (Kind::Inbound, _) => "MISSED",
         (Kind::ClickToCall | Kind::Support, Some((Cause::Busy, _))) => "BUSY",
         (Kind::ClickToCall | Kind::Support, Some((Cause::Normal, EndedBy::Customer))) => "REJECTED",
-        (Kind::ClickToCall | Kind::Support, Some((Cause::Normal | Cause::NoAnswer, _)) | None) => "NO_ANSWER",
+        (
+            Kind::ClickToCall | Kind::Support,
+            Some((Cause::Normal | Cause::NoAnswer | Cause::NoRoute | Cause::Offline, _)) | None,
+        ) => "NO_ANSWER",
     }
 }
