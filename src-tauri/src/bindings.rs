@@ -111,7 +111,10 @@ mod tests {
         let collected: BTreeSet<&str> = source
             .lines()
             .filter_map(|line| line.trim().strip_suffix(',')?.split_once("::"))
-            .filter(|(module, name)| ["desk", "accounts", "calls", "callbacks", "contacts", "provider"].contains(module) && !name.contains(' '))
+            .filter(|(module, name)| {
+                ["desk", "accounts", "calls", "callbacks", "contacts", "provider"].contains(module)
+                    && !name.contains(' ')
+            })
             .map(|(_, name)| name)
             .collect();
         assert_eq!(collected, NAMES.iter().copied().collect());

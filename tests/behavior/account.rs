@@ -12,7 +12,9 @@ use providers::{AccountSettings, Credentials, Provider, ProviderKind, SignIn, Tr
 
 /// Every kind that has a connector of its own.
 pub fn kinds() -> impl Iterator<Item = ProviderKind> {
-    ProviderKind::ALL.into_iter().filter(|kind| *kind != ProviderKind::Sandbox)
+    ProviderKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != ProviderKind::Sandbox)
 }
 
 /// How one account is set up, besides its address.
@@ -29,12 +31,18 @@ pub fn usual(kind: ProviderKind) -> Setup {
     let (values, secrets, customer): (&[_], &[_], _) = match kind {
         ProviderKind::AcefoneUk | ProviderKind::Sandbox => (
             &[("agent_id", "0502842370097"), ("agent_number", "+442079460901")],
-            &[("api_token", "made.up.token"), ("support_api_key", "made-up-support-key")],
+            &[
+                ("api_token", "made.up.token"),
+                ("support_api_key", "made-up-support-key"),
+            ],
             "+442079460123",
         ),
         ProviderKind::AcefoneIn | ProviderKind::Servetel | ProviderKind::Smartflo => (
             &[("agent_id", "0502842370097"), ("agent_number", "+919000000001")],
-            &[("api_token", "made.up.token"), ("support_api_key", "made-up-support-key")],
+            &[
+                ("api_token", "made.up.token"),
+                ("support_api_key", "made-up-support-key"),
+            ],
             "+919000000123",
         ),
         ProviderKind::Superfone => (

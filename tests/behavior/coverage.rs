@@ -11,20 +11,64 @@ use crate::verbs;
 
 /// The verbs of the five pages that the product was asked to implement, and where each is.
 const PAGES: [(&str, &str, &str); 14] = [
-    ("Acefone UK: click-to-call support", "`POST /v1/click_to_call_support`", "place_call (mode click_to_call_support)"),
-    ("Acefone India: schedule a callback", "`POST /v1/dialer/schedule_call/`", "schedule_call"),
+    (
+        "Acefone UK: click-to-call support",
+        "`POST /v1/click_to_call_support`",
+        "place_call (mode click_to_call_support)",
+    ),
+    (
+        "Acefone India: schedule a callback",
+        "`POST /v1/dialer/schedule_call/`",
+        "schedule_call",
+    ),
     ("Servetel: click-to-call", "`POST /v1/click_to_call`", "place_call"),
-    ("Superfone: trigger call", "`GET …/click-2-call?call_action=START`", "place_call"),
-    ("Superfone: trigger call", "`GET …/click-2-call?call_action=END`", "end_call"),
+    (
+        "Superfone: trigger call",
+        "`GET …/click-2-call?call_action=START`",
+        "place_call",
+    ),
+    (
+        "Superfone: trigger call",
+        "`GET …/click-2-call?call_action=END`",
+        "end_call",
+    ),
     ("IP Telecom: click-to-call", "`GET …/clicktocall`", "endpoints (list)"),
     ("IP Telecom: click-to-call", "`PUT …/clicktocall`", "endpoints (create)"),
-    ("IP Telecom: click-to-call", "`GET …/clicktocall/{C2C_ID}`", "endpoints (show)"),
-    ("IP Telecom: click-to-call", "`POST …/clicktocall/{C2C_ID}`", "endpoints (replace)"),
-    ("IP Telecom: click-to-call", "`PATCH …/clicktocall/{C2C_ID}`", "endpoints (patch)"),
-    ("IP Telecom: click-to-call", "`DELETE …/clicktocall/{C2C_ID}`", "endpoints (delete)"),
-    ("IP Telecom: click-to-call", "`GET …/clicktocall/{C2C_ID}/history`", "endpoints (history)"),
-    ("IP Telecom: click-to-call", "`GET …/clicktocall/{C2C_ID}/connect`", "place_call (connect_verb get)"),
-    ("IP Telecom: click-to-call", "`POST …/clicktocall/{C2C_ID}/connect`", "place_call"),
+    (
+        "IP Telecom: click-to-call",
+        "`GET …/clicktocall/{C2C_ID}`",
+        "endpoints (show)",
+    ),
+    (
+        "IP Telecom: click-to-call",
+        "`POST …/clicktocall/{C2C_ID}`",
+        "endpoints (replace)",
+    ),
+    (
+        "IP Telecom: click-to-call",
+        "`PATCH …/clicktocall/{C2C_ID}`",
+        "endpoints (patch)",
+    ),
+    (
+        "IP Telecom: click-to-call",
+        "`DELETE …/clicktocall/{C2C_ID}`",
+        "endpoints (delete)",
+    ),
+    (
+        "IP Telecom: click-to-call",
+        "`GET …/clicktocall/{C2C_ID}/history`",
+        "endpoints (history)",
+    ),
+    (
+        "IP Telecom: click-to-call",
+        "`GET …/clicktocall/{C2C_ID}/connect`",
+        "place_call (connect_verb get)",
+    ),
+    (
+        "IP Telecom: click-to-call",
+        "`POST …/clicktocall/{C2C_ID}/connect`",
+        "place_call",
+    ),
 ];
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use engine::HttpTransport;
-use providers::{CallAnswer, CallToEnd, CallToPlace, Credentials, EndAnswer, Provider, ProviderKind, Session, Transport};
+use providers::{
+    CallAnswer, CallToEnd, CallToPlace, Credentials, EndAnswer, Provider, ProviderKind, Session, Transport,
+};
 use telephony::Target;
 
 use crate::account::{kinds, usual};
@@ -46,7 +48,12 @@ async fn at(kind: ProviderKind, fault: Fault) -> Result<(Hostile, Arc<dyn Provid
         | ProviderKind::Sandbox => "",
     };
     let (provider, credentials) = usual(kind).connect(&format!("{}{path}", hostile.address))?;
-    Ok((hostile, provider, with_made_up_session(credentials), HttpTransport::new()?))
+    Ok((
+        hostile,
+        provider,
+        with_made_up_session(credentials),
+        HttpTransport::new()?,
+    ))
 }
 
 #[tokio::test]
@@ -104,11 +111,20 @@ async fn every_other_verb_fails_with_a_kind_and_never_invents_an_answer() -> Res
                 let told = provider.ask(&ask, &credentials, &transport).await;
                 assert!(told.is_err(), "{kind} {fault:?} {ask:?}: {told:?}");
             }
-            assert!(provider.live_calls(&credentials, &transport).await.is_err(), "{kind} {fault:?}");
+            assert!(
+                provider.live_calls(&credentials, &transport).await.is_err(),
+                "{kind} {fault:?}"
+            );
             if !has_own_dids(kind) {
-                assert!(provider.dids(&credentials, &transport).await.is_err(), "{kind} {fault:?}");
+                assert!(
+                    provider.dids(&credentials, &transport).await.is_err(),
+                    "{kind} {fault:?}"
+                );
             }
-            assert!(provider.agents(&credentials, &transport).await.is_err(), "{kind} {fault:?}");
+            assert!(
+                provider.agents(&credentials, &transport).await.is_err(),
+                "{kind} {fault:?}"
+            );
         }
     }
     Ok(())

@@ -73,7 +73,10 @@ impl Fault {
             Self::Redirect => json(307, ""),
             Self::InternalError => json(500, r#"{"message":"Internal server error"}"#),
             Self::Unavailable => json(503, r#"{"success":false,"message":"maintenance"}"#),
-            Self::OkThatFailed => json(200, r#"{"success":"false","ok":false,"status":"error","message":"not today"}"#),
+            Self::OkThatFailed => json(
+                200,
+                r#"{"success":"false","ok":false,"status":"error","message":"not today"}"#,
+            ),
         }
     }
 }

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 use engine::HttpTransport;
 use jiff::Timestamp;
 use providers::{
-    Ask, CallAnswer, CallToPlace, Credentials, EndpointAsk, HttpRequest, PageQuery, Provider, ProviderKind, PushedEvents,
-    RecordsQuery, Session, Transport,
+    Ask, CallAnswer, CallToPlace, Credentials, EndpointAsk, HttpRequest, PageQuery, Provider, ProviderKind,
+    PushedEvents, RecordsQuery, Session, Transport,
 };
 use serde_json::json;
 use telephony::{PhoneNumber, Target};
@@ -82,9 +82,17 @@ async fn every_request_to_kazoo_is_one_that_its_description_has() -> Result<()> 
     let asks = [
         endpoint(EndpointAsk::List),
         endpoint(EndpointAsk::Show { id: id.clone() }),
-        endpoint(EndpointAsk::Create { document: document.clone() }),
-        endpoint(EndpointAsk::Replace { id: id.clone(), document }),
-        endpoint(EndpointAsk::Patch { id: id.clone(), changes: json!({"extension": "1003"}) }),
+        endpoint(EndpointAsk::Create {
+            document: document.clone(),
+        }),
+        endpoint(EndpointAsk::Replace {
+            id: id.clone(),
+            document,
+        }),
+        endpoint(EndpointAsk::Patch {
+            id: id.clone(),
+            changes: json!({"extension": "1003"}),
+        }),
         endpoint(EndpointAsk::History { id: id.clone() }),
         endpoint(EndpointAsk::Delete { id }),
         Ask::Contacts(PageQuery::default()),
@@ -132,7 +140,10 @@ async fn connect_is_taken_by_post_and_get_and_its_answers_are_read() -> Result<(
     };
     for by_get in [false, true] {
         let answer = provider.read_call_answer(transport.send(dial(by_get)?).await);
-        let CallAnswer::Accepted { provider_request_id, .. } = answer else {
+        let CallAnswer::Accepted {
+            provider_request_id, ..
+        } = answer
+        else {
             bail!("by_get {by_get}: {answer:?}")
         };
         assert!(provider_request_id.is_some_and(|id| id.starts_with("c2c-")));
@@ -147,7 +158,11 @@ async fn connect_is_taken_by_post_and_get_and_its_answers_are_read() -> Result<(
         let mut request = dial(false)?;
         request.headers.push(("prefer", prefer.into()));
         let answer = provider.read_call_answer(transport.send(request).await);
-        assert_eq!(matches!(answer, CallAnswer::Refused(_)), refused, "{prefer}: {answer:?}");
+        assert_eq!(
+            matches!(answer, CallAnswer::Refused(_)),
+            refused,
+            "{prefer}: {answer:?}"
+        );
         assert!(!matches!(answer, CallAnswer::Accepted { .. }));
     }
     Ok(())

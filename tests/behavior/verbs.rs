@@ -23,7 +23,9 @@ pub fn asks(provider: &dyn Provider, customer: &str) -> Vec<Ask> {
     let later = now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now);
     vec![
         Ask::Records(RecordsQuery::default()),
-        Ask::RecordingLink { record: "1715252026.405915".into() },
+        Ask::RecordingLink {
+            record: "1715252026.405915".into(),
+        },
         Ask::Transfer(TransferOrder {
             provider_call_id: Some("1715252026.405915".into()),
             leg_ids: vec!["1190ad8bc08b4".into()],
@@ -124,7 +126,9 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
             let fields = providers::fields(at.setup.kind);
             ensure!(!agents.is_empty(), "no agents");
             ensure!(
-                agents.iter().all(|agent| fields.iter().any(|field| field.key == agent.setting)),
+                agents
+                    .iter()
+                    .all(|agent| fields.iter().any(|field| field.key == agent.setting)),
                 "an agent for no setting"
             );
             Ok(())
@@ -135,7 +139,10 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
             dial(at, None, Target::Sip(address)).await
         }
         "event_stream" => {
-            let stream = at.provider.event_stream(&at.credentials).context("an address for events")?;
+            let stream = at
+                .provider
+                .event_stream(&at.credentials)
+                .context("an address for events")?;
             ensure!(!stream.opening.is_empty(), "nothing is subscribed to");
             Ok(())
         }
@@ -158,7 +165,12 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
             let order = TransferOrder {
                 provider_call_id: Some(call.provider_call_id),
                 leg_ids: call.leg_ids,
-                to: if at.setup.kind == providers::ProviderKind::Kazoo { "1003" } else { "0602842370078" }.into(),
+                to: if at.setup.kind == providers::ProviderKind::Kazoo {
+                    "1003"
+                } else {
+                    "0602842370078"
+                }
+                .into(),
                 attended: false,
             };
             told(at, Ask::Transfer(order)).await.map(|_| ())
@@ -191,7 +203,10 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
             let Told::ScheduledCalls(calls) = told(at, list).await? else {
                 bail!("another answer")
             };
-            let call = calls.iter().find(|call| call.customer.as_ref() == Some(&number)).context("the call")?;
+            let call = calls
+                .iter()
+                .find(|call| call.customer.as_ref() == Some(&number))
+                .context("the call")?;
             let off = call.at.context("a time")?.duration_since(due).abs();
             // The provider's list is in whole seconds.
             ensure!(off <= SignedDuration::from_secs(1), "another time: {:?}", call.at);
@@ -232,7 +247,9 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
                 number,
                 page: PageQuery::default(),
             };
-            let Told::CallNotes(_) = told(at, ask).await? else { bail!("another answer") };
+            let Told::CallNotes(_) = told(at, ask).await? else {
+                bail!("another answer")
+            };
             Ok(())
         }
         "dispositions" => {
@@ -326,23 +343,47 @@ async fn end_of(at: &AtExchange, number: PhoneNumber) -> Result<CallToEnd> {
 async fn endpoints(at: &AtExchange) -> Result<()> {
     let ask = |verb| told(at, Ask::Endpoints(verb));
     let document = json!({"name": "Front desk", "extension": "1002", "auth_required": true, "dial_first": "extension"});
-    ensure!(at.provider.check_endpoint(&document, true).is_empty(), "a good document is refused");
-    ensure!(!at.provider.check_endpoint(&json!({"name": ""}), true).is_empty(), "a bad document passes");
-    let Told::Endpoints(EndpointTold::Document(made)) = ask(EndpointAsk::Create { document: document.clone() }).await? else {
+    ensure!(
+        at.provider.check_endpoint(&document, true).is_empty(),
+        "a good document is refused"
+    );
+    ensure!(
+        !at.provider.check_endpoint(&json!({"name": ""}), true).is_empty(),
+        "a bad document passes"
+    );
+    let Told::Endpoints(EndpointTold::Document(made)) = ask(EndpointAsk::Create {
+        document: document.clone(),
+    })
+    .await?
+    else {
         bail!("another answer")
     };
     let id = made.id;
     let changes = json!({"extension": "1003", "dial_first": null});
-    let Told::Endpoints(EndpointTold::Document(patched)) = ask(EndpointAsk::Patch { id: id.clone(), changes }).await? else {
+    let Told::Endpoints(EndpointTold::Document(patched)) = ask(EndpointAsk::Patch {
+        id: id.clone(),
+        changes,
+    })
+    .await?
+    else {
         bail!("another answer")
     };
-    ensure!(patched.document["extension"] == "1003" && patched.document.get("dial_first").is_none(), "{patched:?}");
-    ask(EndpointAsk::Replace { id: id.clone(), document }).await?;
+    ensure!(
+        patched.document["extension"] == "1003" && patched.document.get("dial_first").is_none(),
+        "{patched:?}"
+    );
+    ask(EndpointAsk::Replace {
+        id: id.clone(),
+        document,
+    })
+    .await?;
     let Told::Endpoints(EndpointTold::Document(shown)) = ask(EndpointAsk::Show { id: id.clone() }).await? else {
         bail!("another answer")
     };
     ensure!(shown.document["extension"] == "1002", "{shown:?}");
-    let Told::Endpoints(EndpointTold::List(list)) = ask(EndpointAsk::List).await? else { bail!("another answer") };
+    let Told::Endpoints(EndpointTold::List(list)) = ask(EndpointAsk::List).await? else {
+        bail!("another answer")
+    };
     ensure!(list.iter().any(|endpoint| endpoint.id == id), "not in the list");
     ask(EndpointAsk::History { id: id.clone() }).await?;
     let Told::Endpoints(EndpointTold::Document(gone)) = ask(EndpointAsk::Delete { id }).await? else {

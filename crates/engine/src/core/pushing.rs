@@ -51,7 +51,12 @@ impl Core {
         effects
     }
 
-    pub(super) fn callback_pushed(&mut self, id: &str, account: &str, result: Result<Told, ProviderError>) -> Vec<Effect> {
+    pub(super) fn callback_pushed(
+        &mut self,
+        id: &str,
+        account: &str,
+        result: Result<Told, ProviderError>,
+    ) -> Vec<Effect> {
         let now = self.now();
         let result = match result {
             Ok(Told::Done { message }) => Ok(Pushed { message, item: None }),
@@ -70,7 +75,12 @@ impl Core {
     }
 
     /// Before *Call now* on a callback that the provider may have too: its list is read first, if it can be.
-    pub(super) fn look_at_copy(&self, row: &CallbackRow, wish: CallNowWish, answer: Answer) -> Result<Effect, Box<(CallNowWish, Answer)>> {
+    pub(super) fn look_at_copy(
+        &self,
+        row: &CallbackRow,
+        wish: CallNowWish,
+        answer: Answer,
+    ) -> Result<Effect, Box<(CallNowWish, Answer)>> {
         let account = row.account_id.as_deref().and_then(|id| self.accounts.by_id(id));
         let provider = account.and_then(|account| account.provider.clone().ok());
         let provider = provider.filter(|provider| provider.capabilities().scheduled_calls == Capability::Available);

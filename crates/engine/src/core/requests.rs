@@ -7,8 +7,8 @@ mod calls;
 mod placing;
 
 use accounts::Keep;
-use callbacks::callback_reply;
 pub(crate) use callbacks::CallNowWish;
+use callbacks::callback_reply;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

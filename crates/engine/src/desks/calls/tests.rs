@@ -132,6 +132,7 @@ fn accepted() -> CallAnswer {
     CallAnswer::Accepted {
         provider_call_id: None,
         provider_request_id: Some("ref-1".into()),
+        provider_leg_ids: Vec::new(),
     }
 }
 
@@ -150,6 +151,8 @@ fn live(call_id: &str) -> LiveCall {
         customer: PhoneNumber::from_e164("+442079460001").ok(),
         caller_id: None,
         first_leg: Some(LegState::Answered),
+        second_leg: None,
+        leg_ids: Vec::new(),
         started_at: None,
         state: "Answered".into(),
     }
@@ -412,6 +415,7 @@ fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
     let id = bench.placed(CallAnswer::Accepted {
         provider_call_id: None,
         provider_request_id: None,
+        provider_leg_ids: Vec::new(),
     });
     let (answer, _) = oneshot::channel();
     let effects = bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);
