@@ -149,6 +149,8 @@ impl Fact {
             source: self.source,
             agent: self.agent.clone(),
             best_id: best_id.cloned(),
+            // Two telephones of one party may ring in the same second.
+            leg_id: self.provider_leg_id.clone().filter(|_| self.kind.leg().is_some()),
             occurred_at: self.occurred_at,
             // Two timers, or two looks at a live call, are two facts: only our clock tells them apart.
             observed_at: self.kind.is_observation().then_some(self.received_at),
@@ -234,6 +236,7 @@ pub struct FactKey {
     source: FactSource,
     agent: Option<String>,
     best_id: Option<String>,
+    leg_id: Option<String>,
     occurred_at: Option<Timestamp>,
     observed_at: Option<Timestamp>,
 }

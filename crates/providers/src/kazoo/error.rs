@@ -43,10 +43,8 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, config: &Config) -> 
         .filter_map(|complaint| Some((complaint.path, small_print::shown(&complaint.message)?)))
         .collect();
     if let Some((field, why)) = about {
-        // What is wrong with the number is told at the number, in our words.
-        if field == "target" {
-            fields.clear();
-        }
+        // Where our own words fit, the platform's are not needed beside them.
+        fields.clear();
         fields.insert(field.to_owned(), why.to_owned());
     }
     ProviderError {

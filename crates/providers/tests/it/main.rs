@@ -4,6 +4,7 @@
 
 mod answers;
 mod fields;
+mod kazoo;
 mod lists;
 mod properties;
 mod requests;

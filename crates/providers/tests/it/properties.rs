@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::support::*;
 
-const KINDS: [ProviderKind; 2] = [ProviderKind::Smartflo, ProviderKind::Superfone];
+const KINDS: [ProviderKind; 3] = [ProviderKind::Smartflo, ProviderKind::Superfone, ProviderKind::Kazoo];
 
 const NAMES: [&str; 30] = [
     "call_id",

@@ -36,10 +36,10 @@ pub fn account(kind: ProviderKind, values: &[(&str, &str)]) -> Arc<dyn Provider>
 
 /// A complete account of each kind.
 pub fn complete(kind: ProviderKind) -> Arc<dyn Provider> {
-    if kind == ProviderKind::Superfone {
-        account(kind, &[("user_number", "+919876543210")])
-    } else {
-        account(kind, &[("agent_number", "0502842370097")])
+    match kind {
+        ProviderKind::Superfone => account(kind, &[("user_number", "+919876543210")]),
+        ProviderKind::Kazoo => account(kind, &[("endpoint_id", "c2c2"), ("agent_number", "1001")]),
+        _ => account(kind, &[("agent_number", "0502842370097")]),
     }
 }
 
@@ -68,6 +68,8 @@ pub fn call_to(text: &str) -> CallToPlace {
         our_id: OUR_ID.into(),
         target: Target::Number(number(text)),
         caller_id: None,
+        endpoint: None,
+        by_get: false,
     }
 }
 
@@ -85,6 +87,7 @@ pub fn as_sent(request: &HttpRequest) -> Value {
             json[member] = secret.expose_secret().into();
             json
         }
+        Body::SecretJson(text) => serde_json::from_str(text.expose_secret()).unwrap(),
     };
     json!({ "method": request.method, "url": request.url, "headers": headers, "body": body })
 }

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{CallLegs, Dispatch, LegReading, Phase, Placed, evidence::Evidence, evidence::Rank, progress::LegsTold};
+use super::{
+    CallLegs, Dispatch, LegReading, Phase, Placed, evidence::Evidence, evidence::Rank, hung_up, progress::LegsTold,
+};
 use crate::{CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, FactSource, Known, Leg, LegState};
 
 /// A reason code of a request that never reached the provider.
@@ -23,6 +25,7 @@ impl End {
     pub(super) fn read(evidence: &Evidence<'_>) -> Option<Self> {
         told(evidence)
             .or_else(|| never_placed(evidence))
+            .or_else(|| hung_up::read(evidence))
             .or_else(|| concluded(evidence))
     }
 

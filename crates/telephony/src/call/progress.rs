@@ -28,6 +28,11 @@ impl Answer {
     pub(super) fn at(self) -> Timestamp {
         self.occurred_at.unwrap_or(self.received_at)
     }
+
+    /// By the provider's clock.
+    pub(super) fn told_at(self) -> Option<Timestamp> {
+        self.occurred_at
+    }
 }
 
 impl LegTold {
