@@ -14,6 +14,7 @@ mod event;
 mod field;
 mod json_body;
 mod kind;
+mod missing;
 mod payload;
 mod provider;
 mod registry;
@@ -40,6 +41,7 @@ pub use error::{ErrorKind, Operation, ProviderError, Retry};
 pub use event::{DecodeContext, DecodeError, RawEvent};
 pub use field::{FieldKind, FieldSpec};
 pub use kind::ProviderKind;
+pub use missing::{missing, needed_secrets};
 pub use provider::{
     AgentChoice, CallAnswer, CallToEnd, CallToPlace, Did, EndAnswer, LiveCall, Pace, Provider, SignIn, TestReport,
     TransportResult,
