@@ -6,9 +6,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use telephony::{CallOutcome, Direction, EndedBy, PhoneNumber};
+use telephony::{CallOutcome, Direction, EndedBy, Fact, FactKind, FactSource, LegNaming, PhoneNumber};
 
 use crate::{EndpointAsk, EndpointTold, Operation, PushedEvents};
+
+/// The longest sentence of a provider that is kept as evidence.
+const LONGEST_EVIDENCE: usize = 60;
 
 /// A question or an order to a provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -201,6 +204,35 @@ pub struct RecordedCall {
     pub has_recording: bool,
     /// The provider's own sentence.
     pub description: Option<String>,
+}
+
+impl RecordedCall {
+    /// The entry as a fact about its call, by which an open or unclear call can be settled; none where it does not say
+    /// that the call is over. A log names the real parties, whoever was rung first.
+    #[must_use]
+    pub fn to_fact(&self, received_at: Timestamp) -> Option<Fact> {
+        if self.outcome.is_none() && self.ended_at.is_none() {
+            return None;
+        }
+        Some(Fact {
+            leg_naming: LegNaming::Party,
+            occurred_at: self.ended_at,
+            started_at: self.started_at,
+            outcome: self.outcome,
+            ended_by: self.ended_by,
+            talk_seconds: self.talk_seconds,
+            customer: self.customer.clone(),
+            caller_id: self.caller_id.clone(),
+            agent: self.agent.clone(),
+            our_id: self.our_id.clone(),
+            provider_call_id: self.provider_call_id.clone(),
+            provider_request_id: self.provider_request_id.clone(),
+            direction: self.direction,
+            has_recording: self.has_recording,
+            evidence: self.description.clone().filter(|words| words.len() <= LONGEST_EVIDENCE),
+            ..Fact::new(FactKind::CallEnded, FactSource::Records, received_at)
+        })
+    }
 }
 
 /// Hands a call on.

@@ -11,6 +11,8 @@ pub enum Purpose {
     /// Makes a telephone ring: leaves at most once.
     Dial,
     End,
+    /// Changes something at the provider that is no call in progress: leaves at most once.
+    Change,
     Read,
 }
 

@@ -8,17 +8,46 @@ use serde_json::Value;
 use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
 
 /// The platform's field, ours, and what a complaint about it means.
-const FIELDS: [(&str, &str, ErrorKind); 10] = [
+pub(super) const FIELDS: [(&str, &str, ErrorKind); 27] = [
     ("caller_id", "caller_id", ErrorKind::CallerIdRefused),
     ("agent_number", "agent_number", ErrorKind::AgentUnavailable),
     ("destination_number", "target", ErrorKind::NumberInvalid),
     ("customer_number", "target", ErrorKind::NumberInvalid),
     ("api_key", "support_api_key", ErrorKind::CredentialsRejected),
     ("call_id", "call_id", ErrorKind::CallNotFound),
+    ("unique_id", "call_id", ErrorKind::CallNotFound),
     ("call_timeout", "call_timeout", ErrorKind::ConfigInvalid),
+    (
+        "customer_ring_timeout",
+        "customer_ring_timeout",
+        ErrorKind::ConfigInvalid,
+    ),
     ("async", "async", ErrorKind::ConfigInvalid),
     ("get_call_id", "get_call_id", ErrorKind::ConfigInvalid),
     ("custom_identifier", "identifier_name", ErrorKind::ConfigInvalid),
+    ("email", "login", ErrorKind::CredentialsRejected),
+    ("login_id", "login", ErrorKind::CredentialsRejected),
+    ("password", "password", ErrorKind::CredentialsRejected),
+    ("intercom", "to", ErrorKind::NumberInvalid),
+    ("customer_name", "customer_name", ErrorKind::ConfigInvalid),
+    ("schedule_date_time", "at", ErrorKind::ConfigInvalid),
+    ("assigned_to", "assigned_to", ErrorKind::ConfigInvalid),
+    ("reminder_time", "reminder_min", ErrorKind::ConfigInvalid),
+    ("call_end_min", "call_end_min", ErrorKind::ConfigInvalid),
+    ("inbound_queue", "queue", ErrorKind::ConfigInvalid),
+    ("disposition_status", "disposition", ErrorKind::ConfigInvalid),
+    ("sub_disposition_status", "sub_disposition", ErrorKind::ConfigInvalid),
+    ("disposition_note", "note", ErrorKind::ConfigInvalid),
+    ("campaignId", "campaign", ErrorKind::ConfigInvalid),
+    ("break_code", "break_code", ErrorKind::ConfigInvalid),
+];
+
+/// Fields of such common names that only an answer that is a refusal anyway can complain about them.
+const COMMON_FIELDS: [(&str, &str, ErrorKind); 4] = [
+    ("name", "name", ErrorKind::ConfigInvalid),
+    ("code", "code", ErrorKind::ConfigInvalid),
+    ("from_date", "from", ErrorKind::ConfigInvalid),
+    ("to_date", "to", ErrorKind::ConfigInvalid),
 ];
 
 /// What words of a message mean, first match first; the platform has no codes.
@@ -54,7 +83,10 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
         .as_ref()
         .and_then(message)
         .or_else(|| complaints.first().map(|(_, text, _)| text.clone()));
-    let kind = by_status(reply.status, operation)
+    let says_call_is_unknown = reply.status == 404 && message.as_deref().is_some_and(names_call);
+    let kind = says_call_is_unknown
+        .then_some(ErrorKind::CallNotFound)
+        .or_else(|| by_status(reply.status, operation))
         .or_else(|| complaints.iter().find_map(|(_, _, kind)| *kind))
         .or_else(|| message.as_deref().and_then(by_words))
         .unwrap_or(ErrorKind::ResponseUnexpected);
@@ -62,8 +94,12 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
         Retry::Later {
             after: retry_after::read(reply, body.as_ref(), zone),
         }
-    } else if kind == ErrorKind::ResponseUnexpected && reply.status >= 500 && operation != Operation::PlaceCall {
-        Retry::Later { after: None }
+    } else if kind == ErrorKind::ResponseUnexpected && operation != Operation::PlaceCall {
+        if operation.changes_something() && !(400..500).contains(&reply.status) {
+            Retry::MayHaveHappened
+        } else {
+            Retry::Later { after: None }
+        }
     } else {
         kind.usual_retry()
     };
@@ -129,15 +165,16 @@ fn complaints(body: &Value) -> Vec<(String, String, Option<ErrorKind>)> {
     let members = maps.into_iter().flatten().filter_map(Value::as_object).flatten();
     members
         .filter_map(|(name, value)| {
-            let (_, ours, kind) = FIELDS
-                .iter()
+            let known = FIELDS.iter().chain(&COMMON_FIELDS);
+            let (_, ours, kind) = known
+                .into_iter()
                 .find(|(theirs, _, _)| theirs.eq_ignore_ascii_case(name.trim()))?;
             Some(((*ours).to_owned(), json_body::complaint(value)?, Some(*kind)))
         })
         .collect()
 }
 
-fn message(body: &Value) -> Option<String> {
+pub(super) fn message(body: &Value) -> Option<String> {
     ["message", "reason", "error", "detail"]
         .iter()
         .find_map(|name| json_body::member(body, name).and_then(json_body::complaint))

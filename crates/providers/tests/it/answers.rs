@@ -25,7 +25,7 @@ fn sorted(kind: ProviderKind, reply: HttpReply) -> Sorted {
         CallAnswer::Accepted {
             provider_call_id,
             provider_request_id,
-            provider_leg_ids: _,
+            ..
         } => Sorted::Accepted(provider_call_id, provider_request_id),
         CallAnswer::Refused(error) => Sorted::Refused(error.kind),
         CallAnswer::Unknown(error) => {
@@ -344,10 +344,7 @@ async fn an_end_is_accepted_over_or_failed() {
     let end = async |status, body: &str| {
         let call = CallToEnd {
             provider_call_id: Some("1.2".into()),
-            provider_request_id: None,
-            leg_ids: Vec::new(),
-            our_id: None,
-            customer: None,
+            ..call_to_end()
         };
         let transport = Script::of([reply(status, body)]);
         match complete(ProviderKind::Smartflo)

@@ -221,10 +221,7 @@ async fn acefone_hangs_up_by_call_id() {
     let transport = Script::of([reply(200, &fixture("smartflo/hangup-success.json"))]);
     let call = CallToEnd {
         provider_call_id: Some("1715252026.405915".into()),
-        provider_request_id: None,
-        leg_ids: Vec::new(),
-        our_id: None,
-        customer: None,
+        ..call_to_end()
     };
     let answer = complete(ProviderKind::Smartflo)
         .end_call(&call, &secrets(), &transport)
@@ -240,11 +237,8 @@ async fn acefone_hangs_up_by_call_id() {
 async fn superfone_ends_by_the_same_two_numbers() {
     let transport = Script::of([reply(200, &fixture("superfone/click_2_call-start-success.json"))]);
     let call = CallToEnd {
-        provider_call_id: None,
-        provider_request_id: None,
-        leg_ids: Vec::new(),
-        our_id: None,
         customer: Some(number("+918000000001")),
+        ..call_to_end()
     };
     let answer = complete(ProviderKind::Superfone)
         .end_call(&call, &secrets(), &transport)
@@ -257,11 +251,8 @@ async fn superfone_ends_by_the_same_two_numbers() {
 async fn an_end_without_the_providers_id_asks_nobody() {
     let transport = Script::default();
     let call = CallToEnd {
-        provider_call_id: None,
-        provider_request_id: None,
-        leg_ids: Vec::new(),
-        our_id: None,
         customer: Some(number("+919000000005")),
+        ..call_to_end()
     };
     let answer = complete(ProviderKind::Smartflo)
         .end_call(&call, &secrets(), &transport)

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use providers::{
-    AccountSettings, Body, CallToPlace, Credentials, HttpReply, HttpRequest, Provider, ProviderKind, SettingsProblem,
-    Transport, TransportError, TransportResult,
+    AccountSettings, Body, CallToEnd, CallToPlace, Credentials, HttpReply, HttpRequest, Provider, ProviderKind,
+    SettingsProblem, Transport, TransportError, TransportResult,
 };
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -70,6 +70,17 @@ pub fn call_to(text: &str) -> CallToPlace {
         caller_id: None,
         endpoint: None,
         by_get: false,
+    }
+}
+
+/// A call to be ended, of which nothing is known yet.
+pub fn call_to_end() -> CallToEnd {
+    CallToEnd {
+        provider_call_id: None,
+        provider_request_id: None,
+        leg_ids: Vec::new(),
+        our_id: None,
+        customer: None,
     }
 }
 
