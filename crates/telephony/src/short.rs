@@ -1,6 +1,7 @@
 //! Emergency and other short numbers by country, from libphonenumber's own data.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
@@ -14,9 +15,20 @@ pub(crate) enum ShortKind {
     Short,
 }
 
+static TABLE: LazyLock<BTreeMap<Region, Patterns>> = LazyLock::new(table);
+
+/// The countries that a foreign emergency number is said to be of, where several have it.
+const BEST_KNOWN: [Region; 4] = [Region::US, Region::GB, Region::IN, Region::AU];
+
+/// Numbers that telephones take for emergency ones in every country (3GPP TS 22.101, 10.1.1).
+const EVERYWHERE: [&str; 2] = ["112", "911"];
+
+/// The lengths looked at abroad: fewer digits are begun numbers far more often than calls for help, more are no
+/// country's emergency number that anybody knows by heart.
+const FOREIGN_DIGITS: RangeInclusive<usize> = 3..=4;
+
 /// What `digits`, dialled in `region`, would be; exactly these digits, no more.
 pub(crate) fn kind(digits: &str, region: Region) -> Option<ShortKind> {
-    static TABLE: LazyLock<BTreeMap<Region, Patterns>> = LazyLock::new(table);
     let patterns = TABLE.get(&region)?;
     if patterns.emergency.is_match(digits) {
         Some(ShortKind::Emergency)
@@ -25,6 +37,28 @@ pub(crate) fn kind(digits: &str, region: Region) -> Option<ShortKind> {
     } else {
         None
     }
+}
+
+/// A country whose emergency number `digits` are: who types what they know from home needs help, not a lesson in
+/// lengths.
+pub(crate) fn emergency_anywhere(digits: &str) -> Option<Region> {
+    if !FOREIGN_DIGITS.contains(&digits.len()) {
+        return None;
+    }
+    let is_of = |region: &Region| {
+        TABLE
+            .get(region)
+            .is_some_and(|patterns| patterns.emergency.is_match(digits))
+    };
+    BEST_KNOWN
+        .into_iter()
+        .find(is_of)
+        .or_else(|| TABLE.keys().copied().find(is_of))
+}
+
+/// Whether any telephone in the world takes `digits` for an emergency number.
+pub(crate) fn is_emergency_everywhere(digits: &str) -> bool {
+    EVERYWHERE.contains(&digits)
 }
 
 /// The same for several countries, emergency numbers first.
@@ -118,6 +152,26 @@ mod tests {
             ("112", "ZZ", None),
         ] {
             assert_eq!(kind(digits, region.parse().unwrap()), expected, "{digits} in {region}");
+        }
+    }
+
+    #[test]
+    fn an_emergency_number_is_known_wherever_it_is_from() {
+        for (digits, expected) in [
+            ("911", Some("US")),
+            ("112", Some("US")),
+            ("999", Some("GB")),
+            ("108", Some("IN")),
+            ("000", Some("AU")),
+            ("111", Some("NZ")),
+            ("995", Some("SG")),
+            // Two digits are the beginning of a number far more often.
+            ("17", None),
+            ("204", None),
+            ("1204", None),
+        ] {
+            let expected = expected.map(|region| region.parse().unwrap());
+            assert_eq!(emergency_anywhere(digits), expected, "{digits}");
         }
     }
 }
