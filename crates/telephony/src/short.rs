@@ -18,7 +18,7 @@ pub(crate) enum ShortKind {
 static TABLE: LazyLock<BTreeMap<Region, Patterns>> = LazyLock::new(table);
 
 /// The countries that a foreign emergency number is said to be of, where several have it.
-const BEST_KNOWN: [Region; 4] = [Region::US, Region::GB, Region::IN, Region::AU];
+const BEST_KNOWN: [Region; 4] = [Region::GB, Region::US, Region::IN, Region::AU];
 
 /// Numbers that telephones take for emergency ones in every country (3GPP TS 22.101, 10.1.1).
 const EVERYWHERE: [&str; 2] = ["112", "911"];
@@ -159,7 +159,7 @@ mod tests {
     fn an_emergency_number_is_known_wherever_it_is_from() {
         for (digits, expected) in [
             ("911", Some("US")),
-            ("112", Some("US")),
+            ("112", Some("GB")),
             ("999", Some("GB")),
             ("108", Some("IN")),
             ("000", Some("AU")),
