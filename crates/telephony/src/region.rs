@@ -13,8 +13,10 @@ pub struct Region([u8; 2]);
 impl Region {
     pub const GB: Self = Self(*b"GB");
     pub const IN: Self = Self(*b"IN");
-    pub(crate) const US: Self = Self(*b"US");
-    pub(crate) const AU: Self = Self(*b"AU");
+
+    pub(crate) const fn of(code: [u8; 2]) -> Self {
+        Self(code)
+    }
 
     /// Reads what a person set: the code of a country that has telephone numbers, `XX` is none.
     ///

@@ -1,7 +1,6 @@
 //! Emergency and other short numbers by country, from libphonenumber's own data.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
@@ -17,15 +16,31 @@ pub(crate) enum ShortKind {
 
 static TABLE: LazyLock<BTreeMap<Region, Patterns>> = LazyLock::new(table);
 
-/// The countries that a foreign emergency number is said to be of, where several have it.
-const BEST_KNOWN: [Region; 4] = [Region::GB, Region::US, Region::IN, Region::AU];
+/// The countries whose emergency numbers are known elsewhere, the one first that a number is said to be of where several
+/// have it. Together they have all three-digit numbers that telephones without a SIM take for emergency ones (3GPP TS
+/// 22.101, 10.1.1). Of all countries there are too many: each of the first hundred Leeds numbers would begin with one.
+const WELL_KNOWN: [Region; 14] = [
+    Region::GB,
+    Region::of(*b"US"),
+    Region::IN,
+    Region::of(*b"AU"),
+    Region::of(*b"NZ"),
+    Region::of(*b"DE"),
+    Region::of(*b"CN"),
+    Region::of(*b"JP"),
+    Region::of(*b"IT"),
+    Region::of(*b"CH"),
+    Region::of(*b"SG"),
+    Region::of(*b"AE"),
+    Region::of(*b"BR"),
+    Region::of(*b"RU"),
+];
 
-/// Numbers that telephones take for emergency ones in every country (3GPP TS 22.101, 10.1.1).
+/// How long they are: two digits are a begun number far more often than a call for help.
+const FOREIGN_DIGITS: usize = 3;
+
+/// Numbers that every telephone takes for emergency ones (the same page).
 const EVERYWHERE: [&str; 2] = ["112", "911"];
-
-/// The lengths looked at abroad: fewer digits are begun numbers far more often than calls for help, more are no
-/// country's emergency number that anybody knows by heart.
-const FOREIGN_DIGITS: RangeInclusive<usize> = 3..=4;
 
 /// What `digits`, dialled in `region`, would be; exactly these digits, no more.
 pub(crate) fn kind(digits: &str, region: Region) -> Option<ShortKind> {
@@ -39,21 +54,17 @@ pub(crate) fn kind(digits: &str, region: Region) -> Option<ShortKind> {
     }
 }
 
-/// A country whose emergency number `digits` are: who types what they know from home needs help, not a lesson in
-/// lengths.
+/// A well-known country whose emergency number `digits` are: who types what they know from home needs help, not a
+/// lesson in lengths.
 pub(crate) fn emergency_anywhere(digits: &str) -> Option<Region> {
-    if !FOREIGN_DIGITS.contains(&digits.len()) {
+    if digits.len() != FOREIGN_DIGITS {
         return None;
     }
-    let is_of = |region: &Region| {
+    WELL_KNOWN.into_iter().find(|region| {
         TABLE
             .get(region)
             .is_some_and(|patterns| patterns.emergency.is_match(digits))
-    };
-    BEST_KNOWN
-        .into_iter()
-        .find(is_of)
-        .or_else(|| TABLE.keys().copied().find(is_of))
+    })
 }
 
 /// Whether any telephone in the world takes `digits` for an emergency number.
@@ -165,8 +176,12 @@ mod tests {
             ("000", Some("AU")),
             ("111", Some("NZ")),
             ("995", Some("SG")),
-            // Two digits are the beginning of a number far more often.
+            ("110", Some("DE")),
+            ("118", Some("IT")),
+            ("119", Some("CN")),
+            // Two digits are the beginning of a number far more often, and so are these three.
             ("17", None),
+            ("011", None),
             ("204", None),
             ("1204", None),
         ] {

@@ -89,11 +89,11 @@ fn bare_digits_are_an_extension_where_the_account_reaches_extensions() {
 #[test]
 fn emergency_numbers_of_other_countries_are_emergency_numbers() {
     for (text, region) in [
-        ("911", Region::US),
-        ("9 1 1", Region::US),
-        ("+911", Region::US),
-        ("tel:911", Region::US),
-        ("000", Region::AU),
+        ("911", Region::of(*b"US")),
+        ("9 1 1", Region::of(*b"US")),
+        ("+911", Region::of(*b"US")),
+        ("tel:911", Region::of(*b"US")),
+        ("000", Region::of(*b"AU")),
         ("108", Region::IN),
     ] {
         assert_eq!(read(text), Err(NumberProblem::Emergency { region }.into()), "{text}");
