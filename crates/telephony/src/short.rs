@@ -18,7 +18,7 @@ static TABLE: LazyLock<BTreeMap<Region, Patterns>> = LazyLock::new(table);
 
 /// The countries whose emergency numbers are known elsewhere, the one first that a number is said to be of where several
 /// have it. Together they have all three-digit numbers that telephones without a SIM take for emergency ones (3GPP TS
-/// 22.101, 10.1.1). Of all countries there are too many: each of the first hundred Leeds numbers would begin with one.
+/// 22.101, 10.1.1). Those of all countries would be in the way of numbers half typed: 011, where Leeds begins, is one.
 const WELL_KNOWN: [Region; 14] = [
     Region::GB,
     Region::of(*b"US"),
