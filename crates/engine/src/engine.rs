@@ -82,7 +82,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    fn of_database(error: StoreError, path: &Path) -> Self {
+    pub(crate) fn of_database(error: StoreError, path: &Path) -> Self {
         if let StoreError::Newer { found, known } = error {
             return Self::NewerDatabase {
                 path: path.display().to_string(),

@@ -40,6 +40,14 @@ impl Store {
         Self::new(file::open(path)?, path)
     }
 
+    /// Looks whether the database at `path` is one that could be opened, without changing it; none yet is fine.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn examine(path: &Path) -> Result<()> {
+        file::examine(path)
+    }
+
     /// A database that is gone with the store, for tests and trials.
     ///
     /// # Errors

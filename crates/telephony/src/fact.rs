@@ -85,7 +85,8 @@ pub struct Fact {
     pub source: FactSource,
     pub outcome: Option<CallOutcome>,
     pub ended_by: Option<EndedBy>,
-    /// Whole seconds that the customer was connected; only on `call_ended`.
+    /// Whole seconds that the customer was connected; only on `call_ended`. Of an end whose outcome is unknown, a 0
+    /// says that the call was answered, though not by whom; of a call that was not, nothing is counted.
     pub talk_seconds: Option<u32>,
     pub customer: Option<PhoneNumber>,
     pub caller_id: Option<PhoneNumber>,

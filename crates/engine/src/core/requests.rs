@@ -339,7 +339,7 @@ impl Core {
     }
 
     fn import(&mut self, csv: Vec<u8>, country: Option<String>, answer: Answer) -> Option<Ended> {
-        let region = match country.as_deref().map(str::parse) {
+        let region = match country.as_deref().map(telephony::Region::with_numbers) {
             None => self.region_for(&ContactDraft::default()),
             Some(Ok(region)) => region,
             Some(Err(_)) => {

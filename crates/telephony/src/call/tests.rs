@@ -382,6 +382,70 @@ fn an_outcome_disputed_between_equal_sources_is_unknown() {
 }
 
 #[test]
+fn nobody_was_connected_before_the_request() {
+    let hangup = |second| Fact {
+        talk_seconds: Some(42),
+        ..end(Webhook, second, CallOutcome::Talked)
+    };
+    assert_eq!(read(&placed(), [hangup(60)]).connected_at, Some(at(18)));
+    assert_eq!(read(&placed(), [hangup(5)]).connected_at, Some(at(0)));
+    assert_eq!(read(&placed(), [hangup(-100)]).connected_at, Some(at(-100)));
+}
+
+/// A hangup that calls the call answered and counts no second of the customer: the agent alone may have answered.
+fn end_without_a_second(second: i64) -> Fact {
+    Fact {
+        talk_seconds: Some(0),
+        ..end(Webhook, second, CallOutcome::Unknown)
+    }
+}
+
+#[test]
+fn a_customer_who_answered_and_hung_up_at_once_was_talked_to_for_no_second() {
+    let facts = [
+        seen(AgentLegAnswered, Webhook, 5),
+        seen(CustomerLegAnswered, Webhook, 9),
+        end_without_a_second(9),
+    ];
+    let call = read(&placed(), facts);
+    assert_eq!((call.outcome, call.talk_seconds), (Some(CallOutcome::Talked), Some(0)));
+    assert_eq!(call.legs.customer, confirmed(LegState::Ended));
+    assert_eq!(call.connected_at, Some(at(9)));
+
+    // Where the customer is rung first, the agent's answer joins them.
+    let first = [seen(AgentLegAnswered, Webhook, 5), end_without_a_second(9)];
+    assert_eq!(read(&support(), first).outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
+fn no_second_of_talk_stays_unknown_where_the_customers_answer_is_not_confirmed() {
+    let nobody = [seen(AgentLegAnswered, Webhook, 5), end_without_a_second(9)];
+    assert_eq!(read(&placed(), nobody).outcome, Some(CallOutcome::Unknown));
+    // A list sees a moment; an end is final against it.
+    let polled = [seen(CustomerLegAnswered, Poll, 8), end_without_a_second(9)];
+    assert_eq!(read(&placed(), polled).outcome, Some(CallOutcome::Unknown));
+    // An end that counts nothing does not say that anybody answered.
+    let uncounted = [
+        seen(CustomerLegAnswered, Webhook, 8),
+        end(Webhook, 9, CallOutcome::Unknown),
+    ];
+    assert_eq!(read(&placed(), uncounted).outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
+fn no_second_of_talk_stays_unknown_where_sources_dispute() {
+    let facts = [
+        seen(CustomerLegAnswered, Webhook, 8),
+        Fact {
+            talk_seconds: Some(0),
+            ..end(Webhook, 9, CallOutcome::Talked)
+        },
+        end(Records, 9, CallOutcome::CustomerNoAnswer),
+    ];
+    assert_eq!(read(&placed(), facts).outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
 fn a_source_that_corrects_itself_is_no_dispute() {
     let call = read(
         &placed(),

@@ -51,6 +51,7 @@ const connected = call({
 
 const scenes: Record<string, () => Partial<World>> = {
   first: () => ({ accounts: [sandbox()], people: [] }),
+  first_call: () => ({ history: [call({ sandbox: true })], accounts: [sandbox()], people: [] }),
   deck: () => ({ history }),
   ringing: () => ({ history: [call({ sandbox: true }), ...history], accounts: [sandbox()] }),
   customer: () => ({

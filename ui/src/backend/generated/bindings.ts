@@ -449,7 +449,10 @@ export type Fact = {
 	source: FactSource,
 	outcome: CallOutcome | null,
 	ended_by: EndedBy | null,
-	/**  Whole seconds that the customer was connected; only on `call_ended`. */
+	/**
+	 *  Whole seconds that the customer was connected; only on `call_ended`. Of an end whose outcome is unknown, a 0
+	 *  says that the call was answered, though not by whom; of a call that was not, nothing is counted.
+	 */
 	talk_seconds: number | null,
 	customer: PhoneNumber | null,
 	caller_id: PhoneNumber | null,

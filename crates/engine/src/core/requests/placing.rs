@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use telephony::{
-    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Target,
-    TargetProblem,
+    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Region,
+    Target, TargetProblem,
 };
 
 use super::database_failed;
@@ -123,25 +123,27 @@ impl Core {
         text: &str,
         account: &Account,
     ) -> Result<(Result<Target, GuardFinding>, Option<ContactRef>), ApiError> {
-        let stop = |reason| {
-            let country = account.region().to_string();
-            GuardFinding {
-                verdict: GuardVerdict::Block,
-                reason,
-                country: Some(country),
-                local_time: None,
-            }
+        let stop = |reason, region: Region| GuardFinding {
+            verdict: GuardVerdict::Block,
+            reason,
+            country: Some(region.to_string()),
+            local_time: None,
         };
-        let problem = match Target::read(text, account.region()) {
+        let target = if account.reaches_extensions() {
+            Target::read_with_extensions(text, account.region())
+        } else {
+            Target::read(text, account.region())
+        };
+        let problem = match target {
             Ok(target) => return Ok((Ok(target), None)),
             Err(TargetProblem::Number(NumberProblem::ServiceCode)) => {
-                return Ok((Err(stop(GuardReason::ServiceCode)), None));
+                return Ok((Err(stop(GuardReason::ServiceCode, account.region())), None));
             }
-            Err(TargetProblem::Number(NumberProblem::Emergency { .. })) => {
-                return Ok((Err(stop(GuardReason::Emergency)), None));
+            Err(TargetProblem::Number(NumberProblem::Emergency { region })) => {
+                return Ok((Err(stop(GuardReason::Emergency, region)), None));
             }
-            Err(TargetProblem::Number(NumberProblem::ShortNumber { .. })) => {
-                return Ok((Err(stop(GuardReason::ShortNumber)), None));
+            Err(TargetProblem::Number(NumberProblem::ShortNumber { region })) => {
+                return Ok((Err(stop(GuardReason::ShortNumber, region)), None));
             }
             Err(TargetProblem::NotANumber) => None,
             Err(TargetProblem::Number(problem)) => Some(problem),

@@ -152,6 +152,13 @@ impl Account {
             .is_ok_and(|provider| provider.capabilities().end_call.is_available())
     }
 
+    /// Whether bare digits may be a colleague's extension.
+    pub(crate) fn reaches_extensions(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().call_extensions.is_available())
+    }
+
     /// Whether the account reaches what is to be called.
     pub(crate) fn can_call(&self, target: &Target) -> bool {
         let Ok(provider) = &self.provider else { return false };
