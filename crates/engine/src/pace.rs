@@ -63,7 +63,7 @@ impl Transport for Paced {
     async fn send(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
         let wait = self.take();
         match request.purpose {
-            Purpose::Dial | Purpose::End => {}
+            Purpose::Dial | Purpose::End | Purpose::Change => {}
             Purpose::Read if wait.is_zero() => {}
             Purpose::Read => tokio::time::sleep(wait).await,
         }

@@ -42,7 +42,8 @@ impl Core {
                 }
             }),
             Effect::SignInAgain { account, provider } => self.visit(&account, provider, |visit| async move {
-                let signed_in = visit.sign_in(visit.gather().await.credentials).await;
+                let (gathered, provider) = visit.begin().await;
+                let signed_in = visit.sign_in(provider.as_ref(), gathered.credentials).await;
                 Finding::SignedIn {
                     account: visit.owner.id.clone(),
                     result: signed_in.map(|_| ()),
@@ -187,8 +188,8 @@ impl Core {
             let (gathered, refused) = match (provider, &wanted_by) {
                 (Some(provider), SecretsFor::Call(_)) => {
                     let visit = Visit { seams, owner, provider };
-                    let mut gathered = visit.gather().await;
-                    let signed_in = visit.sign_in(gathered.credentials.clone()).await;
+                    let (mut gathered, provider) = visit.begin().await;
+                    let signed_in = visit.sign_in(provider.as_ref(), gathered.credentials.clone()).await;
                     let refused = match signed_in {
                         Ok(credentials) => {
                             gathered.credentials = credentials;
@@ -239,6 +240,7 @@ impl Core {
             id: account.config.id.clone(),
             fields: account.secret_fields(),
             sandbox: account.is_sandbox().then(|| sandbox_credentials(account)),
+            settings: account.played_settings(),
         })
     }
 }

@@ -99,7 +99,9 @@ impl Brand {
             ProviderKind::AcefoneIn | ProviderKind::Servetel | ProviderKind::Smartflo => {
                 TimeZone::get("Asia/Kolkata").unwrap_or_else(|_| account.clone())
             }
-            ProviderKind::AcefoneUk | ProviderKind::Superfone | ProviderKind::Sandbox => account.clone(),
+            ProviderKind::AcefoneUk | ProviderKind::Superfone | ProviderKind::Kazoo | ProviderKind::Sandbox => {
+                account.clone()
+            }
         }
     }
 }

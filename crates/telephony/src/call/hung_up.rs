@@ -71,6 +71,7 @@ pub(super) fn read(evidence: &Evidence<'_>) -> Option<End> {
         talk_seconds: is_joined
             .then(|| talk_seconds(&legs, evidence, customer.at()))
             .flatten(),
+        answered_for_no_second: false,
     })
 }
 

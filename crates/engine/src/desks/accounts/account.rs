@@ -76,7 +76,7 @@ impl Account {
     }
 
     /// The settings that the connector is made from: the account's own, or the sandbox's as the played kind has them.
-    fn played_settings(&self) -> AccountSettings {
+    pub(crate) fn played_settings(&self) -> AccountSettings {
         if !self.is_sandbox() {
             // Until the keychain was looked at, a secret that is asked for counts as there: it only widens what is
             // offered, and a call that turns out to lack it is cancelled before anything leaves.
@@ -220,28 +220,11 @@ impl Account {
 
     /// The secrets that a call in this account's mode cannot do without.
     pub(crate) fn needed_secrets(&self) -> Vec<String> {
-        let fields = providers::fields(self.config.kind);
-        let mode = self.mode(&fields);
-        fields
-            .into_iter()
-            .filter(|field| field.is_secret() && field.required)
-            .filter(|field| field.only_in_mode.is_none() || field.only_in_mode == mode)
-            .map(|field| field.key)
-            .collect()
+        providers::needed_secrets(self.config.kind, &self.played_settings())
     }
 
     pub(crate) fn has_needed(&self, credentials: &Credentials) -> bool {
         self.needed_secrets().iter().all(|key| credentials.get(key).is_some())
-    }
-
-    fn mode(&self, fields: &[FieldSpec]) -> Option<String> {
-        let set = self.config.settings.get("mode").cloned();
-        set.or_else(|| {
-            fields
-                .iter()
-                .find(|field| field.key == "mode")
-                .and_then(|field| field.default.clone())
-        })
     }
 
     /// Secrets and settings that must be there before a call.
@@ -249,25 +232,7 @@ impl Account {
         if self.is_sandbox() {
             return Vec::new();
         }
-        let fields = providers::fields(self.config.kind);
-        let mode = self.mode(&fields);
-        let has = |key: &str| {
-            self.config
-                .settings
-                .get(key)
-                .is_some_and(|value| !value.trim().is_empty())
-                || (key == "agent_number" && self.config.settings.contains_key("agent_id"))
-        };
-        fields
-            .iter()
-            .filter(|field| field.required)
-            .filter(|field| field.only_in_mode.is_none() || field.only_in_mode == mode)
-            .filter(|field| match field.is_secret() {
-                true => self.places.get(&field.key) == Some(&SecretPlace::Missing),
-                false => field.default.is_none() && !has(&field.key),
-            })
-            .map(|field| field.key.clone())
-            .collect()
+        providers::missing(self.config.kind, &self.played_settings())
     }
 
     /// What is missing, and besides the secrets of which the keychain would not say whether they are there.
