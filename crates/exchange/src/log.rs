@@ -14,7 +14,8 @@ use crate::post::Trigger;
 /// Requests and deliveries that are remembered.
 const REMEMBERED: usize = 10_000;
 const SECRET_HEADERS: [&str; 2] = ["authorization", "x-api-key"];
-const SECRET_FIELDS: [&str; 3] = ["api_key", "password", "access_token"];
+/// `token` opens recordings.
+const SECRET_FIELDS: [&str; 4] = ["api_key", "password", "access_token", "token"];
 
 /// One HTTP request as it arrived.
 #[derive(Clone, Debug, Serialize)]
@@ -174,7 +175,7 @@ impl RequestLog {
             at: Timestamp::now(),
             method: method.to_owned(),
             path: uri.path().to_owned(),
-            query: uri.query().unwrap_or_default().to_owned(),
+            query: masked_pairs(uri.query().unwrap_or_default()),
             headers: headers.collect(),
             body: masked_body(body),
             status: None,
@@ -247,6 +248,11 @@ fn masked_body(body: &[u8]) -> String {
         }
         return Value::Object(fields).to_string();
     }
+    masked_pairs(&text)
+}
+
+/// `name=value&…`, as in forms and queries.
+fn masked_pairs(text: &str) -> String {
     let mask = |pair: &str| match pair.split_once('=') {
         Some((name, _)) if SECRET_FIELDS.contains(&name) => format!("{name}=****"),
         Some(_) | None => pair.to_owned(),

@@ -39,6 +39,12 @@ pub enum Trigger {
     AllCalls,
     /// Superfone: an inbound call nobody took.
     MissedCall,
+    /// Superfone: some time after a conversation.
+    RecordingAvailable,
+    /// Superfone: a customer was entered.
+    CustomerCreate,
+    /// Superfone: one field of a customer has another value.
+    CustomerChange,
 }
 
 /// How a webhook's body is written.
