@@ -46,7 +46,7 @@ impl Crm {
         };
         vec![
             lead("+918000000001", "Test", "Customer", &["Hot"]),
-            lead("+918069000002", "Asha", "Example", &[]),
+            lead("+918069000004", "Asha", "Example", &[]),
         ]
     }
 

@@ -125,9 +125,9 @@ impl Platform {
             deleted: false,
         };
         let mut contacts = vec![
-            contact("0001", "Test Contact", None, "2024-05-08T12:45:03Z"),
-            contact("0002", "Asha Example", Some("Example Traders"), "2024-06-01T09:00:00Z"),
-            contact("0003", "Former Customer", None, "2024-07-01T09:00:00Z"),
+            contact("0003", "Test Contact", None, "2024-05-08T12:45:03Z"),
+            contact("0004", "Asha Example", Some("Example Traders"), "2024-06-01T09:00:00Z"),
+            contact("0005", "Former Customer", None, "2024-07-01T09:00:00Z"),
         ];
         contacts[2].deleted = true;
         contacts
