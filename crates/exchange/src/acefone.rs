@@ -5,6 +5,7 @@ mod control;
 mod dial;
 mod fields;
 mod history;
+mod interactions;
 mod lists;
 mod live;
 mod notes;
@@ -54,7 +55,7 @@ pub(crate) fn router(board: &Arc<Switchboard>) -> Router<Arc<Switchboard>> {
         .route("/v1/contacts", get(contacts::contacts))
         .route(
             "/v1/interactions-hub/click-to-interaction",
-            post(contacts::click_to_interaction),
+            post(interactions::click_to_interaction),
         )
         .route("/v1/auth/refresh", post(sign_in::refresh))
         .route_layer(from_fn_with_state(board.clone(), require_token))

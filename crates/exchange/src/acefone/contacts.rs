@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -35,17 +33,17 @@ pub(super) async fn contacts(
             groups.push(group);
         }
     }
+    let is = |row: &Value, field: &str, name: &str| {
+        query
+            .one(name)
+            .is_none_or(|id| row[field].as_u64().is_some() && row[field].as_u64() == id.parse().ok())
+    };
     let rows: Vec<Value> = contacts
         .iter()
         .enumerate()
-        .filter(|(_, contact)| since.is_none_or(|since| updated(contact) > since))
+        .filter(|(_, contact)| since.is_none_or(|since| contact.updated > since))
         .map(|(index, contact)| row(index, contact, &groups, board.plays))
-        .filter(|row| query.one("contact_id").is_none_or(|id| row["id"].to_string() == id))
-        .filter(|row| {
-            query
-                .one("contact_group_id")
-                .is_none_or(|id| row["contact_group_id"].to_string() == id)
-        })
+        .filter(|row| is(row, "id", "contact_id") && is(row, "contact_group_id", "contact_group_id"))
         .collect();
     let (limit, page) = query.page();
     let shown: Vec<Value> = rows
@@ -75,14 +73,10 @@ fn group_of(contact: &Contact) -> String {
     contact.group.clone().unwrap_or_else(|| "Default".to_owned())
 }
 
-fn updated(contact: &Contact) -> Timestamp {
-    contact.updated.parse().unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
 fn row(index: usize, contact: &Contact, groups: &[String], plays: Plays) -> Value {
     let group = group_of(contact);
     let group_index = groups.iter().position(|known| *known == group).unwrap_or_default();
-    let updated = updated(contact).strftime("%Y-%m-%dT%H:%M:%S+0000").to_string();
+    let updated = contact.updated.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string();
     json!({
         "id": FIRST_ID + index,
         "contact_group_id": FIRST_GROUP_ID + group_index,
@@ -97,39 +91,4 @@ fn row(index: usize, contact: &Contact, groups: &[String], plays: Plays) -> Valu
         "updated_at": updated,
         "deleted_at": contact.deleted.then_some(updated),
     })
-}
-
-/// What the gateway of the interactions hub says: a page to open, for a number with its plus.
-pub(super) async fn click_to_interaction(
-    headers: axum::http::HeaderMap,
-    body: axum::body::Bytes,
-) -> Result<axum::response::Response, Refused> {
-    let fields = super::fields::Fields::read(&headers, &body)?;
-    let trace_id = headers.get("x-trace-id").and_then(|value| value.to_str().ok());
-    let complaint = match (trace_id, fields.text("contact_number")) {
-        (None, _) => Some(("x-trace-id", "is required")),
-        (Some(_), Some(number)) if crate::number::is_e164(&number) => None,
-        (Some(_), Some(_) | None) => Some(("contact_number", "must be an E.164 number")),
-    };
-    let (status, body) = match complaint {
-        None => (
-            StatusCode::CREATED,
-            json!({
-                "success": true,
-                "status": 201,
-                "data": {"url": "https://console.example.invalid/interactions/EXAMPLE"},
-                "trace_id": trace_id,
-            }),
-        ),
-        Some((field, text)) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            json!({
-                "success": false,
-                "status": 422,
-                "errors": {"code": "IH-VA-110001", "message": "Validation failed", "details": {field: text}},
-                "trace_id": trace_id,
-            }),
-        ),
-    };
-    Ok((status, Json(body)).into_response())
 }

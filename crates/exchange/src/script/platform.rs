@@ -1,5 +1,6 @@
 //! What the platform of Acefone, Servetel and Smartflo keeps beside its calls: sign-in rules, contacts, departments.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::timings::Seconds;
@@ -56,7 +57,7 @@ pub struct Contact {
     pub group: Option<String>,
     /// An instant, such as `2024-05-08T12:45:03Z`.
     #[serde(default = "first_contact_day")]
-    pub updated: String,
+    pub updated: Timestamp,
     /// Still listed, with the moment of its deletion.
     #[serde(default)]
     pub deleted: bool,
@@ -114,20 +115,20 @@ impl Platform {
             Plays::AcefoneUk => "+44207946",
             Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo | Plays::Superfone => "+91806900",
         };
-        let contact = |ending: &str, name: &str, company: Option<&str>, updated: &str| Contact {
+        let contact = |ending: &str, name: &str, company: Option<&str>, days_later: i64| Contact {
             name: name.to_owned(),
             number: format!("{prefix}{ending}"),
             email: None,
             company: company.map(str::to_owned),
             address: None,
             group: None,
-            updated: updated.to_owned(),
+            updated: first_contact_day() + SignedDuration::from_hours(24 * days_later),
             deleted: false,
         };
         let mut contacts = vec![
-            contact("0003", "Test Contact", None, "2024-05-08T12:45:03Z"),
-            contact("0004", "Asha Example", Some("Example Traders"), "2024-06-01T09:00:00Z"),
-            contact("0005", "Former Customer", None, "2024-07-01T09:00:00Z"),
+            contact("0003", "Test Contact", None, 0),
+            contact("0004", "Asha Example", Some("Example Traders"), 24),
+            contact("0005", "Former Customer", None, 54),
         ];
         contacts[2].deleted = true;
         contacts
@@ -164,6 +165,7 @@ impl Platform {
     }
 }
 
-fn first_contact_day() -> String {
-    "2024-05-08T12:45:03Z".to_owned()
+fn first_contact_day() -> Timestamp {
+    // 2024-05-08T12:45:03Z
+    Timestamp::constant(1_715_172_303, 0)
 }

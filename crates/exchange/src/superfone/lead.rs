@@ -189,8 +189,8 @@ impl Upsert {
     fn apply(self, customer: &mut Customer) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut text = |key, slot: &mut String, value: Option<String>| {
-            if let Some(value) = value.filter(|value| value != slot) {
-                value.clone_into(slot);
+            if let Some(value) = value.filter(|value| *value != *slot) {
+                slot.clone_from(&value);
                 changes.push(Change {
                     key,
                     value: value.into(),

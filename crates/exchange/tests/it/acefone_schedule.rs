@@ -42,7 +42,8 @@ async fn four_fields_are_required_and_dates_have_one_format() {
         body[name] = value;
         let reply = stage.post(PATH, body).await;
         let map = reply.body.as_object().expect("a field map");
-        assert_eq!((reply.status, map.keys().collect::<Vec<_>>()), (422, vec![name]));
+        assert_eq!((reply.status, map.len()), (422, 1), "{name}");
+        assert!(map.contains_key(name), "{}", reply.body);
     }
     // The agent's id, and nothing else that names the agent.
     for agent in ["0602842370077", "919000000001", "0502842370000"] {

@@ -124,7 +124,11 @@ async fn bad_numbers_actions_and_people_are_refused() {
 
 #[tokio::test]
 async fn the_guide_works_with_indian_numbers() {
-    let mut stage = Stage::new(Plays::Superfone, "guide = true\n[timings]\ntalk_seconds = 1\n").await;
+    let mut stage = Stage::new(
+        Plays::Superfone,
+        "guide = true\n[platform]\nrecordings_off = true\n[timings]\ntalk_seconds = 1\n",
+    )
+    .await;
     let statuses = async |ending: &str| ask(&stage, &format!("%2B91806900{ending}"), AGENT, "").await.status;
     let refused = [
         statuses("0031").await,
