@@ -1,6 +1,9 @@
 //! The platform's webhook bodies, with their oddities: text for numbers, local stamps without zone, one number in
 //! three spellings, a key with a trailing space, and template variables that nobody resolved.
 
+mod dialer;
+mod inbound;
+
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
@@ -187,139 +190,6 @@ impl Writer<'_> {
         Value::Object(body)
     }
 
-    /// The platform's own calls differ in the hangup event: stamps in American style, no `billsec`, agents in a list.
-    /// Only inbound dialer calls have been seen; outbound ones are written alike.
-    fn write_as_dialer(&self, body: &mut Map<String, Value>) {
-        let call = self.call;
-        let american = |at: Option<Offset>| {
-            at.map(|at| {
-                let local = call.clock.stamp(at).to_zoned(self.zone.clone());
-                local.strftime("%-m/%-d/%Y, %-I:%M:%S %p").to_string()
-            })
-            .unwrap_or_default()
-        };
-        let cause = match call.end.map(|end| end.by) {
-            Some(EndedBy::Agent) => "disconnected_by_caller",
-            Some(EndedBy::Customer) => "disconnected_by_callee",
-            Some(EndedBy::Exchange) | None => "NormalClearing",
-        };
-        insert(
-            body,
-            json!({
-                "start_stamp": american(call.first_answered.or(call.rung)),
-                "answer_stamp": american(call.first_answered),
-                "end_stamp": american(Some(call.last_moment())),
-                "billsec": "",
-                "hangup_cause": cause,
-                "ref_id": "",
-            }),
-        );
-        if call.first_answered.is_some() {
-            body.insert("answered_agent".to_owned(), self.dialer_agents());
-            body.insert(
-                "answered_agent_number".to_owned(),
-                prefixed_extension(&call.agent).into(),
-            );
-        }
-        self.write_schedule(body);
-    }
-
-    /// The agents of a dialer call in order; whether they got it by transfer is said in words.
-    fn dialer_agents(&self) -> Value {
-        self.agents()
-            .iter()
-            .enumerate()
-            .map(|(index, agent)| {
-                json!({
-                    "id": agent.id,
-                    "name": agent.name,
-                    "number": prefixed_extension(agent),
-                    "is_transferred_agent": if index == 0 { "No" } else { "Yes" },
-                })
-            })
-            .collect()
-    }
-
-    /// What every event of a scheduled call says besides.
-    fn write_schedule(&self, body: &mut Map<String, Value>) {
-        if let Some(scheduled) = &self.scheduled {
-            insert(
-                body,
-                json!({
-                    "direction": "Dialer (outbound)",
-                    "call_hint": "dialer",
-                    "schedule_timestamp": local_stamp(scheduled.when, self.zone),
-                    "schedule_assigned_agent_id": scheduled.assigned_to,
-                    "schedule_note": "",
-                }),
-            );
-        }
-    }
-
-    /// A call that comes in. No body of "received on server" is public: it is written like its siblings.
-    fn inbound(&self, status: &str) -> Value {
-        let call = self.call;
-        json!({
-            "uuid": call.uuid,
-            "call_to_number": call.did.plus(),
-            "caller_id_number": call.customer.plus(),
-            "start_stamp": self.stamp(call.rung),
-            "call_id": call.call_id,
-            "billing_circle": self.billing_circle(),
-            "call_status": status,
-            "direction": "inbound",
-            "customer_no_with_prefix ": call.customer.plus(),
-            "ref_id": "",
-        })
-    }
-
-    fn inbound_on_agent(&self, status: &str) -> Value {
-        let mut body = self.inbound(status);
-        body["answer_agent_number"] = self.call.agent.number.clone().into();
-        body
-    }
-
-    fn inbound_hangup(&self) -> Value {
-        let call = self.call;
-        let joined = call.was_joined();
-        let cause = match call.end.map(|end| end.by) {
-            Some(EndedBy::Customer) => "disconnected_by_caller",
-            Some(EndedBy::Agent) => "disconnected_by_callee",
-            Some(EndedBy::Exchange) | None => "NormalClearing",
-        };
-        let agent = json!([{
-            "id": call.agent.id,
-            "name": call.agent.name,
-            "number": self.extension(),
-            "agent_number": call.agent.number,
-        }]);
-        json!({
-            "answer_stamp": self.stamp(call.second_answered),
-            "answered_agent": if joined { self.inbound_agents() } else { "".into() },
-            "answered_agent_name": if joined { call.agent.name.as_str() } else { "" },
-            "answered_agent_number": if joined { self.extension() } else { String::new() },
-            "billsec": self.seconds_since(call.second_answered).to_string(),
-            "call_connected": if joined { "1" } else { "0" },
-            "call_flow": self.inbound_flow(),
-            "call_id": call.call_id,
-            "call_status": if joined { "answered" } else { "missed" },
-            // In this event the numbers come without country code, but for the one that says so.
-            "call_to_number": call.did.national(),
-            "caller_id_number": call.customer.national(),
-            "customer_number_with_prefix": call.customer.plus(),
-            "did_number": call.did.national(),
-            "direction": "inbound",
-            "duration": self.seconds_since(call.rung).to_string(),
-            "end_stamp": self.stamp(Some(call.last_moment())),
-            "hangup_cause": cause,
-            "missed_agent": if joined { "".into() } else { agent },
-            "recording_url": self.recording.clone().unwrap_or_default(),
-            "ref_id": "",
-            "start_stamp": self.stamp(call.rung),
-            "uuid": call.uuid,
-        })
-    }
-
     fn call_flow(&self) -> Value {
         let call = self.call;
         let first = self.agents()[0];
@@ -363,29 +233,6 @@ impl Writer<'_> {
         Value::Array(flow)
     }
 
-    fn inbound_flow(&self) -> Value {
-        let call = self.call;
-        let first = self.agents()[0];
-        let leg = |status: &str, at: Option<Offset>| {
-            json!({
-                "type": "Agent",
-                "id": first.id,
-                "name": first.name,
-                "num": extension(first),
-                "dialst": status,
-                "time": self.epoch(at),
-            })
-        };
-        let mut flow = vec![json!({"type": "init", "value": call.call_id, "time": self.epoch(call.rung).to_string()})];
-        flow.push(leg("Dialed", call.rung));
-        if call.was_joined() {
-            flow.push(leg("Answered", call.second_answered));
-            flow.extend(self.handed_on());
-        }
-        flow.push(json!({"type": "hangup", "time": self.epoch(Some(call.last_moment()))}));
-        Value::Array(flow)
-    }
-
     /// Whoever had the call, in order: the last one ended it.
     fn agents(&self) -> Vec<&Agent> {
         let earlier = self.handovers.iter().map(|handover| &handover.from);
@@ -408,18 +255,6 @@ impl Writer<'_> {
                 "id": agent.id,
                 "name": agent.name,
                 "dialst": "Answered",
-                "number": extension(agent),
-                "agent_number": agent.number,
-            })
-        };
-        self.agents().iter().map(row).collect()
-    }
-
-    fn inbound_agents(&self) -> Value {
-        let row = |agent: &&Agent| {
-            json!({
-                "id": agent.id,
-                "name": agent.name,
                 "number": extension(agent),
                 "agent_number": agent.number,
             })
