@@ -87,12 +87,21 @@ pub(crate) struct Call {
     pub end: Option<End>,
     /// How long after its end the records begin to show it.
     pub records_after: Duration,
+    /// How long after its end the recording can be fetched.
+    pub recordings_after: Duration,
+    /// Opens the recording, without any other credential.
+    pub recording_token: String,
 }
 
 impl Call {
     pub(crate) fn is_on_record(&self) -> bool {
         self.end
             .is_some_and(|end| self.clock.elapsed() >= end.at + self.records_after)
+    }
+
+    pub(crate) fn has_recording(&self) -> bool {
+        let ready = |end: End| self.clock.elapsed() >= end.at + self.recordings_after;
+        self.was_joined() && self.end.is_some_and(ready)
     }
 
     /// How long the two legs were joined.

@@ -14,7 +14,8 @@ use crate::post::Trigger;
 /// Requests and deliveries that are remembered.
 const REMEMBERED: usize = 10_000;
 const SECRET_HEADERS: [&str; 3] = ["authorization", "x-api-key", "x-auth-token"];
-const SECRET_FIELDS: [&str; 5] = ["api_key", "password", "access_token", "auth_token", "credentials"];
+/// `token` opens recordings.
+const SECRET_FIELDS: [&str; 6] = ["api_key", "password", "access_token", "auth_token", "credentials", "token"];
 
 /// One HTTP request as it arrived.
 #[derive(Clone, Debug, Serialize)]
@@ -262,6 +263,7 @@ fn mask(value: &mut Value) -> bool {
     found
 }
 
+/// `name=value&…`, as in forms and queries.
 fn masked_pairs(text: &str) -> String {
     let mask = |pair: &str| match pair.split_once('=') {
         Some((name, _)) if SECRET_FIELDS.contains(&name) => format!("{name}=****"),

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, sleep_until};
 
 use crate::call::{Call, Cause, End, EndedBy, Kind, NewCall};
-use crate::clock::{CallClock, Offset, real};
+use crate::clock::{CallClock, Offset, real, scaled};
 use crate::plays::Plays;
 use crate::post::{Cargo, Letter, Mailbag, Trigger};
 use crate::script::scenario::{Pickup, Plan, Scenario};
@@ -187,6 +187,12 @@ impl Stage {
             }
         };
         for (trigger, body) in bodies {
+            let wait = if trigger == Trigger::RecordingAvailable {
+                scaled(call.recordings_after, self.board.speed)
+            } else {
+                self.delay
+            };
+            let due = tokio::time::Instant::now() + wait;
             self.mail.send(Letter {
                 trigger,
                 call_id: call.call_id.clone(),

@@ -46,6 +46,12 @@ pub enum Trigger {
     ChannelAnswer,
     ChannelBridge,
     ChannelDestroy,
+    /// Superfone: some time after a conversation.
+    RecordingAvailable,
+    /// Superfone: a customer was entered.
+    CustomerCreate,
+    /// Superfone: one field of a customer has another value.
+    CustomerChange,
 }
 
 /// How a webhook's body is written.

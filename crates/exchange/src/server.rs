@@ -66,6 +66,8 @@ pub enum ExchangeError {
     Number(String),
     #[error("the account has no agent who could be rung")]
     NoAgent,
+    #[error("no scheduled call {0} is pending")]
+    NotScheduled(u64),
 }
 
 /// The sandbox telephone exchange.
@@ -123,6 +125,10 @@ impl Exchange {
             post,
             log,
         ));
+        // A board listens once.
+        let _ = board
+            .origin
+            .set(format!("http://{address}{}", config.plays.base_path()));
         let app = router(&board).into_make_service_with_connect_info::<Scissors>();
         let mut closing = board.closing.subscribe();
         let server = tokio::spawn(async move {
@@ -183,6 +189,16 @@ impl RunningExchange {
     pub async fn place_inbound(&self, from: &str, did: &str) -> Result<String, ExchangeError> {
         let verdict = self.board.verdict_on_dial("", from);
         let call = place_inbound(&self.board, from, Some(did), None, &verdict)?;
+        self.board.until(call.serial, |call| call.rung.is_some()).await;
+        Ok(call.call_id)
+    }
+
+    /// The platform begins a scheduled call now, as it would at its time; returns the call id once the call is live.
+    ///
+    /// `id` is the one that the list of scheduled calls shows. Fails if no call of that id is pending, or its agent
+    /// is offline.
+    pub async fn ring_scheduled(&self, id: u64) -> Result<String, ExchangeError> {
+        let call = acefone::schedule::begin(&self.board, id)?;
         self.board.until(call.serial, |call| call.rung.is_some()).await;
         Ok(call.call_id)
     }

@@ -1,7 +1,7 @@
 //! The exchange's state: the script in force, the calls that live and have ended, and the tasks that play them.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -10,8 +10,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::acefone::office::BackOffice;
 use crate::call::{Call, End, EndedBy, Kind, NewCall};
-use crate::clock::CallClock;
+use crate::clock::{CallClock, real};
 use crate::kazoo::cluster::Cluster;
 use crate::kazoo::legs::Origin;
 use crate::log::RequestLog;
@@ -19,15 +20,16 @@ use crate::performance;
 use crate::plays::Plays;
 use crate::post::PostOffice;
 use crate::script::account::{Account, Agent};
+use crate::script::crm::Crm;
 use crate::script::guide;
+use crate::script::platform::Platform;
 use crate::script::scenario::{Pickup, Plan, Scenario, WebhookStyle};
 use crate::script::timings::Timings;
 use crate::script::{Inbound, Rule, Script};
+use crate::superfone::customers::Customers;
 
 /// Ended calls that the records still show.
 const REMEMBERED_CALLS: usize = 1_000;
-/// A login token lives an hour.
-const TOKEN_LIFE: Duration = Duration::from_secs(3_600);
 
 pub(crate) struct Switchboard {
     pub plays: Plays,
@@ -37,6 +39,12 @@ pub(crate) struct Switchboard {
     pub post: PostOffice,
     /// What only a played Kazoo keeps.
     pub kazoo: Cluster,
+    /// What the Acefone family remembers beside its calls.
+    pub office: BackOffice,
+    /// What Superfone remembers beside its calls.
+    pub customers: Customers,
+    /// Where the exchange listens, once it does.
+    pub origin: OnceLock<String>,
     /// Turns true when the exchange closes.
     pub closing: watch::Sender<bool>,
     state: Mutex<State>,
@@ -111,6 +119,9 @@ impl Switchboard {
             log,
             post,
             kazoo,
+            office: BackOffice::default(),
+            customers: Customers::default(),
+            origin: OnceLock::new(),
             closing: watch::Sender::new(false),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
@@ -127,6 +138,19 @@ impl Switchboard {
 
     pub(crate) fn account(&self) -> Account {
         self.state().script.account.clone()
+    }
+
+    pub(crate) fn platform(&self) -> Platform {
+        self.state().script.platform.clone()
+    }
+
+    pub(crate) fn crm(&self) -> Crm {
+        self.state().script.crm.clone()
+    }
+
+    /// How long events take that follow from no call.
+    pub(crate) fn timings(&self) -> Timings {
+        self.state().script.timings.clone()
     }
 
     /// What happens to a dial; counts it for the rules it fits.
@@ -227,6 +251,8 @@ impl Switchboard {
             second_answered: None,
             end: None,
             records_after: plan.timings.records_after().duration(),
+            recordings_after: plan.timings.recordings_after().duration(),
+            recording_token: Uuid::new_v4().simple().to_string(),
         };
         state.live.push(LiveCall {
             call: call.clone(),
@@ -327,8 +353,12 @@ impl Switchboard {
     /// A new login token, three dot-separated parts as a JWT has.
     pub(crate) fn issue_token(&self) -> String {
         let token = format!("eyJ0eXAiOiJKV1QifQ.{}.sandbox", Uuid::new_v4().simple());
-        let expires = Instant::now() + crate::clock::scaled(TOKEN_LIFE, self.speed);
-        self.state().issued_tokens.push((token.clone(), expires));
+        let mut state = self.state();
+        let life = state.script.platform.sign_in.token_life();
+        state
+            .issued_tokens
+            .push((token.clone(), Instant::now() + real(life, self.speed)));
+        drop(state);
         token
     }
 

@@ -31,7 +31,8 @@ fn explain(error: &ExchangeError) -> ApiError {
         | ExchangeError::WebhookNotLoopback
         | ExchangeError::Speed(_)
         | ExchangeError::Number(_)
-        | ExchangeError::NoAgent => ErrorClass::Usage,
+        | ExchangeError::NoAgent
+        | ExchangeError::NotScheduled(_) => ErrorClass::Usage,
         ExchangeError::Listen { .. } | ExchangeError::Zone { .. } | ExchangeError::Client(_) => ErrorClass::Failed,
     };
     ApiError::new(class, "exchange_failed").with("why", error)

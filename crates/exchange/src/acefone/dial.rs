@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::fields::Fields;
-use super::refusal;
+use super::{refusal, sessions};
 use crate::call::{Call, Kind, NewCall};
 use crate::clock::real;
 use crate::fault::{Refused, leave_unanswered, refuse};
@@ -58,7 +58,7 @@ pub(super) async fn click_to_call(
         .account()
         .agent(&agent_number, board.plays)
         .ok_or_else(|| refusal(Refusal::UnknownAgent))?;
-    match agent.status {
+    match sessions::status(&board, &agent) {
         1 | 2 => return Err(refusal(Refusal::UnknownAgent).into()),
         4 => return Err(refusal(Refusal::AgentOffline).into()),
         _ => {}

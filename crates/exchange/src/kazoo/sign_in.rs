@@ -271,6 +271,7 @@ fn logins(board: &Switchboard) -> Vec<Login> {
         .map(|agent| Login {
             login: tenant::username(agent),
             password: tenant::PASSWORD.to_owned(),
+            agent: None,
         })
         .collect()
 }

@@ -31,6 +31,9 @@ pub struct Account {
 pub struct Login {
     pub login: String,
     pub password: String,
+    /// Id of the agent who signs in so, `05…`; left out: whose `login_id` it is, else who is on duty.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
 
 /// A person of the account whose telephone is rung.

@@ -13,6 +13,11 @@ const LONGEST: f64 = 86_400.0;
 pub struct Seconds(f64);
 
 impl Seconds {
+    pub(crate) const fn of(seconds: u32) -> Self {
+        // Exact: every `u32` is an `f64`.
+        Self(seconds as f64)
+    }
+
     pub(crate) fn duration(self) -> Duration {
         Duration::from_secs_f64(self.0)
     }
@@ -85,6 +90,8 @@ timings! {
     late_by = 20.0,
     /// From the end of a call to its place in the records (3).
     records_after = 3.0,
+    /// From the end of a conversation to its recording, which the records show later than the call itself (15).
+    recordings_after = 15.0,
     /// `Retry-After` of a rate limit (5).
     retry_after = 5.0,
     /// `inbound_call`: the customer calls back after this long (5).
