@@ -9,6 +9,9 @@
 //! [account]                         # what the account holds; sensible numbers when left out
 //! tokens = ["eyJ0eXAi.EXAMPLE.TOKEN"]
 //!
+//! [account.kazoo]                   # how a played Kazoo is operated: see `KazooAccount`
+//! konami = false
+//!
 //! [[rule]]                          # the first rule that fits decides; without one, everybody answers
 //! customer = "…0021"                # ends with; a whole number matches in any spelling; left out: everyone
 //! nth = 2                           # only the second dial that this rule fits
@@ -16,7 +19,7 @@
 //! webhooks = "doubled"
 //! timings = { customer_rings_for = 10 }
 //!
-//! [[rule]]                          # faults of reads and hangup
+//! [[rule]]                          # faults of reads and hangup; of Kazoo without the `/v2`
 //! path = "/v1/live_calls"
 //! times = 3
 //! then = "server_error"

@@ -19,7 +19,11 @@ pub async fn serve(arguments: &ExchangeArgs, output: Output) -> Done {
     }
     let exchange = Exchange::start(config).await.map_err(|error| explain(&error))?;
     // JSON whoever reads it, so that a script can wait for this line and know where to connect.
-    output.document(&json!({"base_url": exchange.base_url(), "plays": arguments.plays.kind()}))?;
+    let mut started = json!({"base_url": exchange.base_url(), "plays": arguments.plays.kind()});
+    if let Some(url) = exchange.websocket_url() {
+        started["websocket_url"] = url.into();
+    }
+    output.document(&started)?;
     interrupted().await?;
     exchange.shutdown().await;
     Ok(())

@@ -26,7 +26,7 @@ fn a_mistake_on_the_command_line_is_one_json_error() {
             "--json",
         ],
         &["calls", "list", "--since", "yesterday", "--json"],
-        &["exchange", "serve", "--plays", "kazoo", "--json"],
+        &["exchange", "serve", "--plays", "pigeon", "--json"],
     ];
     for mistake in mistakes {
         let error = usage_error(mistake).error();

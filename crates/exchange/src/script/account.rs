@@ -11,11 +11,12 @@ use crate::script::kazoo::KazooAccount;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Account {
-    /// API tokens, or Superfone's API keys. None: every token is taken.
+    /// API tokens, or Superfone's API keys. None: every token is taken. Of Kazoo the account's keys, of 64 characters;
+    /// none: the one of [`tenant`].
     pub tokens: Vec<String>,
     /// Keys of click-to-call support. None: every key is taken.
     pub support_keys: Vec<String>,
-    /// Who may sign in for a token. None: everybody.
+    /// Who may sign in for a token. None: everybody; of Kazoo, every user with the password of [`tenant`].
     pub logins: Vec<Login>,
     /// None: three agents, and any other number dials as an agent of its own.
     pub agents: Vec<Agent>,
