@@ -41,7 +41,18 @@ pub(crate) fn needed(
     })
 }
 
+/// What people have thought up themselves: anything may be in it, and it never goes into a header as it is.
+const PASSWORD: &str = "password";
+
 fn clean(key: &str, value: &str) -> Result<SecretString, SettingsProblem> {
+    if key == PASSWORD {
+        let value = value.trim_end_matches(['\r', '\n']);
+        return if value.is_empty() {
+            Err(SettingsProblem::Missing { key: key.into() })
+        } else {
+            Ok(value.into())
+        };
+    }
     let value = value.trim();
     let value = match value.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => value[7..].trim_start(),
@@ -105,6 +116,15 @@ mod tests {
                 ..
             })
         ));
+    }
+
+    #[test]
+    fn a_password_is_kept_as_it_was_thought_up() {
+        let read = |value| validate_secret(ProviderKind::Kazoo, "password", value);
+        for (given, kept) in [("bearer of é ***\n", "bearer of é ***"), (" a ", " a ")] {
+            assert_eq!(read(given).unwrap().expose_secret(), kept);
+        }
+        assert!(matches!(read("\n"), Err(SettingsProblem::Missing { .. })));
     }
 
     #[test]
