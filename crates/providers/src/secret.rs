@@ -6,6 +6,9 @@ use crate::{
     AccountSettings, Credentials, ErrorKind, Operation, ProviderError, ProviderKind, SettingsProblem, registry,
 };
 
+/// Under this key every kind that signs in has its password.
+const PASSWORD: &str = "password";
+
 /// Makes a pasted secret fit to be stored: trimmed, without a pasted `Bearer `.
 ///
 /// # Errors
@@ -41,17 +44,9 @@ pub(crate) fn needed(
     })
 }
 
-/// What people have thought up themselves: anything may be in it, and it never goes into a header as it is.
-const PASSWORD: &str = "password";
-
 fn clean(key: &str, value: &str) -> Result<SecretString, SettingsProblem> {
     if key == PASSWORD {
-        let value = value.trim_end_matches(['\r', '\n']);
-        return if value.is_empty() {
-            Err(SettingsProblem::Missing { key: key.into() })
-        } else {
-            Ok(value.into())
-        };
+        return password(value);
     }
     let value = value.trim();
     let value = match value.get(..7) {
@@ -67,6 +62,18 @@ fn clean(key: &str, value: &str) -> Result<SecretString, SettingsProblem> {
     // It goes into a header: visible ASCII, no spaces.
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(AccountSettings::invalid(key, "", "secret_format"));
+    }
+    Ok(value.into())
+}
+
+/// A password may hold anything; only the end of the line that it was pasted with is none of it.
+fn password(value: &str) -> Result<SecretString, SettingsProblem> {
+    let value = value.trim_end_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(SettingsProblem::Missing { key: PASSWORD.into() });
+    }
+    if value.chars().all(|c| matches!(c, '•' | '●')) {
+        return Err(AccountSettings::invalid(PASSWORD, "", "masked"));
     }
     Ok(value.into())
 }
@@ -119,12 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_kept_as_it_was_thought_up() {
-        let read = |value| validate_secret(ProviderKind::Kazoo, "password", value);
-        for (given, kept) in [("bearer of é ***\n", "bearer of é ***"), (" a ", " a ")] {
-            assert_eq!(read(given).unwrap().expose_secret(), kept);
+    fn a_password_is_kept_as_it_was_typed() {
+        let password = |value: &str| validate_secret(ProviderKind::Smartflo, "password", value);
+        for typed in ["two words", " spaced ", "Bearer x", "a***b", "pässwörd"] {
+            assert_eq!(password(typed).unwrap().expose_secret(), typed);
         }
-        assert!(matches!(read("\n"), Err(SettingsProblem::Missing { .. })));
+        assert_eq!(password("secret\n").unwrap().expose_secret(), "secret");
+        assert!(matches!(password("\n"), Err(SettingsProblem::Missing { .. })));
+        assert!(matches!(
+            password("••••••"),
+            Err(SettingsProblem::Invalid { why: "masked", .. })
+        ));
     }
 
     #[test]

@@ -29,10 +29,11 @@ fn decode(body: &str) -> Vec<Fact> {
 }
 
 fn streamed(provider: &dyn Provider, frame: &Value) -> Vec<Fact> {
-    match provider.read_stream(&frame.to_string(), received_at()) {
-        StreamNews::Facts(facts) => facts,
-        other => panic!("{other:?}"),
-    }
+    let news = provider.read_stream(&frame.to_string(), received_at());
+    let StreamNews::Facts(facts) = news else {
+        panic!("{news:?}")
+    };
+    facts
 }
 
 /// An event as the websocket has it.
