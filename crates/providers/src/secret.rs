@@ -126,20 +126,6 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_kept_as_it_was_typed() {
-        let password = |value: &str| validate_secret(ProviderKind::Smartflo, "password", value);
-        for typed in ["two words", " spaced ", "Bearer x", "a***b", "pässwörd"] {
-            assert_eq!(password(typed).unwrap().expose_secret(), typed);
-        }
-        assert_eq!(password("secret\n").unwrap().expose_secret(), "secret");
-        assert!(matches!(password("\n"), Err(SettingsProblem::Missing { .. })));
-        assert!(matches!(
-            password("••••••"),
-            Err(SettingsProblem::Invalid { why: "masked", .. })
-        ));
-    }
-
-    #[test]
     fn only_the_secrets_of_the_kind_are_taken() {
         let problem = validate_secret(ProviderKind::Superfone, "api_token", "x").unwrap_err();
         assert!(matches!(problem, SettingsProblem::UnknownKey { .. }));
