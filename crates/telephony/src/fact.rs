@@ -96,7 +96,8 @@ pub struct Fact {
     pub our_id: Option<String>,
     pub provider_call_id: Option<String>,
     pub provider_request_id: Option<String>,
-    /// A further id of the provider that is no key by itself (may differ per leg).
+    /// A further id of the provider that is no key by itself (may differ per leg): it only keeps the telephones of one
+    /// party apart.
     pub provider_leg_id: Option<String>,
     pub direction: Option<Direction>,
     pub has_recording: bool,

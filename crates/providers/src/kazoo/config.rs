@@ -102,9 +102,10 @@ pub(super) struct Config {
 pub(crate) fn fields() -> Vec<FieldSpec> {
     let text = |key: &str| FieldSpec::new(key, FieldKind::Text);
     let mut specs = vec![
-        FieldSpec::new(API_KEY, FieldKind::Secret),
-        text("username"),
-        FieldSpec::new(PASSWORD, FieldKind::Secret),
+        FieldSpec::new(API_KEY, FieldKind::Secret).required(),
+        text("username").instead_of(API_KEY),
+        FieldSpec::new(PASSWORD, FieldKind::Secret).instead_of(API_KEY),
+        // One of these two goes with a user's name.
         text("account_name"),
         text("account_realm").like("example.sip.hostedpbx.ie").advanced(),
         text("account_id").advanced(),

@@ -78,11 +78,7 @@ fn request(config: &Config, secrets: &Credentials) -> Result<HttpRequest, Provid
 fn user(config: &Config, secrets: &Credentials) -> Result<Value, ProviderError> {
     let refuse = |field, why| Api::problem(ErrorKind::ConfigInvalid, Operation::SignIn).about(field, why);
     let username = config.username.as_ref().ok_or_else(|| refuse("username", "missing"))?;
-    // A password may hold anything but nothing; what headers can carry does not matter here.
-    let password = secrets
-        .get(PASSWORD)
-        .filter(|password| !password.expose_secret().is_empty())
-        .ok_or_else(|| refuse(PASSWORD, "missing"))?;
+    let password = secret::needed(secrets, PASSWORD, Operation::SignIn, KIND)?;
     let (account, name) = match (&config.account_name, &config.account_realm) {
         (Some(name), _) => ("account_name", name),
         (None, Some(realm)) => ("account_realm", realm),

@@ -9,7 +9,31 @@ use crate::support::*;
 
 const KINDS: [ProviderKind; 3] = [ProviderKind::Smartflo, ProviderKind::Superfone, ProviderKind::Kazoo];
 
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 54] = [
+    "hook_event",
+    "event_name",
+    "name",
+    "args",
+    "action",
+    "call-id",
+    "to",
+    "from",
+    "request",
+    "caller_id_number",
+    "callee_id_number",
+    "call_direction",
+    "timestamp",
+    "hangup_cause",
+    "billing_seconds",
+    "custom_application_vars",
+    "custom_application_vars[launch_id]",
+    "custom_channel_vars",
+    "channel_is_loopback",
+    "interaction_id",
+    "result",
+    "cause",
+    "endpoints",
+    "message",
     "call_id",
     "uuid",
     "ref_id",
@@ -42,7 +66,19 @@ const NAMES: [&str; 30] = [
     "recording_url",
 ];
 
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 36] = [
+    "channel_create",
+    "CHANNEL_ANSWER",
+    "CHANNEL_DESTROY",
+    "1001@pbx.example",
+    "sip:+442079460123@pbx.example",
+    "63900000000",
+    "USER_BUSY",
+    "success",
+    "error",
+    "timed out",
+    "init failed",
+    "{\"a\":1}",
     "answered",
     "missed",
     "Answered by agent",
@@ -99,7 +135,8 @@ fn read(body: &[u8], content_type: Option<&str>) {
     for kind in KINDS {
         let event = RawEvent { content_type, body };
         if let Ok(facts) = complete(kind).decode(event, Timestamp::UNIX_EPOCH) {
-            assert!(!facts.is_empty());
+            // A leg of the platform with itself, or one answered elsewhere, says nothing.
+            assert!(!facts.is_empty() || kind == ProviderKind::Kazoo);
         }
         let reply = HttpReply {
             status: 200,
@@ -108,6 +145,7 @@ fn read(body: &[u8], content_type: Option<&str>) {
             body: body.to_vec(),
         };
         let _ = complete(kind).read_call_answer(Ok(reply));
+        let _ = complete(kind).read_stream(&String::from_utf8_lossy(body), Timestamp::UNIX_EPOCH);
     }
 }
 

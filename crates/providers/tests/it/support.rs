@@ -39,7 +39,11 @@ pub fn complete(kind: ProviderKind) -> Arc<dyn Provider> {
     match kind {
         ProviderKind::Superfone => account(kind, &[("user_number", "+919876543210")]),
         ProviderKind::Kazoo => account(kind, &[("endpoint_id", "c2c2"), ("agent_number", "1001")]),
-        _ => account(kind, &[("agent_number", "0502842370097")]),
+        ProviderKind::AcefoneUk
+        | ProviderKind::AcefoneIn
+        | ProviderKind::Servetel
+        | ProviderKind::Smartflo
+        | ProviderKind::Sandbox => account(kind, &[("agent_number", "0502842370097")]),
     }
 }
 

@@ -29,10 +29,11 @@ fn decode(body: &str) -> Vec<Fact> {
 }
 
 fn streamed(provider: &dyn Provider, frame: &Value) -> Vec<Fact> {
-    match provider.read_stream(&frame.to_string(), received_at()) {
-        StreamNews::Facts(facts) => facts,
-        other => panic!("{other:?}"),
-    }
+    let news = provider.read_stream(&frame.to_string(), received_at());
+    let StreamNews::Facts(facts) = news else {
+        panic!("{news:?}")
+    };
+    facts
 }
 
 /// An event as the websocket has it.
@@ -214,6 +215,67 @@ fn a_form_reads_like_json() {
     assert_eq!(decode(form), decode(&json.to_string()));
     assert_eq!(decode(form)[0].our_id.as_deref(), Some("ours"));
     assert_eq!(decode(form)[0].source, FactSource::Webhook);
+}
+
+#[test]
+fn the_cause_says_how_an_unanswered_leg_ended_and_nothing_of_an_answered_one() {
+    use CallOutcome::*;
+    let provider = click_to_call(&[]);
+    let outcome = |to: &str, cause: &str, talk: u32| {
+        let more = json!({ "hangup_cause": cause, "billing_seconds": talk.to_string() });
+        let fact = streamed(&*provider, &frame("CHANNEL_DESTROY", "a", to, more)).remove(0);
+        assert_ne!(fact.kind, FactKind::CallEnded);
+        fact.outcome
+    };
+    let table = [
+        ("USER_BUSY", Some(AgentBusy), Some(CustomerBusy)),
+        ("NO_ANSWER", Some(AgentNoAnswer), Some(CustomerNoAnswer)),
+        ("ALLOTTED_TIMEOUT", Some(AgentNoAnswer), Some(CustomerNoAnswer)),
+        ("CALL_REJECTED", Some(AgentUnavailable), Some(CustomerRejected)),
+        ("USER_NOT_REGISTERED", Some(AgentUnavailable), Some(Failed)),
+        ("UNALLOCATED_NUMBER", Some(Failed), Some(Failed)),
+        ("ORIGINATOR_CANCEL", Some(Cancelled), Some(Cancelled)),
+        ("NORMAL_CLEARING", None, None),
+    ];
+    for (cause, agent, customer) in table {
+        assert_eq!(outcome("1001", cause, 0), agent, "{cause}");
+        assert_eq!(outcome("+442079460123", cause, 0), customer, "{cause}");
+        assert_eq!(outcome("+442079460123", cause, 9), None, "{cause}");
+    }
+}
+
+#[test]
+fn an_incoming_call_is_received_rings_the_agent_and_is_missed() {
+    let provider = click_to_call(&[]);
+    let inbound = |name: &str, call_id: &str, more: Value| {
+        let mut data = json!({ "event_name": name, "call_id": call_id, "timestamp": 63_900_000_000_i64 });
+        for (name, value) in more.as_object().unwrap() {
+            data[name] = value.clone();
+        }
+        streamed(&*provider, &json!({ "action": "event", "name": name, "data": data })).remove(0)
+    };
+    let caller = json!({ "call_direction": "inbound", "from": "+442079460123@carrier", "request": "+442079460001@pbx",
+        "custom_channel_vars": { "authorizing_type": "resource" } });
+    let received = inbound("CHANNEL_CREATE", "c", caller);
+    assert_eq!(
+        (received.kind, received.direction),
+        (FactKind::CallReceived, Some(Direction::Inbound))
+    );
+    assert_eq!(received.customer, Some(number("+442079460123")));
+    assert_eq!(received.caller_id, Some(number("+442079460001")));
+    let phone = json!({ "call_direction": "outbound", "to": "1001@pbx.example", "caller_id_number": "+442079460123" });
+    let ringing = inbound("CHANNEL_CREATE", "a", phone.clone());
+    assert_eq!(
+        (ringing.kind, ringing.direction),
+        (FactKind::AgentLegRinging, Some(Direction::Inbound))
+    );
+    assert_eq!(
+        (ringing.agent.as_deref(), ringing.customer),
+        (Some("1001"), Some(number("+442079460123")))
+    );
+    let mut over = phone;
+    over["hangup_cause"] = "NO_ANSWER".into();
+    assert_eq!(inbound("CHANNEL_DESTROY", "a", over).outcome, Some(CallOutcome::Missed));
 }
 
 fn read(frames: &[Value]) -> Call {

@@ -131,3 +131,9 @@ async fn what_keeps_a_session_from_opening_is_told() {
     };
     assert_eq!(session.unwrap_err().fields["api_key"], "missing");
 }
+
+#[test]
+fn a_password_may_hold_what_no_header_can() {
+    let kept = providers::validate_secret(ProviderKind::Kazoo, "password", "two words, é\n").unwrap();
+    assert_eq!(kept.expose_secret(), "two words, é");
+}
