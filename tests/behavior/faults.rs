@@ -86,7 +86,7 @@ async fn an_end_that_is_not_confirmed_is_never_taken_for_one() -> Result<()> {
                 provider_request_id: None,
                 leg_ids: vec!["1190ad8bc08b4".into()],
                 our_id: None,
-                customer: telephony::PhoneNumber::parse(usual(kind).customer, provider.region()),
+                customer: telephony::PhoneNumber::parse(usual(kind).customer, provider.region()).ok(),
             };
             let answer = provider.end_call(&end, &credentials, &transport).await;
             assert!(matches!(answer, EndAnswer::Failed(_)), "{kind} {fault:?}: {answer:?}");

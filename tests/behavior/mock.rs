@@ -80,6 +80,7 @@ async fn every_request_to_kazoo_is_one_that_its_description_has() -> Result<()> 
     let id = exchange::kazoo_tenant::ENDPOINT_ID.to_owned();
     let endpoint = |verb| Ask::Endpoints(verb);
     let asks = [
+        // The description asks for name and extension even of a patch.
         endpoint(EndpointAsk::List),
         endpoint(EndpointAsk::Show { id: id.clone() }),
         endpoint(EndpointAsk::Create {
@@ -91,7 +92,7 @@ async fn every_request_to_kazoo_is_one_that_its_description_has() -> Result<()> 
         }),
         endpoint(EndpointAsk::Patch {
             id: id.clone(),
-            changes: json!({"extension": "1003"}),
+            changes: json!({"name": "Front desk", "extension": "1003"}),
         }),
         endpoint(EndpointAsk::History { id: id.clone() }),
         endpoint(EndpointAsk::Delete { id }),

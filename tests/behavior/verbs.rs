@@ -16,7 +16,7 @@ use crate::account::{AtExchange, kinds};
 
 /// One question of each sort, with values that any of them could be asked with.
 pub fn asks(provider: &dyn Provider, customer: &str) -> Vec<Ask> {
-    let Some(number) = PhoneNumber::parse(customer, provider.region()) else {
+    let Ok(number) = PhoneNumber::parse(customer, provider.region()) else {
         return Vec::new();
     };
     let now = Timestamp::now();
@@ -173,7 +173,16 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
                 .into(),
                 attended: false,
             };
-            told(at, Ask::Transfer(order)).await.map(|_| ())
+            // The family's list does not tell when the customer has answered too; until then nothing can be handed on.
+            let taken = async {
+                loop {
+                    match told(at, Ask::Transfer(order.clone())).await {
+                        Ok(told) => return told,
+                        Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                    }
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(10), taken).await.map(|_| ()).context("never taken")
         }
         "call_records" => {
             let Told::Records(_) = told(at, Ask::Records(RecordsQuery::default())).await? else {
