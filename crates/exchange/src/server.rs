@@ -160,6 +160,11 @@ impl RunningExchange {
         (self.board.plays == Plays::Kazoo).then(|| kazoo::socket::url(self.address))
     }
 
+    /// Waits until a client listens for events on a socket; for ever if none ever does.
+    pub async fn watched(&self) {
+        self.board.kazoo.watched().await;
+    }
+
     /// Drops the connection of every event socket without a word, as a restart of the provider's server does.
     pub fn cut_sockets(&self) {
         self.board.kazoo.cut_sockets();

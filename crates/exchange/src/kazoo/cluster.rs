@@ -25,6 +25,8 @@ pub(crate) struct Cluster {
     pub(super) events: broadcast::Sender<Arc<ChannelEvent>>,
     /// Counts how often every socket was cut.
     pub(super) cuts: watch::Sender<u64>,
+    /// Counts the sockets that have asked for events.
+    watchers: watch::Sender<usize>,
     store: Mutex<Store>,
 }
 
@@ -82,6 +84,7 @@ impl Cluster {
             address: OnceLock::new(),
             events: broadcast::Sender::new(BACKLOG),
             cuts: watch::Sender::new(0),
+            watchers: watch::Sender::new(0),
             store: Mutex::new(store),
         }
     }
@@ -103,6 +106,25 @@ impl Cluster {
 
     pub(crate) fn cut_sockets(&self) {
         self.cuts.send_modify(|count| *count += 1);
+    }
+
+    /// Waits until some socket has asked for events.
+    pub(crate) async fn watched(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.watchers.subscribe().wait_for(|count| *count > 0).await;
+    }
+
+    /// To be called whenever a socket opens, closes or asks for something else.
+    pub(super) fn change_sockets(&self, change: impl FnOnce(&mut Vec<OpenSocket>)) {
+        let mut store = self.store();
+        change(&mut store.sockets);
+        let watching = store
+            .sockets
+            .iter()
+            .filter(|socket| !socket.bindings.is_empty())
+            .count();
+        drop(store);
+        self.watchers.send_replace(watching);
     }
 
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {

@@ -179,7 +179,7 @@ fn find_account(board: &Switchboard, ask: &Ask) -> Result<(), Refused> {
 
 fn second_factor() -> Answer {
     let data = json!({
-        "message": "client needs to preform second-factor authentication",
+        "message": "a second factor is needed",
         "multi_factor_request": {"provider_name": "sandbox", "settings": {}},
     });
     Answer::error(StatusCode::UNAUTHORIZED, "invalid_credentials", data)

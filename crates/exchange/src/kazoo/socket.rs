@@ -106,12 +106,13 @@ impl Talk {
         let mut events = self.board.kazoo.events.subscribe();
         let mut cuts = self.board.kazoo.cuts.subscribe();
         let mut closing = self.board.closing.subscribe();
-        self.board.kazoo.store().sockets.push(OpenSocket {
+        let opened = OpenSocket {
             id: self.id.clone(),
             since: Timestamp::now(),
             source: "127.0.0.1".to_owned(),
             bindings: Vec::new(),
-        });
+        };
+        self.board.kazoo.change_sockets(|sockets| sockets.push(opened));
         loop {
             let frames = tokio::select! {
                 biased;
@@ -193,10 +194,12 @@ impl Talk {
     }
 
     fn list_bindings(&self) {
-        let mut store = self.board.kazoo.store();
-        if let Some(known) = store.sockets.iter_mut().find(|known| known.id == self.id) {
-            known.bindings = self.bindings.iter().map(|(_, binding)| binding.clone()).collect();
-        }
+        let asked = self.bindings.iter().map(|(_, binding)| binding.clone()).collect();
+        self.board.kazoo.change_sockets(|sockets| {
+            if let Some(known) = sockets.iter_mut().find(|known| known.id == self.id) {
+                known.bindings = asked;
+            }
+        });
     }
 
     /// An event comes once for every binding that it fits.
@@ -226,7 +229,8 @@ impl Talk {
 
 impl Drop for Talk {
     fn drop(&mut self) {
-        self.board.kazoo.store().sockets.retain(|known| known.id != self.id);
+        let closed = |sockets: &mut Vec<OpenSocket>| sockets.retain(|known| known.id != self.id);
+        self.board.kazoo.change_sockets(closed);
     }
 }
 

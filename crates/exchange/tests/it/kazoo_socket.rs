@@ -231,7 +231,8 @@ async fn sockets_are_cut_without_a_word_and_can_be_opened_again() {
     let mut socket = Socket::watching(&kazoo).await;
     kazoo.stage.exchange.cut_sockets();
     assert_eq!(socket.heard().await, None);
-    Socket::watching(&kazoo).await;
+    let _again = Socket::watching(&kazoo).await;
+    kazoo.stage.exchange.watched().await;
 }
 
 #[tokio::test]
