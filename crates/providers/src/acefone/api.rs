@@ -115,9 +115,9 @@ impl Acefone {
 
 /// A query that begins with a question mark; values are encoded.
 pub(super) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in pairs {
         query.append_pair(name, &value);
     }
-    query.finish()
+    format!("?{}", query.finish())
 }

@@ -8,11 +8,12 @@ use serde_json::Value;
 use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
 
 /// The platform's field, ours, and what a complaint about it means.
-pub(super) const FIELDS: [(&str, &str, ErrorKind); 27] = [
+pub(super) const FIELDS: [(&str, &str, ErrorKind); 28] = [
     ("caller_id", "caller_id", ErrorKind::CallerIdRefused),
     ("agent_number", "agent_number", ErrorKind::AgentUnavailable),
     ("destination_number", "target", ErrorKind::NumberInvalid),
     ("customer_number", "target", ErrorKind::NumberInvalid),
+    ("contact_number", "target", ErrorKind::NumberInvalid),
     ("api_key", "support_api_key", ErrorKind::CredentialsRejected),
     ("call_id", "call_id", ErrorKind::CallNotFound),
     ("unique_id", "call_id", ErrorKind::CallNotFound),
@@ -161,21 +162,37 @@ fn complaints(body: &Value) -> Vec<(String, String, Option<ErrorKind>)> {
         Some(body),
         json_body::member(body, "errors"),
         json_body::member(body, "details"),
+        json_body::member(body, "errors").and_then(|errors| json_body::member(errors, "details")),
     ];
-    let members = maps.into_iter().flatten().filter_map(Value::as_object).flatten();
-    members
-        .filter_map(|(name, value)| {
-            let known = FIELDS.iter().chain(&COMMON_FIELDS);
-            let (_, ours, kind) = known
-                .into_iter()
+    let members: Vec<(&String, &Value)> = maps
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flatten()
+        .collect();
+    let about = |fields: &[(&str, &str, ErrorKind)]| -> Vec<(String, String, Option<ErrorKind>)> {
+        let complaint = |(name, value): &(&String, &Value)| {
+            let (_, ours, kind) = fields
+                .iter()
                 .find(|(theirs, _, _)| theirs.eq_ignore_ascii_case(name.trim()))?;
             Some(((*ours).to_owned(), json_body::complaint(value)?, Some(*kind)))
-        })
-        .collect()
+        };
+        members.iter().filter_map(complaint).collect()
+    };
+    let plain = about(&FIELDS);
+    // Beside a complaint about a field a `code` is the error's own.
+    if plain.is_empty() { about(&COMMON_FIELDS) } else { plain }
 }
 
 pub(super) fn message(body: &Value) -> Option<String> {
-    ["message", "reason", "error", "detail"]
-        .iter()
-        .find_map(|name| json_body::member(body, name).and_then(json_body::complaint))
+    let levels = [
+        Some(body),
+        json_body::member(body, "errors"),
+        json_body::member(body, "error"),
+    ];
+    levels.into_iter().flatten().find_map(|level| {
+        ["message", "reason", "error", "detail"]
+            .iter()
+            .find_map(|name| json_body::member(level, name).and_then(json_body::complaint))
+    })
 }

@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share is a test too")]
 
 mod answers;
+mod asks;
+mod faults;
 mod fields;
 mod kazoo;
+mod leads;
 mod lists;
 mod properties;
+mod records;
 mod requests;
+mod sign_in;
 mod support;
 mod webhooks;

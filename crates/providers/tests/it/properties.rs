@@ -131,6 +131,61 @@ fn object(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Map<Stri
     prop::collection::vec((name, value), 0..14).prop_map(|members| members.into_iter().collect())
 }
 
+/// Answers of any shape, lists and wrappers with the names that are read among them.
+pub fn body() -> impl Strategy<Value = Value> {
+    let names = [
+        "success",
+        "ok",
+        "message",
+        "data",
+        "results",
+        "rows",
+        "count",
+        "limit",
+        "has_more",
+        "last_seen_id",
+        "id",
+        "call_id",
+        "date",
+        "time",
+        "end_stamp",
+        "status",
+        "direction",
+        "description",
+        "recording_url",
+        "agent",
+        "schedule_date_time",
+        "notes",
+        "calldate",
+        "$date",
+        "phones",
+        "labels",
+        "title",
+        "access_token",
+        "expires_in",
+        "retry_after",
+    ];
+    let leaf = prop_oneof![
+        3 => prop::sample::select(&WORDS[..]).prop_map(Value::from),
+        1 => any::<String>().prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(Value::from),
+        2 => any::<bool>().prop_map(Value::from),
+        1 => Just(Value::Null),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        let member = (
+            prop::sample::select(names.to_vec()).prop_map(str::to_owned),
+            inner.clone(),
+        );
+        prop_oneof![
+            1 => prop::collection::vec(inner, 0..4).prop_map(Value::from),
+            3 => prop::collection::vec(member, 0..10)
+                .prop_map(|members| Value::from(members.into_iter().collect::<Map<String, Value>>())),
+        ]
+    })
+}
+
 fn read(body: &[u8], content_type: Option<&str>) {
     for kind in KINDS {
         let event = RawEvent { content_type, body };
