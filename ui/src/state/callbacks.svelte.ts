@@ -22,6 +22,7 @@ export class Callbacks {
   #error = $state.raw<unknown>(null);
   #loading = $state(true);
   #making = $state.raw<CallbackWish | null>(null);
+  #noted = $state.raw<CallbackView | null>(null);
   #unlisten: (() => void) | undefined;
 
   readonly #open = $derived([...this.#all.values()].filter(({ state }) => state === 'open').sort(byUrgency));
@@ -53,6 +54,15 @@ export class Callbacks {
   /** The dialog for a new callback is open for this. */
   get making(): CallbackWish | null {
     return this.#making;
+  }
+
+  /** The callback that was just made, until it has been told. */
+  get noted(): CallbackView | null {
+    return this.#noted;
+  }
+
+  note(callback: CallbackView | null): void {
+    this.#noted = callback;
   }
 
   /** Opens the dialog for a new callback. */
