@@ -37,3 +37,16 @@ export function wrongValue(error: unknown): WrongValue | null {
   const { key, value, why } = params;
   return code === 'setting_invalid' && key && why ? { key, value: (value ?? '').trim(), why } : null;
 }
+
+/** In words, where there is more than one way of signing in: the fields of the others may stay empty. */
+export function waysToSignIn(kind: ProviderKind): string | undefined {
+  return find(`ui.sign_in_ways.${kind}`);
+}
+
+/** Newer engines say which required field a field stands in for, together with all others that name the same. */
+type MayStandIn = FieldSpec & { instead_of?: string | null };
+
+/** Whether a field must be filled in by itself: not where others may be given in its place. */
+export function mustBeFilled(field: FieldSpec, fields: MayStandIn[]): boolean {
+  return field.required && !fields.some(({ instead_of }) => instead_of === field.key);
+}
