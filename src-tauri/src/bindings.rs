@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{accounts, calls, contacts, desk, provider};
+use crate::commands::{accounts, callbacks, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -51,6 +51,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::show_contact,
             contacts::search_contacts,
             contacts::import_contacts,
+            callbacks::add_callback,
+            callbacks::callbacks,
+            callbacks::callback_done,
+            callbacks::cancel_callback,
+            callbacks::snooze_callback,
+            callbacks::call_callback,
+            callbacks::check_when,
             provider::endpoints,
             provider::endpoint_schema,
             provider::records,

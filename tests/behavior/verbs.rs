@@ -182,7 +182,10 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
                     }
                 }
             };
-            tokio::time::timeout(Duration::from_secs(10), taken).await.map(|_| ()).context("never taken")
+            tokio::time::timeout(Duration::from_secs(10), taken)
+                .await
+                .map(|_| ())
+                .context("never taken")
         }
         "call_records" => {
             let Told::Records(_) = told(at, Ask::Records(RecordsQuery::default())).await? else {

@@ -15,7 +15,14 @@ use crate::post::Trigger;
 const REMEMBERED: usize = 10_000;
 const SECRET_HEADERS: [&str; 3] = ["authorization", "x-api-key", "x-auth-token"];
 /// `token` opens recordings.
-const SECRET_FIELDS: [&str; 6] = ["api_key", "password", "access_token", "auth_token", "credentials", "token"];
+const SECRET_FIELDS: [&str; 6] = [
+    "api_key",
+    "password",
+    "access_token",
+    "auth_token",
+    "credentials",
+    "token",
+];
 
 /// One HTTP request as it arrived.
 #[derive(Clone, Debug, Serialize)]

@@ -445,7 +445,12 @@ fn dispatch_effect(
 /// The provider's sentence and its complaints by field, for small print.
 fn refusal_text(error: &providers::ProviderError) -> Option<String> {
     let mut parts: Vec<String> = error.message.iter().cloned().collect();
-    parts.extend(error.fields.iter().map(|(field, why)| crate::words::complaint(field, why)));
+    parts.extend(
+        error
+            .fields
+            .iter()
+            .map(|(field, why)| crate::words::complaint(field, why)),
+    );
     if let Some(source) = &error.source {
         parts.push(source.to_string());
     }
