@@ -20,7 +20,7 @@ use crate::bindings::EngineEvent;
 use crate::commands::ask;
 use crate::engine_link::{self, Running, Start};
 use crate::marks::Marks;
-use crate::notify::{self, Order};
+use crate::notify::{self, Order, Subject};
 use crate::tray::{self, Choice};
 use crate::trouble::{Trouble, Wish};
 use crate::windows::{Deed, Life, Sight};
