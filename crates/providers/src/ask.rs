@@ -16,6 +16,10 @@ const LONGEST_EVIDENCE: usize = 60;
 /// A question or an order to a provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "ask", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time for a gesture: a box would only be in the way"
+)]
 pub enum Ask {
     Records(RecordsQuery),
     /// The link to a recording, fetched when somebody wants to hear it and never kept.
@@ -57,6 +61,10 @@ pub enum Ask {
 /// The answer, one variant for each kind of [`Ask`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "told", content = "value", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time for a gesture: a box would only be in the way"
+)]
 pub enum Told {
     /// It was taken; there is nothing to add.
     Done {

@@ -597,9 +597,14 @@ async fn an_order_without_an_answer_may_have_happened() {
         let error = ask(&orders()[index], &broken).await.unwrap_err();
         assert_eq!((error.kind, error.retry), (ErrorKind::Unreachable, retry), "{index}");
     }
-    for (status, body) in [(200, ""), (502, "<html>"), (302, "")] {
+    for (status, body) in [(200, ""), (502, "<html>"), (302, ""), (408, "")] {
         let error = refused(&orders()[0], status, body).await;
         assert_eq!(error.retry, Retry::MayHaveHappened, "{status}");
+    }
+    // A plain no is one, even without a reason that is understood.
+    for (status, body) in [(200, r#"{"ok":false,"reason":"No."}"#), (400, ""), (422, "{}")] {
+        let error = refused(&orders()[0], status, body).await;
+        assert_eq!(error.retry, Retry::Never, "{status}");
     }
 }
 
