@@ -325,7 +325,7 @@ pub struct AgentStatusOrder {
     pub online: bool,
     /// Where agents work in campaigns: which.
     pub campaign: Option<String>,
-    /// Ends this call of the agent's and begins a break after it.
+    /// Ends this call of the agent's and begins a break after it; with `online` it ends the call without one.
     pub end_call: Option<String>,
     pub break_code: Option<String>,
 }
@@ -395,7 +395,9 @@ pub struct Lead {
     pub assignee: Option<String>,
 }
 
-/// What shall be so of a lead; what is none stays as it is.
+/// What shall be so of a lead; what is none stays as it is. An empty stage or group is taken off.
+///
+/// Labels can be added or taken off in one order, not both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LeadDraft {
     pub number: PhoneNumber,
