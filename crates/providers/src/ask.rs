@@ -16,6 +16,10 @@ const LONGEST_EVIDENCE: usize = 60;
 /// A question or an order to a provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "ask", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time for a gesture: a box would only be in the way"
+)]
 pub enum Ask {
     Records(RecordsQuery),
     /// The link to a recording, fetched when somebody wants to hear it and never kept.
@@ -57,6 +61,10 @@ pub enum Ask {
 /// The answer, one variant for each kind of [`Ask`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "told", content = "value", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time for a gesture: a box would only be in the way"
+)]
 pub enum Told {
     /// It was taken; there is nothing to add.
     Done {
@@ -317,7 +325,7 @@ pub struct AgentStatusOrder {
     pub online: bool,
     /// Where agents work in campaigns: which.
     pub campaign: Option<String>,
-    /// Ends this call of the agent's and begins a break after it.
+    /// Ends this call of the agent's and begins a break after it; with `online` it ends the call without one.
     pub end_call: Option<String>,
     pub break_code: Option<String>,
 }
@@ -387,7 +395,9 @@ pub struct Lead {
     pub assignee: Option<String>,
 }
 
-/// What shall be so of a lead; what is none stays as it is.
+/// What shall be so of a lead; what is none stays as it is. An empty stage or group is taken off.
+///
+/// Labels can be added or taken off in one order, not both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LeadDraft {
     pub number: PhoneNumber,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::wire;
 use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
 
 /// The platform's field, ours, and what a complaint about it means.
@@ -64,6 +65,7 @@ const WORDS: [(&[&str], ErrorKind); 8] = [
             "api key",
             "api_key",
             "inactive account",
+            "account is inactive",
         ],
         ErrorKind::CredentialsRejected,
     ),
@@ -96,11 +98,8 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
             after: retry_after::read(reply, body.as_ref(), zone),
         }
     } else if kind == ErrorKind::ResponseUnexpected && operation != Operation::PlaceCall {
-        if operation.changes_something() && !(400..500).contains(&reply.status) {
-            Retry::MayHaveHappened
-        } else {
-            Retry::Later { after: None }
-        }
+        let says_no = body.as_ref().and_then(wire::success) == Some(false);
+        retry_of_unexpected(reply.status, says_no, operation)
     } else {
         kind.usual_retry()
     };
@@ -117,6 +116,21 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
             .or_else(|| small_print::plain(&reply.body)),
         fields,
         ..ProviderError::new(kind, operation, provider)
+    }
+}
+
+/// An answer that nobody can make sense of: a refusal stays one, anything else may pass or may have been done.
+fn retry_of_unexpected(status: u16, says_no: bool, operation: Operation) -> Retry {
+    match status {
+        408 | 409 | 421 | 425 => {}
+        400..=499 => return Retry::Never,
+        200..=299 if says_no => return Retry::Never,
+        _ => {}
+    }
+    if operation.changes_something() {
+        Retry::MayHaveHappened
+    } else {
+        Retry::Later { after: None }
     }
 }
 

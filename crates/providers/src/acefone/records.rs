@@ -140,13 +140,11 @@ fn fits(record: &RecordedCall, wanted: &RecordsQuery, config: &Config, from: Tim
         .started_at
         .map(|at| before(from, second) < at && before(at, second) <= to);
     let direction = wanted.direction.zip(record.direction).map(|(one, other)| one == other);
+    let outcome = record.outcome.filter(|outcome| *outcome != CallOutcome::Unknown);
     let answered = wanted
         .answered
-        .zip(record.outcome)
-        .and_then(|(answered, outcome)| match outcome {
-            CallOutcome::Unknown => None,
-            outcome => Some((outcome == CallOutcome::Talked) == answered),
-        });
+        .zip(outcome)
+        .map(|(answered, outcome)| (outcome == CallOutcome::Talked) == answered);
     let caller_id = wanted
         .caller_id
         .as_ref()

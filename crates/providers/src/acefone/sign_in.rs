@@ -99,13 +99,18 @@ impl Acefone {
             };
         }
         let says_no = wire::success(body) == Some(false) && reply.status < 500;
-        let kind = match error.kind {
-            ErrorKind::AgentUnavailable | ErrorKind::NumberInvalid | ErrorKind::ResponseUnexpected if says_no => {
-                ErrorKind::CredentialsRejected
-            }
-            // A refusal in the platform's own words is about name and password; a gateway's 403 is not.
-            ErrorKind::PermissionDenied if says_no => ErrorKind::CredentialsRejected,
-            kind => kind,
+        // A refusal in the platform's own words is about name and password; a gateway's 403 is not.
+        let is_about_these = matches!(
+            error.kind,
+            ErrorKind::AgentUnavailable
+                | ErrorKind::NumberInvalid
+                | ErrorKind::PermissionDenied
+                | ErrorKind::ResponseUnexpected
+        );
+        let kind = if says_no && is_about_these {
+            ErrorKind::CredentialsRejected
+        } else {
+            error.kind
         };
         let mut error = ProviderError {
             retry: if kind == error.kind {

@@ -165,7 +165,8 @@ fn word(row: &Value) -> Option<String> {
             .iter()
             .find_map(|name| json_body::member_text(row, name))
     };
-    json_body::text(row).or_else(title).filter(|_| !is_off)
+    let plain = row.as_str().map(str::trim).filter(|text| !text.is_empty());
+    plain.map(str::to_owned).or_else(title).filter(|_| !is_off)
 }
 
 /// What the page has for each part of a draft. What is none is not sent and stays as it is; a stage or group that is

@@ -218,6 +218,19 @@ fn statuses_have_their_meaning() {
 }
 
 #[test]
+fn an_inactive_account_is_not_an_inactive_agent() {
+    let refused = |text: &str| smartflo(200, &format!(r#"{{"success":false,"message":"{text}"}}"#));
+    assert_eq!(
+        refused("Your account is inactive"),
+        Sorted::Refused(ErrorKind::CredentialsRejected)
+    );
+    assert_eq!(
+        refused("Agent is inactive"),
+        Sorted::Refused(ErrorKind::AgentUnavailable)
+    );
+}
+
+#[test]
 fn a_refusal_that_contradicts_itself_is_unknown() {
     assert_eq!(
         smartflo(200, r#"{"success":true,"ok":false}"#),

@@ -48,11 +48,6 @@ fn asks() -> Vec<Ask> {
     ]
 }
 
-/// The same answer as often as it is asked for.
-fn always(answer: &HttpReply) -> Script {
-    Script::of(std::iter::repeat_n(answer.clone(), 100))
-}
-
 async fn ask(kind: ProviderKind, ask: &Ask, answers: &Script) -> Result<Told, ProviderError> {
     complete(kind).ask(ask, &secrets(), answers).await
 }
@@ -77,7 +72,7 @@ async fn what_is_no_json_is_an_unexpected_answer_that_may_be_asked_for_again() {
     for kind in BOTH {
         for order in asks().iter().filter(|order| is_offered(kind, order)) {
             for body in bodies {
-                let error = ask(kind, order, &always(&reply(200, body))).await.unwrap_err();
+                let error = ask(kind, order, &Script::always(&reply(200, body))).await.unwrap_err();
                 assert_eq!(error.kind, ErrorKind::ResponseUnexpected, "{kind} {order:?}");
                 assert_ne!(error.retry, Retry::Never, "{kind} {order:?}");
                 assert!(error.message.is_none_or(|message| message.len() < 300));
@@ -92,7 +87,7 @@ async fn a_redirect_is_never_followed_and_never_believed() {
         for order in asks().iter().filter(|order| is_offered(kind, order)) {
             for status in [301, 302, 303, 307, 308] {
                 let answer = reply(status, r#"{"success":true,"data":[],"results":[]}"#);
-                let error = ask(kind, order, &always(&answer)).await.unwrap_err();
+                let error = ask(kind, order, &Script::always(&answer)).await.unwrap_err();
                 assert_eq!(error.kind, ErrorKind::ResponseUnexpected, "{kind} {status} {order:?}");
             }
         }
@@ -120,7 +115,7 @@ async fn a_rejected_token_is_told_and_nothing_is_asked_twice() {
     let rejected = reply(401, &fixture("smartflo/any-token-blacklisted-401.json"));
     for kind in BOTH {
         for order in asks().iter().filter(|order| is_offered(kind, order)) {
-            let answers = always(&rejected);
+            let answers = Script::always(&rejected);
             let error = ask(kind, order, &answers).await.unwrap_err();
             assert_eq!(error.kind, ErrorKind::CredentialsRejected);
             assert_eq!(answers.sent().len(), 1, "{kind} {order:?}");
@@ -143,7 +138,7 @@ async fn deep_and_wrongly_typed_answers_are_borne() {
     for kind in BOTH {
         for order in asks() {
             for body in bodies {
-                let _ = ask(kind, &order, &always(&reply(200, body))).await;
+                let _ = ask(kind, &order, &Script::always(&reply(200, body))).await;
             }
         }
     }
@@ -163,7 +158,7 @@ proptest! {
         runtime.block_on(async {
             for kind in BOTH {
                 for order in asks() {
-                    let told = ask(kind, &order, &always(&answer)).await;
+                    let told = ask(kind, &order, &Script::always(&answer)).await;
                     if let Ok(Told::Records(page)) = told {
                         let facts = page.records.iter().filter_map(|record| record.to_fact(Timestamp::UNIX_EPOCH));
                         prop_assert!(facts.count() <= page.records.len());
@@ -172,7 +167,7 @@ proptest! {
             }
             let provider = providers::build(&settings(ProviderKind::Smartflo, &[("login", "me")], &["password"])).unwrap();
             let password = credentials(&[("password", "secret")]);
-            let _ = provider.open_session(None, &password, &always(&answer), Timestamp::UNIX_EPOCH).await;
+            let _ = provider.open_session(None, &password, &Script::always(&answer), Timestamp::UNIX_EPOCH).await;
             Ok(())
         })?;
     }

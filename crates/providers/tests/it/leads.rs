@@ -303,10 +303,12 @@ async fn superfone_has_nothing_else_to_ask_for() {
 
 #[test]
 fn an_agent_already_on_a_call_and_a_push_that_was_not_sent_are_told_apart() {
-    let refused = |status, body: &str| match complete(ProviderKind::Superfone).read_call_answer(Ok(reply(status, body)))
-    {
-        CallAnswer::Refused(error) => (error.kind, error.fields["user_number"].clone()),
-        other => panic!("{other:?}"),
+    let refused = |status, body: &str| {
+        let answer = complete(ProviderKind::Superfone).read_call_answer(Ok(reply(status, body)));
+        let CallAnswer::Refused(error) = answer else {
+            panic!("{answer:?}")
+        };
+        (error.kind, error.fields["user_number"].clone())
     };
     let unavailable = |why: &str| (ErrorKind::AgentUnavailable, why.to_owned());
     for text in ["Agent is already on a call", "User has an active call", "Agent busy"] {

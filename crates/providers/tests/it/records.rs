@@ -26,14 +26,12 @@ fn all() -> RecordsQuery {
 
 async fn page(kind: ProviderKind, query: RecordsQuery, body: &str) -> RecordsPage {
     let answers = Script::of([reply(200, body)]);
-    match complete(kind)
+    let told = complete(kind)
         .ask(&Ask::Records(query), &secrets(), &answers)
         .await
-        .unwrap()
-    {
-        Told::Records(page) => page,
-        other => panic!("{other:?}"),
-    }
+        .unwrap();
+    let Told::Records(page) = told else { panic!("{told:?}") };
+    page
 }
 
 async fn record(entry: Value) -> RecordedCall {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use providers::{CallToEnd, CallToPlace, EndAnswer, ErrorKind, ProviderKind, Purpose};
+use providers::{CallAnswer, CallToEnd, CallToPlace, EndAnswer, ErrorKind, ProviderKind, Purpose};
 use serde_json::json;
 use telephony::{DialOrder, Target};
 
@@ -93,6 +93,31 @@ fn servetel_sends_async_as_text_and_waits_long_when_synchronous() {
     };
     assert_eq!(body(&[("agent_id", "0502842370097")]), (json!("1"), 15));
     assert_eq!(body(&[("agent_id", "0502842370097"), ("async", "0")]), (json!("0"), 75));
+}
+
+#[test]
+fn a_synchronous_dial_of_servetel_names_the_call_once_the_agent_has_picked_up() {
+    let values = [("agent_id", "0502842370097"), ("async", "0"), ("get_call_id", "true")];
+    let provider = account(ProviderKind::Servetel, &values);
+    let request = provider.prepare_call(&call_to("+919000000005"), &secrets()).unwrap();
+    assert_eq!(
+        as_sent(&request)["body"],
+        json!({
+            "agent_number": "0502842370097",
+            "destination_number": "919000000005",
+            "async": "0",
+            "get_call_id": 1,
+            "custom_identifier": OUR_ID,
+        })
+    );
+    let answer = provider.read_call_answer(Ok(reply(
+        200,
+        &fixture("servetel/click_to_call-success-sync-call_id.json"),
+    )));
+    let CallAnswer::Accepted { provider_call_id, .. } = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(provider_call_id.as_deref(), Some("1650012345.67890"));
 }
 
 #[test]

@@ -126,20 +126,30 @@ pub fn fixture(path: &str) -> String {
 pub struct Script {
     answers: Mutex<VecDeque<TransportResult>>,
     sent: Mutex<Vec<HttpRequest>>,
+    /// What comes once the list is at its end.
+    at_last: Option<HttpReply>,
 }
 
 impl Script {
+    /// The same answer as often as it is asked for.
+    pub fn always(answer: &HttpReply) -> Self {
+        Self {
+            at_last: Some(answer.clone()),
+            ..Self::default()
+        }
+    }
+
     pub fn of(answers: impl IntoIterator<Item = HttpReply>) -> Self {
         Self {
             answers: Mutex::new(answers.into_iter().map(Ok).collect()),
-            sent: Mutex::default(),
+            ..Self::default()
         }
     }
 
     pub fn failing(error: TransportError) -> Self {
         Self {
             answers: Mutex::new(VecDeque::from([Err(error)])),
-            sent: Mutex::default(),
+            ..Self::default()
         }
     }
 
@@ -160,6 +170,7 @@ impl Transport for Script {
             .lock()
             .unwrap()
             .pop_front()
+            .or_else(|| self.at_last.clone().map(Ok))
             .expect("the script has an answer for each request")
     }
 }
