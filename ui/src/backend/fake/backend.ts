@@ -99,7 +99,10 @@ export class FakeBackend implements Backend {
   async snapshot(): Promise<Snapshot> {
     const { accounts, history, settings, drafts, status } = this.world;
     const calls = history.filter(({ phase }) => phase !== 'ended');
-    return structuredClone({ accounts, history, settings, drafts, status: { ...status, calls } });
+    const callbacks = this.world.callbacks.filter(({ state }) => state === 'open');
+    const overdue = callbacks.filter((callback) => callback.overdue).length;
+    const callback_counts = { open: callbacks.length, due: overdue, overdue };
+    return structuredClone({ accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
   }
 
   async status() {
