@@ -196,6 +196,7 @@ fn may_be_repeated(request: &Request) -> bool {
     match request {
         // Its intent makes it one call, however often it is asked for.
         Request::Place(place) => place.intent.is_some(),
+        Request::Ask { what, .. } => what.is_read(),
         Request::Snapshot
         | Request::Status
         | Request::Kinds
@@ -207,6 +208,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::DefaultAccount { .. }
         | Request::Agents { .. }
         | Request::Dids { .. }
+        | Request::EndpointSchema { .. }
         | Request::CheckTarget { .. }
         | Request::End { .. }
         | Request::CheckAgain { .. }
@@ -221,6 +223,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RotateHook { .. }
         | Request::PhoneChecked { .. }
         | Request::UnlockKeychain
+        | Request::TransferCall { .. }
+        | Request::PushEventsHere { .. }
         | Request::MarkEnded { .. }
         | Request::Dismiss { .. }
         | Request::SetNote { .. }

@@ -6,7 +6,7 @@ use std::io::Read;
 use engine::api::{Reply, Request, SecretText};
 use engine::view::{AccountView, DidView};
 use engine::words;
-use providers::{ErrorKind, ProviderKind};
+use providers::{Capabilities, Capability, ErrorKind, ProviderKind};
 use serde_json::json;
 
 use super::{Done, keychain};
@@ -14,7 +14,7 @@ use crate::ask;
 use crate::cli::{DidsArgs, Values, key_value};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
-use crate::speech::{name_of, say, say_with};
+use crate::speech::{name_in, name_of, say, say_with};
 use crate::table::Table;
 
 pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: &Values, output: Output) -> Done {
@@ -257,6 +257,24 @@ fn print(account: &AccountView, output: Output) -> Done {
                 .as_ref()
                 .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
         );
+        lines.extend(abilities(&account.capabilities));
         lines.join("\n")
     })
+}
+
+/// Every verb on a line of its own, with the reason where it is missing.
+fn abilities(capabilities: &Capabilities) -> Vec<String> {
+    let mut lines = vec![say("cli.account.can_title")];
+    lines.extend(capabilities.verbs().map(|(name, capability)| {
+        let verb = say(&format!("ui.capability.verb.{name}"));
+        match capability {
+            Capability::Available => say_with("cli.account.can", &[("verb", &verb)]),
+            Capability::Missing(why) => {
+                let reason = name_in("ui.capability.reason", &why);
+                let reason = reason.trim_end_matches('.');
+                say_with("cli.account.cannot", &[("verb", &verb), ("reason", reason)])
+            }
+        }
+    }));
+    lines
 }

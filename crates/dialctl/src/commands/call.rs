@@ -6,6 +6,9 @@ use engine::words;
 use telephony::{GuardFinding, Phase};
 use uuid::Uuid;
 
+use serde_json::json;
+
+use super::asking::told;
 use super::{Done, keychain};
 use crate::ask;
 use crate::cli::CallArgs;
@@ -16,7 +19,20 @@ use crate::speech::{self, say, say_with};
 use crate::verdict::verdict;
 
 pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
-    let mut wish = PlaceRequest {
+    call_through(session, arguments, Way::default(), output).await
+}
+
+/// By which of the provider's ways a call goes out.
+#[derive(Debug, Default)]
+pub struct Way {
+    /// None for the one that the account is set to.
+    pub endpoint: Option<String>,
+    pub by_get: bool,
+}
+
+/// Places a call by a way of the provider's.
+pub async fn call_through(session: &mut Session, arguments: &CallArgs, way: Way, output: Output) -> Done {
+    let wish = PlaceRequest {
         // One command, one gesture: whatever has to be asked again, it stays one call.
         intent: Some(arguments.intent.unwrap_or_else(Uuid::now_v7).to_string()),
         target: arguments.target.clone(),
@@ -24,25 +40,53 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
         from: arguments.from.clone(),
         note: arguments.note.clone(),
         contact: None,
-        yes: arguments.yes,
+        yes: false,
         despite_unknown: arguments.despite_unknown,
+        endpoint: way.endpoint,
+        by_get: way.by_get,
     };
+    let ask_for = |yes| Request::Place(PlaceRequest { yes, ..wish.clone() });
+    let how = How {
+        yes: arguments.yes,
+        follow: arguments.follow,
+        account: arguments.account.as_deref(),
+    };
+    place_and_tell(session, ask_for, &how, output).await
+}
+
+/// How a wish to place a call is dealt with.
+pub struct How<'a> {
+    /// Warnings are answered already.
+    pub yes: bool,
+    pub follow: bool,
+    /// The account that was named.
+    pub account: Option<&'a str>,
+}
+
+/// Places a call by whatever request it takes, with or without a yes to warnings, and tells what comes of it.
+pub async fn place_and_tell(
+    session: &mut Session,
+    ask_for: impl Fn(bool) -> Request,
+    how: &How<'_>,
+    output: Output,
+) -> Done {
+    let mut yes = how.yes;
     let mut follow = Follow::start(session).await?;
     let placed = loop {
-        let reply = match place(session, &wish).await {
+        let reply = match place(session, ask_for(yes)).await {
             Ok(reply) => reply,
             Err(error) => {
                 let failure = error.into();
-                return Err(keychain::naming_those_of(session, failure, wish.account.as_deref()).await);
+                return Err(keychain::naming_those_of(session, failure, how.account).await);
             }
         };
         match reply {
             PlaceReply::Placed { call } => break *call,
             PlaceReply::NeedsConfirmation { findings } => {
-                if wish.yes || !ask::yes(output, &question(&findings))? {
+                if yes || !ask::yes(output, &question(&findings))? {
                     return Err(needs_confirmation(&findings).into());
                 }
-                wish.yes = true;
+                yes = true;
             }
             PlaceReply::HeldBack { call, until } => {
                 let error = ApiError::new(ErrorClass::Refused, "outcome_of_earlier_call_unknown");
@@ -54,7 +98,7 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
         }
     };
     let placed = settle(session, &mut follow, placed).await?;
-    if arguments.follow && placed.phase != Phase::Ended {
+    if how.follow && placed.phase != Phase::Ended {
         let last = tokio::select! {
             last = stream(session, &mut follow, placed.clone(), output) => last?,
             // The agent has seen enough; the call goes on.
@@ -70,7 +114,7 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
             }
         });
     }
-    let result = match verdict(&placed, arguments.follow) {
+    let result = match verdict(&placed, how.follow) {
         Ok(()) => Ok(()),
         Err(failure) => Err(keychain::naming_those_of(session, failure, Some(&placed.account)).await),
     };
@@ -84,8 +128,19 @@ pub async fn end(session: &mut Session, call: Option<String>, output: Output) ->
     output.result(&call, || speech::call(&call))
 }
 
-async fn place(session: &mut Session, wish: &PlaceRequest) -> Result<PlaceReply, ApiError> {
-    reply!(session.request(Request::Place(wish.clone())).await?, Place)
+pub async fn transfer(session: &mut Session, call: &str, to: &str, attended: bool, output: Output) -> Done {
+    let request = Request::TransferCall {
+        call: call.to_owned(),
+        to: to.to_owned(),
+        attended,
+    };
+    let message = told!(reply!(session.request(request).await?, Told)?, Done { message });
+    let done = json!({"transferred": call, "to": to, "attended": attended, "message": message?});
+    output.result(&done, || say_with("cli.call.transferred", &[("to", to)]))
+}
+
+async fn place(session: &mut Session, request: Request) -> Result<PlaceReply, ApiError> {
+    reply!(session.request(request).await?, Place)
 }
 
 /// Waits until it is known what became of sending; the time limits are the engine's.
