@@ -58,7 +58,8 @@ pub async fn set(session: &mut Session, name: &str, values: &Values, output: Out
         let done = session.request(request).await;
         done.map_err(|error| keychain::naming(error.into(), name, &[key]))?;
     }
-    show(session, name, output).await
+    let account = account_after(session, Request::ShowAccount { name: name.to_owned() }, name).await?;
+    print(&account, output)
 }
 
 pub async fn list(session: &mut Session, output: Output) -> Done {
@@ -80,7 +81,11 @@ pub async fn list(session: &mut Session, output: Output) -> Done {
 
 pub async fn show(session: &mut Session, name: &str, output: Output) -> Done {
     let account = account_after(session, Request::ShowAccount { name: name.to_owned() }, name).await?;
-    print(&account, output)
+    output.result(&account, || {
+        let mut lines = vec![describe(&account)];
+        lines.extend(abilities(&account.capabilities));
+        lines.join("\n")
+    })
 }
 
 pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
@@ -226,40 +231,41 @@ fn state(account: &AccountView) -> String {
 }
 
 fn print(account: &AccountView, output: Output) -> Done {
-    output.result(account, || {
-        let mut lines = vec![say_with(
-            "cli.account.line",
-            &[
-                ("name", &account.name),
-                ("provider", &account.provider_name),
-                ("state", &state(account)),
-            ],
-        )];
-        if !account.missing.is_empty() {
-            lines.push(say_with(
-                "cli.account.missing",
-                &[("keys", &account.missing.join(", "))],
-            ));
-        }
-        for (key, value) in &account.settings {
-            lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
-        }
-        for secret in &account.secrets {
-            let place = name_of("secret_place", &secret.place);
-            lines.push(say_with(
-                "cli.account.setting",
-                &[("key", &secret.key), ("value", &place)],
-            ));
-        }
-        lines.extend(
-            account
-                .hook
-                .as_ref()
-                .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
-        );
-        lines.extend(abilities(&account.capabilities));
-        lines.join("\n")
-    })
+    output.result(account, || describe(account))
+}
+
+fn describe(account: &AccountView) -> String {
+    let mut lines = vec![say_with(
+        "cli.account.line",
+        &[
+            ("name", &account.name),
+            ("provider", &account.provider_name),
+            ("state", &state(account)),
+        ],
+    )];
+    if !account.missing.is_empty() {
+        lines.push(say_with(
+            "cli.account.missing",
+            &[("keys", &account.missing.join(", "))],
+        ));
+    }
+    for (key, value) in &account.settings {
+        lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
+    }
+    for secret in &account.secrets {
+        let place = name_of("secret_place", &secret.place);
+        lines.push(say_with(
+            "cli.account.setting",
+            &[("key", &secret.key), ("value", &place)],
+        ));
+    }
+    lines.extend(
+        account
+            .hook
+            .as_ref()
+            .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
+    );
+    lines.join("\n")
 }
 
 /// Every verb on a line of its own, with the reason where it is missing.
