@@ -145,3 +145,55 @@ pub fn page<P: Serialize, T: Serialize>(
 pub fn named<T: Serialize>(list: &str, value: Option<&T>) -> String {
     value.map(|value| name_of(list, value)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use providers::{AgentState, ScheduledState};
+    use telephony::{CallOutcome, Direction};
+
+    use super::*;
+
+    #[test]
+    fn every_value_that_a_table_shows_has_words() {
+        let agents = [
+            AgentState::Available,
+            AgentState::Busy,
+            AgentState::Offline,
+            AgentState::Blocked,
+            AgentState::Unknown,
+        ];
+        let scheduled = [
+            ScheduledState::Pending,
+            ScheduledState::InProgress,
+            ScheduledState::Completed,
+            ScheduledState::Unknown,
+        ];
+        let outcomes = [
+            CallOutcome::Talked,
+            CallOutcome::AgentNoAnswer,
+            CallOutcome::AgentBusy,
+            CallOutcome::AgentUnavailable,
+            CallOutcome::CustomerNoAnswer,
+            CallOutcome::CustomerBusy,
+            CallOutcome::CustomerRejected,
+            CallOutcome::Missed,
+            CallOutcome::Abandoned,
+            CallOutcome::Voicemail,
+            CallOutcome::TimeLimit,
+            CallOutcome::Cancelled,
+            CallOutcome::Refused,
+            CallOutcome::NotSent,
+            CallOutcome::Failed,
+            CallOutcome::Unknown,
+        ];
+        let said = agents
+            .iter()
+            .map(|state| name_of("agent", state))
+            .chain(scheduled.iter().map(|state| name_of("scheduled_state", state)))
+            .chain(outcomes.iter().map(|outcome| named("outcome", Some(outcome))))
+            .chain([Direction::Inbound, Direction::Outbound].map(|direction| name_of("direction", &direction)));
+        for words in said {
+            assert!(!words.is_empty() && !words.starts_with("cli."), "{words:?}");
+        }
+    }
+}

@@ -10,9 +10,9 @@ use engine::view::AccountView;
 use providers::{Ask, EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSummary, EndpointTold};
 use serde_json::{Map, Value, json};
 
+use super::Done;
 use super::asking::{self, ask, told};
 use super::call::{Way, call_through};
-use super::{Done, keychain};
 use crate::cli::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
@@ -140,13 +140,12 @@ async fn id_of(session: &mut Session, named: &EndpointId, account: Option<&str>)
         Some(view) if has_endpoints(&view) => {
             Err(Failure::usage("endpoint_not_named").with("account", &view.name).into())
         }
-        // That there are none, or that no account is clear, is said by the engine in better words.
-        Some(_) | None => match about(session, account, EndpointAsk::List).await {
-            Ok(_) => Err(Failure::usage("endpoint_not_named")
-                .with("account", account.unwrap_or_default())
-                .into()),
-            Err(failure) => Err(keychain::naming_those_of(session, failure, account).await),
-        },
+        Some(_) | None => {
+            // That there are none, or that no account is clear, is said by the engine in better words.
+            about(session, account, EndpointAsk::List).await?;
+            let error = Failure::usage("endpoint_not_named");
+            Err(error.with("account", account.unwrap_or_default()).into())
+        }
     }
 }
 
@@ -194,7 +193,7 @@ fn base(arguments: &DocumentArgs) -> Result<Map<String, Value>, Failure> {
     }
 }
 
-/// What calls through the endpoint are open to anybody.
+/// Whether anybody may place calls through an endpoint.
 fn is_open(document: &Value) -> bool {
     document.get(SIGN_IN) == Some(&Value::Bool(false))
 }

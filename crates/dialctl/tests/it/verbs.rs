@@ -1,5 +1,8 @@
 //! What only some accounts can do, asked of accounts that cannot: nothing leaves this machine.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use tempfile::TempDir;
 
 use super::{Finished, dialctl, run_as};
@@ -42,13 +45,17 @@ impl Home {
         self
     }
 
-    fn run(&self, words: &[&str], input: &str) -> Finished {
+    fn command(&self, words: &[&str]) -> Command {
         let mut command = dialctl(words);
         command
             .env(self.secret.0, self.secret.1)
             .arg("--home")
             .arg(self.folder.path());
-        run_as(command, input.as_bytes())
+        command
+    }
+
+    fn run(&self, words: &[&str], input: &str) -> Finished {
+        run_as(self.command(words), input.as_bytes())
     }
 
     fn refused(&self, words: &[&str]) {
@@ -203,4 +210,41 @@ fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
         );
         assert!(error["hint"].is_string(), "{error}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_engine_that_runs_already_is_asked_the_same() {
+    let home = Home::acefone();
+    let mut serving = home
+        .command(&["serve", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(serving.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.contains("desk"), "{line}");
+    home.refused(&[
+        "endpoint",
+        "create",
+        "--set",
+        "name=Desk",
+        "--set",
+        "media.ignore_early_media=true",
+    ]);
+    home.refused(&["endpoint", "connect", "a", "+442079460123", "--yes"]);
+    home.refused(&["hooks", "delete", "a"]);
+    home.refused(&[
+        "lead",
+        "set",
+        "+442079460123",
+        "deal_value=12.5",
+        "add_number=+442079460124",
+    ]);
+    let id = serving.id().to_string();
+    assert!(Command::new("kill").arg(id).status().unwrap().success());
+    assert_eq!(serving.wait().unwrap().code(), Some(0));
 }
