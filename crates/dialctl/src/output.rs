@@ -295,3 +295,44 @@ fn complain(json: bool, code: &str, message: &str, hint: Option<&str>, fields: &
     // Nowhere is left to say that this failed.
     let _ = writeln!(io::stderr(), "{text}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_by_field_and_beside_the_message() {
+        let error = ApiError::new(ErrorClass::Usage, "endpoint_invalid")
+            .with("why", "media: not an object")
+            .with("field.media", "not an object")
+            .with("field.media.ignore_early_media", "missing");
+        let failure = Failure::from(error);
+        let fields = failure.fields();
+        assert_eq!(fields["media"], "not an object");
+        // A key of words is said in words.
+        assert_eq!(fields["media.ignore_early_media"], say("cli.field_problem.missing"));
+        assert_eq!(fields.len(), 2);
+        let (message, hint) = failure.words();
+        assert!(message.contains("media: not an object") && hint.is_some(), "{message}");
+    }
+
+    #[test]
+    fn an_error_without_fields_has_no_member_for_them() {
+        let said = |fields: &BTreeMap<&str, String>| {
+            serde_json::to_value(Said {
+                code: "usage",
+                message: "no",
+                hint: None,
+                fields,
+            })
+            .unwrap()
+        };
+        let none = said(&BTreeMap::new());
+        assert_eq!(
+            none,
+            serde_json::json!({"code": "usage", "message": "no", "hint": null})
+        );
+        let one = said(&BTreeMap::from([("name", "it is missing.".to_owned())]));
+        assert_eq!(one["fields"]["name"], "it is missing.");
+    }
+}

@@ -62,6 +62,9 @@ pub async fn run(session: &mut Session, command: &EndpointCommand, output: Outpu
             if document.set.is_empty() && document.file.is_none() && unset.is_empty() {
                 return Err(Failure::usage("nothing_to_change").into());
             }
+            if let Some((key, _)) = document.set.iter().find(|(key, _)| unset.contains(key)) {
+                return Err(Failure::usage("field_twice").with("key", key).into());
+            }
             let account = document.account.as_deref();
             let id = id_of(session, which, account).await?;
             let mut changes = base(document)?;

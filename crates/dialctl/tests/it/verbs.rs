@@ -162,6 +162,12 @@ fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
         (&home, &["endpoint", "create", "--file", "-"], "document_unreadable", 2),
         (
             &home,
+            &["endpoint", "patch", "a", "--set", "timeout=1", "--unset", "timeout"],
+            "field_twice",
+            2,
+        ),
+        (
+            &home,
             &["endpoint", "create", "--file", "/absent/file"],
             "file_unreadable",
             1,
