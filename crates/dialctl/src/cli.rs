@@ -1,5 +1,8 @@
 //! The command line. A public interface: commands and options are added, not changed.
 
+mod endpoint;
+mod verbs;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,6 +16,11 @@ use jiff::tz::TimeZone;
 use providers::ProviderKind;
 use uuid::Uuid;
 
+pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
+pub use self::verbs::{
+    AgentArgs, AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
+    RecordsArgs, RecordsCommand, ScheduledArgs, WhichRecords,
+};
 use crate::speech::say;
 
 /// Place and end telephone calls from a shell, with the same engine as the Dialdeck app.
@@ -60,6 +68,39 @@ pub enum Command {
     /// Promises to call somebody back, and their reminders.
     #[command(subcommand)]
     Callback(CallbackCommand),
+    /// Hand a running call on.
+    Transfer {
+        /// Id of the call.
+        call: String,
+        /// A number or an extension.
+        to: String,
+        /// Speak to them first; without it the customer goes over at once.
+        #[arg(long)]
+        attended: bool,
+    },
+    /// Click-to-call endpoints: telephones at the provider that can be joined with any number.
+    #[command(subcommand)]
+    Endpoint(Box<EndpointCommand>),
+    /// The provider's log of calls, newest first.
+    Records(RecordsArgs),
+    /// Whether you are online at the provider.
+    #[command(subcommand)]
+    Agent(AgentCommand),
+    /// The calls that the provider will place by itself.
+    Scheduled(ScheduledArgs),
+    /// Notes about a customer at the provider.
+    Notes(NotesArgs),
+    /// A customer in the provider's own CRM.
+    #[command(subcommand)]
+    Lead(Box<LeadCommand>),
+    /// The provider's own list of people.
+    ProviderContacts(ProviderContactsArgs),
+    /// Verdicts on calls at the provider.
+    #[command(subcommand)]
+    Dispositions(DispositionsCommand),
+    /// Where the provider sends events.
+    #[command(subcommand)]
+    Hooks(HooksCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
     Doctor,
     /// The sandbox telephone exchange.

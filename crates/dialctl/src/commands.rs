@@ -1,13 +1,21 @@
 //! One function for each command.
 
 mod account;
+mod agent;
+mod asking;
 mod call;
 mod callback;
 mod calls;
 mod contacts;
+mod customers;
 mod decode;
+mod dispositions;
+mod endpoint;
 mod exchange;
+mod hooks;
 mod keychain;
+mod lead;
+mod records;
 mod serve;
 mod status;
 
@@ -48,7 +56,17 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::Status
         | Command::Watch
         | Command::Contacts(_)
-        | Command::Callback(_)) => {
+        | Command::Callback(_)
+        | Command::Transfer { .. }
+        | Command::Endpoint(_)
+        | Command::Records(_)
+        | Command::Agent(_)
+        | Command::Scheduled(_)
+        | Command::Notes(_)
+        | Command::Lead(_)
+        | Command::ProviderContacts(_)
+        | Command::Dispositions(_)
+        | Command::Hooks(_)) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
                 in_session(home.clone(), command, output).await
@@ -87,6 +105,16 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Watch => status::watch(session, output).await,
         Command::Contacts(command) => contacts::run(session, command, output).await,
         Command::Callback(command) => callback::run(session, command, output).await,
+        Command::Transfer { call, to, attended } => call::transfer(session, call, to, *attended, output).await,
+        Command::Endpoint(command) => endpoint::run(session, command, output).await,
+        Command::Records(arguments) => records::run(session, arguments, output).await,
+        Command::Agent(command) => agent::run(session, command, output).await,
+        Command::Scheduled(arguments) => customers::scheduled(session, arguments, output).await,
+        Command::Notes(arguments) => customers::notes(session, arguments, output).await,
+        Command::Lead(command) => lead::run(session, command, output).await,
+        Command::ProviderContacts(arguments) => customers::contacts(session, arguments, output).await,
+        Command::Dispositions(command) => dispositions::run(session, command, output).await,
+        Command::Hooks(command) => hooks::run(session, command, output).await,
         // These need no session, or can do without one, and are done before there is one.
         Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor => Ok(()),
     }

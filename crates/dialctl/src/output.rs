@@ -1,5 +1,6 @@
 //! What is printed and how: JSON for programs, words for people, errors on standard error.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use engine::api::{ApiError, ErrorClass};
 use engine::words;
 use serde::Serialize;
 
-use crate::printable::{printable, shortened};
+use crate::printable::{one_line, printable, shortened};
 use crate::speech::{self, say, say_with};
 use crate::table::Table;
 
@@ -76,6 +77,17 @@ impl Failure {
         (message, self.hint.clone().or_else(hint))
     }
 
+    /// What is wrong with which field, where the error names any.
+    pub fn fields(&self) -> BTreeMap<&str, String> {
+        let fields = self.error.params.iter().filter_map(|(name, why)| {
+            let path = name.strip_prefix(FIELD)?;
+            let known = words::find(&format!("settings.problem.{why}"))
+                .or_else(|| words::find(&format!("cli.field_problem.{why}")));
+            Some((path, known.unwrap_or(why).to_owned()))
+        });
+        fields.collect()
+    }
+
     /// The error with what somebody typed cut to what fits into a sentence.
     fn echoed(&self) -> ApiError {
         let mut error = self.error.clone();
@@ -87,6 +99,9 @@ impl Failure {
         error
     }
 }
+
+/// How an error's parameter is called that says what is wrong with a field; its dotted path follows.
+const FIELD: &str = "field.";
 
 /// What of an error is repeated as it was typed.
 const TYPED: [&str; 11] = [
@@ -152,6 +167,14 @@ impl Output {
         self.file(&printable(text))
     }
 
+    /// Something worth knowing besides the result: for people only, and not among what a program reads.
+    pub fn remark(self, text: &str) {
+        if !self.json {
+            // Nowhere is left to say that this failed.
+            let _ = writeln!(io::stderr(), "{}", printable(text));
+        }
+    }
+
     /// Text as it is, for programs.
     pub fn file(self, text: &str) -> Result<(), Failure> {
         if text.is_empty() {
@@ -172,8 +195,14 @@ impl Output {
 
     /// Says why it failed, and gives the exit code of that kind of failure.
     pub fn fail(self, failure: &Failure) -> ExitCode {
-        let (message, hint) = failure.words();
-        complain(self.json, failure.code(), &message, hint.as_deref());
+        let (mut message, hint) = failure.words();
+        let fields = failure.fields();
+        if !self.json {
+            // The message may hold them too, in a row.
+            let listed = words::find(&format!("errors.{}.listed", failure.code())).filter(|_| !fields.is_empty());
+            message = listed.map_or(message, str::to_owned);
+        }
+        complain(self.json, failure.code(), &message, hint.as_deref(), &fields);
         ExitCode::from(failure.error.class.exit_code())
     }
 }
@@ -196,7 +225,13 @@ pub fn usage(mut error: clap::Error, json: bool) -> ExitCode {
         lines.join(" ").trim_start_matches("error: ").to_owned()
     };
     if json {
-        complain(true, "usage", &message, Some(&say("errors.usage.hint")));
+        complain(
+            true,
+            "usage",
+            &message,
+            Some(&say("errors.usage.hint")),
+            &BTreeMap::new(),
+        );
     } else {
         // Nowhere is left to say that this failed.
         let _ = write!(io::stderr(), "{}", printable(&text));
@@ -234,18 +269,70 @@ struct Said<'a> {
     code: &'a str,
     message: &'a str,
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: &'a BTreeMap<&'a str, String>,
 }
 
-fn complain(json: bool, code: &str, message: &str, hint: Option<&str>) {
+fn complain(json: bool, code: &str, message: &str, hint: Option<&str>, fields: &BTreeMap<&str, String>) {
     let text = if json {
-        serde_json::to_string(&Told {
-            error: Said { code, message, hint },
-        })
-        .unwrap_or_default()
+        let error = Said {
+            code,
+            message,
+            hint,
+            fields,
+        };
+        serde_json::to_string(&Told { error }).unwrap_or_default()
     } else {
-        let hint = hint.map(|hint| format!("\n{hint}")).unwrap_or_default();
-        printable(&(say_with("cli.failed", &[("message", message)]) + &hint))
+        let mut lines = vec![say_with("cli.failed", &[("message", message)])];
+        lines.extend(
+            fields
+                .iter()
+                .map(|(path, why)| say_with("cli.field_wrong", &[("path", path), ("why", &one_line(why))])),
+        );
+        lines.extend(hint.map(str::to_owned));
+        printable(&lines.join("\n"))
     };
     // Nowhere is left to say that this failed.
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_by_field_and_beside_the_message() {
+        let error = ApiError::new(ErrorClass::Usage, "endpoint_invalid")
+            .with("why", "media: not an object")
+            .with("field.media", "not an object")
+            .with("field.media.ignore_early_media", "missing");
+        let failure = Failure::from(error);
+        let fields = failure.fields();
+        assert_eq!(fields["media"], "not an object");
+        // A key of words is said in words.
+        assert_eq!(fields["media.ignore_early_media"], say("cli.field_problem.missing"));
+        assert_eq!(fields.len(), 2);
+        let (message, hint) = failure.words();
+        assert!(message.contains("media: not an object") && hint.is_some(), "{message}");
+    }
+
+    #[test]
+    fn an_error_without_fields_has_no_member_for_them() {
+        let said = |fields: &BTreeMap<&str, String>| {
+            serde_json::to_value(Said {
+                code: "usage",
+                message: "no",
+                hint: None,
+                fields,
+            })
+            .unwrap()
+        };
+        let none = said(&BTreeMap::new());
+        assert_eq!(
+            none,
+            serde_json::json!({"code": "usage", "message": "no", "hint": null})
+        );
+        let one = said(&BTreeMap::from([("name", "it is missing.".to_owned())]));
+        assert_eq!(one["fields"]["name"], "it is missing.");
+    }
 }

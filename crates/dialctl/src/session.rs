@@ -198,6 +198,7 @@ fn may_be_repeated(request: &Request) -> bool {
         Request::Place(place) => place.intent.is_some(),
         Request::AddCallback(draft) => draft.intent.is_some(),
         Request::CallCallback { intent, .. } => intent.is_some(),
+        Request::Ask { what, .. } => what.is_read(),
         Request::Snapshot
         | Request::Status
         | Request::Kinds
@@ -209,6 +210,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::DefaultAccount { .. }
         | Request::Agents { .. }
         | Request::Dids { .. }
+        | Request::EndpointSchema { .. }
         | Request::CheckTarget { .. }
         | Request::End { .. }
         | Request::CheckAgain { .. }
@@ -230,6 +232,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RotateHook { .. }
         | Request::PhoneChecked { .. }
         | Request::UnlockKeychain
+        | Request::TransferCall { .. }
+        | Request::PushEventsHere { .. }
         | Request::MarkEnded { .. }
         | Request::Dismiss { .. }
         | Request::SetNote { .. }

@@ -7,6 +7,7 @@ use engine::words;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::printable::one_line;
 
@@ -46,8 +47,13 @@ pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
 
 /// The words for a value of a closed list, by the name it has in JSON: `cli.LIST.NAME`.
 pub fn name_of(list: &str, value: &impl Serialize) -> String {
+    name_in(&format!("cli.{list}"), value)
+}
+
+/// The same for a list that stands elsewhere among the words.
+pub fn name_in(list: &str, value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(name)) => say(&format!("cli.{list}.{name}")),
+        Ok(serde_json::Value::String(name)) => say(&format!("{list}.{name}")),
         _ => String::new(),
     }
 }
@@ -74,9 +80,44 @@ pub fn who(call: &CallView) -> String {
 
 /// How long the parties talked, as minutes and seconds.
 pub fn talk_time(call: &CallView) -> String {
-    call.talk_seconds
-        .map(|seconds| format!("{}:{:02}", seconds / 60, seconds % 60))
-        .unwrap_or_default()
+    call.talk_seconds.map(minutes).unwrap_or_default()
+}
+
+/// Seconds as minutes and seconds.
+pub fn minutes(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The members of a JSON object on lines of their own: inner ones under dotted keys, each item of a list by itself.
+pub fn field_lines(value: &Value) -> Vec<String> {
+    fn add(lines: &mut Vec<String>, path: &str, value: &Value) {
+        match value {
+            Value::Object(members) if !members.is_empty() => {
+                for (name, value) in members {
+                    let path = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}.{name}")
+                    };
+                    add(lines, &path, value);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| add(lines, path, item)),
+            Value::String(text) => lines.push(line(path, text)),
+            Value::Object(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {
+                lines.push(line(path, &value.to_string()));
+            }
+        }
+    }
+    fn line(path: &str, value: &str) -> String {
+        say_with(
+            "cli.account.setting",
+            &[("key", &one_line(path)), ("value", &one_line(value))],
+        )
+    }
+    let mut lines = Vec::new();
+    add(&mut lines, "", value);
+    lines
 }
 
 /// One call on a few lines.

@@ -6,7 +6,7 @@ use std::io::Read;
 use engine::api::{Reply, Request, SecretText};
 use engine::view::{AccountView, DidView};
 use engine::words;
-use providers::{ErrorKind, ProviderKind};
+use providers::{Capabilities, Capability, ErrorKind, ProviderKind};
 use serde_json::json;
 
 use super::{Done, keychain};
@@ -14,7 +14,7 @@ use crate::ask;
 use crate::cli::{DidsArgs, Values, key_value};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
-use crate::speech::{name_of, say, say_with};
+use crate::speech::{name_in, name_of, say, say_with};
 use crate::table::Table;
 
 pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: &Values, output: Output) -> Done {
@@ -58,7 +58,8 @@ pub async fn set(session: &mut Session, name: &str, values: &Values, output: Out
         let done = session.request(request).await;
         done.map_err(|error| keychain::naming(error.into(), name, &[key]))?;
     }
-    show(session, name, output).await
+    let account = account_after(session, Request::ShowAccount { name: name.to_owned() }, name).await?;
+    print(&account, output)
 }
 
 pub async fn list(session: &mut Session, output: Output) -> Done {
@@ -80,7 +81,11 @@ pub async fn list(session: &mut Session, output: Output) -> Done {
 
 pub async fn show(session: &mut Session, name: &str, output: Output) -> Done {
     let account = account_after(session, Request::ShowAccount { name: name.to_owned() }, name).await?;
-    print(&account, output)
+    output.result(&account, || {
+        let mut lines = vec![describe(&account)];
+        lines.extend(abilities(&account.capabilities));
+        lines.join("\n")
+    })
 }
 
 pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
@@ -226,37 +231,56 @@ fn state(account: &AccountView) -> String {
 }
 
 fn print(account: &AccountView, output: Output) -> Done {
-    output.result(account, || {
-        let mut lines = vec![say_with(
-            "cli.account.line",
-            &[
-                ("name", &account.name),
-                ("provider", &account.provider_name),
-                ("state", &state(account)),
-            ],
-        )];
-        if !account.missing.is_empty() {
-            lines.push(say_with(
-                "cli.account.missing",
-                &[("keys", &account.missing.join(", "))],
-            ));
+    output.result(account, || describe(account))
+}
+
+fn describe(account: &AccountView) -> String {
+    let mut lines = vec![say_with(
+        "cli.account.line",
+        &[
+            ("name", &account.name),
+            ("provider", &account.provider_name),
+            ("state", &state(account)),
+        ],
+    )];
+    if !account.missing.is_empty() {
+        lines.push(say_with(
+            "cli.account.missing",
+            &[("keys", &account.missing.join(", "))],
+        ));
+    }
+    for (key, value) in &account.settings {
+        lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
+    }
+    for secret in &account.secrets {
+        let place = name_of("secret_place", &secret.place);
+        lines.push(say_with(
+            "cli.account.setting",
+            &[("key", &secret.key), ("value", &place)],
+        ));
+    }
+    lines.extend(
+        account
+            .hook
+            .as_ref()
+            .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
+    );
+    lines.join("\n")
+}
+
+/// Every verb on a line of its own, with the reason where it is missing.
+fn abilities(capabilities: &Capabilities) -> Vec<String> {
+    let mut lines = vec![say("cli.account.can_title")];
+    lines.extend(capabilities.verbs().map(|(name, capability)| {
+        let verb = say(&format!("ui.capability.verb.{name}"));
+        match capability {
+            Capability::Available => say_with("cli.account.can", &[("verb", &verb)]),
+            Capability::Missing(why) => {
+                let reason = name_in("ui.capability.reason", &why);
+                let reason = reason.trim_end_matches('.');
+                say_with("cli.account.cannot", &[("verb", &verb), ("reason", reason)])
+            }
         }
-        for (key, value) in &account.settings {
-            lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
-        }
-        for secret in &account.secrets {
-            let place = name_of("secret_place", &secret.place);
-            lines.push(say_with(
-                "cli.account.setting",
-                &[("key", &secret.key), ("value", &place)],
-            ));
-        }
-        lines.extend(
-            account
-                .hook
-                .as_ref()
-                .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
-        );
-        lines.join("\n")
-    })
+    }));
+    lines
 }

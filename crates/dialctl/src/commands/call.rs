@@ -6,6 +6,9 @@ use engine::words;
 use telephony::{GuardFinding, Phase};
 use uuid::Uuid;
 
+use serde_json::json;
+
+use super::asking::told;
 use super::{Done, keychain};
 use crate::ask;
 use crate::cli::CallArgs;
@@ -16,6 +19,19 @@ use crate::speech::{self, say, say_with};
 use crate::verdict::verdict;
 
 pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
+    call_through(session, arguments, Way::default(), output).await
+}
+
+/// By which of the provider's ways a call goes out.
+#[derive(Debug, Default)]
+pub struct Way {
+    /// None for the one that the account is set to.
+    pub endpoint: Option<String>,
+    pub by_get: bool,
+}
+
+/// Places a call by a way of the provider's.
+pub async fn call_through(session: &mut Session, arguments: &CallArgs, way: Way, output: Output) -> Done {
     let wish = PlaceRequest {
         // One command, one gesture: whatever has to be asked again, it stays one call.
         intent: Some(arguments.intent.unwrap_or_else(Uuid::now_v7).to_string()),
@@ -26,6 +42,8 @@ pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -
         contact: None,
         yes: false,
         despite_unknown: arguments.despite_unknown,
+        endpoint: way.endpoint,
+        by_get: way.by_get,
     };
     let ask_for = |yes| Request::Place(PlaceRequest { yes, ..wish.clone() });
     let how = How {
@@ -108,6 +126,17 @@ pub async fn place_and_tell(
 pub async fn end(session: &mut Session, call: Option<String>, output: Output) -> Done {
     let call = *reply!(session.request(Request::End { call }).await?, Call)?;
     output.result(&call, || speech::call(&call))
+}
+
+pub async fn transfer(session: &mut Session, call: &str, to: &str, attended: bool, output: Output) -> Done {
+    let request = Request::TransferCall {
+        call: call.to_owned(),
+        to: to.to_owned(),
+        attended,
+    };
+    let message = told!(reply!(session.request(request).await?, Told)?, Done { message });
+    let done = json!({"transferred": call, "to": to, "attended": attended, "message": message?});
+    output.result(&done, || say_with("cli.call.transferred", &[("to", to)]))
 }
 
 async fn place(session: &mut Session, request: Request) -> Result<PlaceReply, ApiError> {

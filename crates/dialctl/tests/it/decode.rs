@@ -1,3 +1,4 @@
+use providers::ProviderKind;
 use serde_json::Value;
 
 use super::{fixture, run};
@@ -85,4 +86,15 @@ fn a_wrong_type_and_the_sandbox_are_mistakes_of_usage() {
     );
     let finished = run(&["decode", "--provider", "sandbox", "--json"], &body);
     assert_eq!((finished.code, &finished.error()["code"]), (2, &"sandbox_plays".into()));
+}
+
+#[test]
+fn a_frame_of_a_websocket_is_read_for_every_provider() {
+    let frame = br#"{"action": "event", "name": "CHANNEL_ANSWER", "data": {"call_id": "made-up-1", "event_name": "CHANNEL_ANSWER"}}"#;
+    for kind in ProviderKind::ALL {
+        if kind != ProviderKind::Sandbox {
+            let facts = facts(&["decode", "--provider", kind.as_str(), "--json"], frame);
+            assert!(!facts.is_empty(), "{kind}");
+        }
+    }
 }

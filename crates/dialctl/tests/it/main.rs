@@ -9,6 +9,7 @@ mod doctor;
 mod exchange;
 mod settings;
 mod usage;
+mod verbs;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,12 @@ pub fn dialctl(arguments: &[&str]) -> Command {
 
 /// Runs a command to its end.
 pub fn run(arguments: &[&str], input: &[u8]) -> Finished {
-    let mut child = dialctl(arguments)
+    run_as(dialctl(arguments), input)
+}
+
+/// The same for a command whose environment is made already.
+pub fn run_as(mut command: Command, input: &[u8]) -> Finished {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -8,7 +8,7 @@ fn usage_error(arguments: &[&str]) -> Finished {
 
 #[test]
 fn a_mistake_on_the_command_line_is_one_json_error() {
-    let mistakes: [&[&str]; 9] = [
+    let mistakes: [&[&str]; 19] = [
         &["--json"],
         &["--json", "dance"],
         &["call", "--json"],
@@ -26,7 +26,17 @@ fn a_mistake_on_the_command_line_is_one_json_error() {
             "--json",
         ],
         &["calls", "list", "--since", "yesterday", "--json"],
-        &["exchange", "serve", "--plays", "pigeon", "--json"],
+        &["exchange", "serve", "--plays", "pigeon-post", "--json"],
+        &["endpoint", "--json"],
+        &["endpoint", "create", "--set", "novalue", "--json"],
+        &["endpoint", "connect", "--json"],
+        &["endpoint", "list", "--unset", "name", "--json"],
+        &["records", "--answered", "--missed", "--json"],
+        &["records", "--direction", "sideways", "--json"],
+        &["records", "link", "--json"],
+        &["records", "--since", "yesterday", "--json"],
+        &["lead", "set", "+442079460001", "novalue", "--json"],
+        &["transfer", "0192d4e0-7a3b-7c11-9f2e-5a6b7c8d9e0f", "--json"],
     ];
     for mistake in mistakes {
         let error = usage_error(mistake).error();
@@ -57,6 +67,9 @@ fn help_and_version_are_results() {
     for arguments in [
         &["--help"][..],
         &["call", "--help"],
+        &["endpoint", "connect", "--help"],
+        &["records", "--help"],
+        &["lead", "set", "--help"],
         &["--version"],
         &["--json", "account", "add", "--help"],
     ] {

@@ -89,7 +89,7 @@ impl Acefone {
                 .unwrap_or_default();
             let path = format!("/v1/users?limit={PAGE}{after}");
             let body = self.get(&path, operation, secrets, transport).await?;
-            let page = entries(&body).ok_or_else(|| self.unexpected(operation))?;
+            let page = entries(&body, &self.config).ok_or_else(|| self.unexpected(operation))?;
             for user in page.iter().filter_map(|entry| read(entry, &self.config)) {
                 if !see(user) {
                     return Ok(());
@@ -108,14 +108,14 @@ impl Acefone {
     }
 }
 
-/// The entries of a list, bare or wrapped; a single user is a list of one.
-fn entries(body: &Value) -> Option<&[Value]> {
+/// The entries of a list, bare or wrapped; a single user is a list of one, any other object is no list.
+fn entries<'b>(body: &'b Value, config: &Config) -> Option<&'b [Value]> {
     if let Value::Array(list) = body {
         return Some(list);
     }
     match json_body::first(body, &["data", "results"])? {
         Value::Array(list) => Some(list),
-        single @ Value::Object(_) => Some(std::slice::from_ref(single)),
+        single @ Value::Object(_) => read(single, config).is_some().then(|| std::slice::from_ref(single)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
