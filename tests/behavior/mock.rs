@@ -90,7 +90,6 @@ async fn every_request_to_kazoo_is_one_that_its_description_has() -> Result<()> 
             id: id.clone(),
             document,
         }),
-        }),
         endpoint(EndpointAsk::History { id: id.clone() }),
         endpoint(EndpointAsk::Delete { id }),
         Ask::Contacts(PageQuery::default()),
