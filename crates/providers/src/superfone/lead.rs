@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use super::Superfone;
 use crate::{
-    Ask, Body, Credentials, ErrorKind, Lead, LeadChoices, LeadDraft, Operation, ProviderError, Purpose, Told,
+    Ask, Body, Credentials, ErrorKind, Lead, LeadChoices, LeadDraft, Operation, ProviderError, Purpose, Retry, Told,
     Transport, json_body, small_print,
 };
 
@@ -81,6 +81,12 @@ impl Superfone {
         }
         let body = Body::Json(written(draft).into());
         match self.crm(Purpose::Change, "lead", body, secrets, transport).await {
+            // Anything else with a good status says nothing about the lead.
+            Ok(body) if !says_done(&body) => Err(ProviderError {
+                retry: Retry::MayHaveHappened,
+                status: Some(200),
+                ..Self::problem(ErrorKind::ResponseUnexpected, Operation::Leads)
+            }),
             Ok(body) => Ok(Told::Done {
                 message: json_body::member_text(&body, "message")
                     .as_deref()
@@ -269,4 +275,11 @@ fn read(data: &Value) -> Option<Lead> {
         labels: each("labels", "title"),
         assignee: (!assignee.is_empty()).then(|| assignee.join(" ")),
     })
+}
+
+/// The envelope of a success has `message: "success"`, or the lead itself in `data`.
+fn says_done(body: &Value) -> bool {
+    let says_success = json_body::member_text(body, "message").is_some_and(|text| text.eq_ignore_ascii_case("success"));
+    let data = json_body::member(body, "data");
+    says_success || data.and_then(|data| json_body::member_text(data, "id")).is_some()
 }
