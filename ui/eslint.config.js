@@ -18,7 +18,7 @@ function noImport(folders, message) {
   return { 'no-restricted-imports': ['error', { patterns: [tauri, { group, message }] }] };
 }
 
-const features = ['accounts', 'call', 'dial', 'keys', 'people', 'person'];
+const features = ['accounts', 'call', 'callbacks', 'dial', 'endpoints', 'keys', 'leads', 'people', 'person', 'records'];
 
 export default ts.config(
   { ignores: ['dist', 'node_modules', 'src/backend/generated'] },

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{accounts, calls, contacts, desk, provider};
+use crate::commands::{accounts, callbacks, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -51,6 +51,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::show_contact,
             contacts::search_contacts,
             contacts::import_contacts,
+            callbacks::add_callback,
+            callbacks::callbacks,
+            callbacks::callback_done,
+            callbacks::cancel_callback,
+            callbacks::snooze_callback,
+            callbacks::call_callback,
+            callbacks::check_when,
             provider::endpoints,
             provider::endpoint_schema,
             provider::records,
@@ -111,7 +118,10 @@ mod tests {
         let collected: BTreeSet<&str> = source
             .lines()
             .filter_map(|line| line.trim().strip_suffix(',')?.split_once("::"))
-            .filter(|(module, name)| ["desk", "accounts", "calls", "contacts"].contains(module) && !name.contains(' '))
+            .filter(|(module, name)| {
+                ["desk", "accounts", "calls", "callbacks", "contacts", "provider"].contains(module)
+                    && !name.contains(' ')
+            })
             .map(|(_, name)| name)
             .collect();
         assert_eq!(collected, NAMES.iter().copied().collect());

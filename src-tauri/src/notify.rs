@@ -41,12 +41,32 @@ pub enum Heard {
     Closed { number: u32, by_agent: bool },
 }
 
+/// What a notification is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    Call(String),
+    Callback(String),
+}
+
+impl Subject {
+    fn of(view: &NotificationView) -> Self {
+        match &view.callback {
+            Some(callback) => Self::Callback(callback.clone()),
+            None => Self::Call(view.call.clone()),
+        }
+    }
+}
+
 /// The action of a click on the notification itself.
 pub const DEFAULT_ACTION: &str = "default";
 
 /// Whether a notification is due: it tells what the agent cannot already see.
 #[must_use]
 pub fn is_due(view: &NotificationView, sight: Sight, wanted: bool) -> bool {
+    if view.callback.is_some() {
+        // A promise is easily overlooked in a list that one does not look at just now.
+        return wanted;
+    }
     match sight {
         Sight::Focused => false,
         // Other windows may lie over it.
@@ -78,8 +98,8 @@ pub async fn run(mut orders: mpsc::UnboundedReceiver<Order>, own: mpsc::Unbounde
             }
             Some(Order::Say { title, body }) => plain.say(&title, &body).await,
             Some(Order::Heard(heard)) => {
-                if let Some((call, action)) = board.hear(heard) {
-                    news.tell(News::Answered { call, action });
+                if let Some((subject, action)) = board.hear(heard) {
+                    news.tell(News::Answered { subject, action });
                 }
             }
             None => return,
@@ -102,6 +122,7 @@ mod tests {
         NotificationView {
             id: "call".into(),
             call: "call".into(),
+            callback: None,
             title: "Asha Rao".into(),
             body: "Your phone rings".into(),
             urgent: false,
@@ -126,6 +147,16 @@ mod tests {
     fn without_a_window_everything_is_told() {
         assert!(is_due(&view(true), Sight::Hidden, true));
         assert!(is_due(&view(false), Sight::Hidden, true));
+    }
+
+    #[test]
+    fn a_reminder_is_told_over_whatever_the_agent_looks_at() {
+        let reminder = NotificationView {
+            callback: Some("b".into()),
+            ..view(true)
+        };
+        assert!(is_due(&reminder, Sight::Focused, true));
+        assert!(!is_due(&reminder, Sight::Focused, false));
     }
 
     #[test]

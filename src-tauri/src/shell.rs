@@ -20,7 +20,7 @@ use crate::bindings::EngineEvent;
 use crate::commands::ask;
 use crate::engine_link::{self, Running, Start};
 use crate::marks::Marks;
-use crate::notify::{self, Order};
+use crate::notify::{self, Order, Subject};
 use crate::tray::{self, Choice};
 use crate::trouble::{Trouble, Wish};
 use crate::windows::{Deed, Life, Sight};
@@ -44,9 +44,9 @@ pub enum News {
     WindowGone,
     /// An entry of the tray's menu.
     Chosen(Choice),
-    /// An action of a call's notification.
+    /// An action of a notification.
     Answered {
-        call: String,
+        subject: Subject,
         action: String,
     },
     /// A dial without a window came to this; the text that the window should show if it must answer.
@@ -215,7 +215,7 @@ impl Shell {
             News::Chosen(Choice::Open | Choice::QuickDial) => self.open(None),
             News::Chosen(Choice::Again { call }) => self.call_again(&call),
             News::Chosen(Choice::Quit) | News::Wished(Wish::Quit) => self.news.tell(News::Quit),
-            News::Answered { call, action } => self.answer(call, &action),
+            News::Answered { subject, action } => self.answer(subject, &action),
             News::Placed {
                 result: Ok(PlaceReply::Placed { .. }),
                 ..
@@ -253,6 +253,7 @@ impl Shell {
                 self.tell_page(Event::Settings { settings });
             }
             told @ (Event::Call { .. }
+            | Event::Callback { .. }
             | Event::Account { .. }
             | Event::AccountRemoved { .. }
             | Event::Contacts
@@ -369,8 +370,12 @@ impl Shell {
     }
 
     /// What the agent chose on a notification. Everything but *End* and *Call again* is better seen in the window.
-    fn answer(&mut self, call: String, action: &str) {
+    fn answer(&mut self, subject: Subject, action: &str) {
         let Some(engine) = self.engine.clone() else { return };
+        let call = match subject {
+            Subject::Call(call) => call,
+            Subject::Callback(callback) => return self.answer_reminder(callback, action),
+        };
         match action {
             "end" => {
                 let news = self.news.clone();
@@ -383,6 +388,42 @@ impl Shell {
                 });
             }
             "call_again" | "call_back" => self.call_again(&call),
+            _ => self.open(None),
+        }
+    }
+
+    /// *Call now* and *+10 min* of a reminder. A call that must be asked about first is asked about in the window.
+    fn answer_reminder(&mut self, callback: String, action: &str) {
+        let Some(engine) = self.engine.clone() else { return };
+        let news = self.news.clone();
+        match action {
+            "callback_call" => {
+                tauri::async_runtime::spawn(async move {
+                    let request = Request::CallCallback {
+                        callback,
+                        yes: false,
+                        despite_unknown: false,
+                        intent: Some(Uuid::now_v7().to_string()),
+                    };
+                    let placed: Result<PlaceReply, _> = ask(&engine, request).await;
+                    if !matches!(placed, Ok(PlaceReply::Placed { .. })) {
+                        news.tell(News::Chosen(Choice::Open));
+                    }
+                });
+            }
+            "callback_snooze" => {
+                tauri::async_runtime::spawn(async move {
+                    let request = Request::SnoozeCallback {
+                        callback,
+                        until: "in 10m".into(),
+                        zone: None,
+                    };
+                    let snoozed: Result<(), _> = ask(&engine, request).await;
+                    if snoozed.is_err() {
+                        news.tell(News::Chosen(Choice::Open));
+                    }
+                });
+            }
             _ => self.open(None),
         }
     }

@@ -87,6 +87,7 @@ impl State {
             Event::AccountRemoved { name } => self.accounts.retain(|account| account.name != *name),
             Event::Status { status } => self.put_status(status),
             Event::Notification { .. }
+            | Event::Callback { .. }
             | Event::Contacts
             | Event::Settings { .. }
             | Event::ShowWindow { .. }

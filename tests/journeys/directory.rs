@@ -31,7 +31,7 @@ async fn people_are_imported_found_and_called_by_name() -> Result<()> {
         "{again}"
     );
 
-    for query in ["jose", "alvarez sons", "7946 0401", "Álv"] {
+    for query in ["jose", "alvarez sons", "7946 0401", "0401", "Álv"] {
         let rows = stage.json(&["contacts", "search", query]).await?;
         assert_eq!(rows[0]["name"], "José Álvarez", "{query}: {rows}");
     }
@@ -43,6 +43,11 @@ async fn people_are_imported_found_and_called_by_name() -> Result<()> {
         .map(|row| &row["number"])
         .collect();
     assert_eq!(numbers, ["+442079460401", "+442079460402"]);
+
+    // The last digits find a number in the list; they are not enough to call it.
+    let digits = stage.run(&["call", "0403", "--yes"]).await?;
+    assert_eq!(failed(&digits)?, (5, "number_too_short".to_owned()));
+    assert_eq!(stage.provider.dials().len(), 0);
 
     let call = stage.call("Priya Nair").await?;
     assert_eq!(call["customer"], "+442079460403");

@@ -7,6 +7,7 @@
 #![cfg(unix)]
 
 mod acefone;
+mod callbacks;
 mod directory;
 mod ending;
 mod events;

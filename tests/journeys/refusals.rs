@@ -35,6 +35,7 @@ async fn the_guard_blocks_whatever_is_answered_and_leaves_a_trace() -> Result<()
         ("*#06#", "guard_service_code"),
         ("999", "guard_emergency"),
         ("112", "guard_emergency"),
+        ("911", "guard_emergency"),
         ("+449098790123", "guard_premium_rate"),
         ("+447011234567", "guard_personal_number"),
     ] {
@@ -47,7 +48,7 @@ async fn the_guard_blocks_whatever_is_answered_and_leaves_a_trace() -> Result<()
         assert_eq!(call["reason"], reason);
     }
     let journal = stage.json(&["calls", "list"]).await?;
-    assert_eq!(journal.as_array().map(Vec::len), Some(5));
+    assert_eq!(journal.as_array().map(Vec::len), Some(6));
     assert_eq!(stage.provider.requests(), 0);
     Ok(())
 }

@@ -73,6 +73,9 @@ fn prepare(selection: &Selection) -> Result<()> {
         Selection::All | Selection::Rust | Selection::Suite(_) => needs::ensure(Purpose::Test)?,
     }
     ui::ensure_packages()?;
+    if matches!(selection, Selection::All | Selection::Rust | Selection::Suite(_)) {
+        ui::ensure_mock_packages()?;
+    }
     // The app embeds the pages: they are built before it.
     ui::ensure_built()
 }

@@ -12,15 +12,29 @@ use crate::workspace;
 ///
 /// Errors: npm failed.
 pub fn ensure_packages() -> Result<()> {
-    let ui = workspace::root().join("ui");
-    let installed = changed(&ui.join("node_modules/.package-lock.json"));
-    let wanted = changed(&ui.join("package-lock.json"))
-        .ok_or_else(|| Failure::new("ui/package-lock.json is missing: is this a whole clone of the repository?"))?;
+    ensure_packages_in("ui", "The window's npm packages")
+}
+
+/// The same for the mock server that the behaviour suite starts.
+///
+/// Errors: npm failed.
+pub fn ensure_mock_packages() -> Result<()> {
+    ensure_packages_in("tests/behavior/mock", "The mock server's npm packages")
+}
+
+fn ensure_packages_in(folder: &str, whose: &str) -> Result<()> {
+    let place = workspace::root().join(folder);
+    let installed = changed(&place.join("node_modules/.package-lock.json"));
+    let wanted = changed(&place.join("package-lock.json")).ok_or_else(|| {
+        Failure::new(format!(
+            "{folder}/package-lock.json is missing: is this a whole clone of the repository?"
+        ))
+    })?;
     if installed.is_some_and(|installed| installed >= wanted) {
         return Ok(());
     }
-    say("The window's npm packages are missing or older than the lock file");
-    run(&mut npm(["ci", "--no-audit", "--no-fund"]))
+    say(&format!("{whose} are missing or older than the lock file"));
+    run(npm(["ci", "--no-audit", "--no-fund"]).current_dir(place))
 }
 
 /// Builds the pages when one of their sources is newer than the last build.

@@ -98,6 +98,9 @@ pub enum Command {
     /// Where the provider sends events.
     #[command(subcommand)]
     Hooks(HooksCommand),
+    /// Promises to call somebody back, and their reminders.
+    #[command(subcommand)]
+    Callback(CallbackCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
     Doctor,
     /// The sandbox telephone exchange.
@@ -257,6 +260,103 @@ pub enum ContactsCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum CallbackCommand {
+    /// Note that somebody is to be called back. The app, or dialctl serve, reminds when the time has come.
+    Add(Box<CallbackArgs>),
+    /// Open callbacks: overdue ones first, then by their time.
+    List {
+        /// The closed ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// One callback with all that is known of it.
+    Show {
+        /// Id of the callback.
+        callback: String,
+    },
+    /// Mark a callback as done. A talk in a call that was placed from it does that by itself.
+    Done {
+        /// Id of the callback.
+        callback: String,
+    },
+    /// Drop a callback.
+    Cancel {
+        /// Id of the callback.
+        callback: String,
+    },
+    /// Put the reminder off, for ten minutes unless said otherwise.
+    Snooze {
+        /// Id of the callback.
+        callback: String,
+        /// For how long, such as 10m or 2 hours.
+        #[arg(long = "for", value_name = "LENGTH", conflicts_with = "until")]
+        length: Option<String>,
+        /// Until when, such as 15:00 or "tomorrow 10:00".
+        #[arg(long, value_name = "WHEN")]
+        until: Option<String>,
+    },
+    /// Call back now: the provider rings your phone, then the customer.
+    Call {
+        /// Id of the callback.
+        callback: String,
+        /// Identity of this wish: the same one again is the same call, not a second one.
+        #[arg(long, value_name = "UUID", value_parser = intent)]
+        intent: Option<Uuid>,
+        /// Print how the call goes on until it is over. Interrupting ends the printing, not the call.
+        #[arg(long)]
+        follow: bool,
+        /// Answer warnings with yes. What is blocked stays blocked.
+        #[arg(long)]
+        yes: bool,
+        /// Call although it is unknown what became of an earlier call, or the provider has called by itself.
+        #[arg(long)]
+        despite_unknown: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct CallbackArgs {
+    /// A number, a tel: link or a contact.
+    pub target: String,
+    /// When: 2026-12-01T09:30:00Z, a clock time, or words such as "in 20m", "tue 3pm", "tomorrow 10:00".
+    #[arg(long = "at", value_name = "WHEN")]
+    pub when: String,
+    /// The zone on whose clock WHEN is said; else that of this machine.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// The account to call from; else the default one.
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// The number to show the customer.
+    #[arg(long, value_name = "DID")]
+    pub from: Option<String>,
+    /// Who it is; else the contact's name.
+    #[arg(long, value_name = "N")]
+    pub name: Option<String>,
+    /// A note to keep with it, and with the call.
+    #[arg(long, value_name = "T")]
+    pub note: Option<String>,
+    /// The provider's id of the agent whose callback it is.
+    #[arg(long, value_name = "ID")]
+    pub assigned_to: Option<String>,
+    /// Remind so many minutes before.
+    #[arg(long, value_name = "M", value_parser = minutes())]
+    pub reminder_min: Option<u32>,
+    /// The provider gives up on an unanswered call after so many minutes.
+    #[arg(long, value_name = "M", value_parser = minutes())]
+    pub call_end_min: Option<u32>,
+    /// The provider's queue.
+    #[arg(long, value_name = "Q")]
+    pub queue: Option<String>,
+    /// Have the provider schedule it too, where it can.
+    #[arg(long)]
+    pub push: bool,
+    /// Identity of this wish, and the callback's id: the same one again makes no second callback.
+    #[arg(long, value_name = "UUID", value_parser = intent)]
+    pub intent: Option<Uuid>,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ExchangeCommand {
     /// Play a provider's API on this machine, until interrupted.
     Serve(ExchangeArgs),
@@ -305,6 +405,11 @@ fn kinds() -> impl TypedValueParser<Value = ProviderKind> {
 /// The same for those that the exchange plays.
 fn plays() -> impl TypedValueParser<Value = Plays> {
     PossibleValuesParser::new(Plays::ALL.map(Plays::kind)).try_map(|name| name.parse::<Plays>())
+}
+
+/// Minutes, of which a month has some 43,000.
+fn minutes() -> impl TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(0..=43_200)
 }
 
 fn intent(text: &str) -> Result<Uuid, String> {

@@ -4,6 +4,7 @@ mod account;
 mod agent;
 mod asking;
 mod call;
+mod callback;
 mod calls;
 mod contacts;
 mod customers;
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         Command::Serve => serve::serve(home()?, output).await,
         Command::Decode(arguments) => decode::decode(arguments, output),
         Command::Exchange(ExchangeCommand::Serve(arguments)) => exchange::serve(arguments, output).await,
+        Command::Doctor => doctor(named_home(cli.home.as_deref())?, output).await,
         command @ (Command::Account(_)
         | Command::Dids(_)
         | Command::Call(_)
@@ -64,7 +66,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::ProviderContacts(_)
         | Command::Dispositions(_)
         | Command::Hooks(_)
-        | Command::Doctor) => {
+        | Command::Callback(_)) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
                 in_session(home.clone(), command, output).await
@@ -101,7 +103,6 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Calls(command) => calls::run(session, command, output).await,
         Command::Status => status::status(session, output).await,
         Command::Watch => status::watch(session, output).await,
-        Command::Doctor => status::doctor(session, output).await,
         Command::Contacts(command) => contacts::run(session, command, output).await,
         Command::Transfer { call, to, attended } => call::transfer(session, call, to, *attended, output).await,
         Command::Endpoint(command) => endpoint::run(session, command, output).await,
@@ -113,8 +114,9 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::ProviderContacts(arguments) => customers::contacts(session, arguments, output).await,
         Command::Dispositions(command) => dispositions::run(session, command, output).await,
         Command::Hooks(command) => hooks::run(session, command, output).await,
-        // These need no session and are done before there is one.
-        Command::Serve | Command::Decode(_) | Command::Exchange(_) => Ok(()),
+        Command::Callback(command) => callback::run(session, command, output).await,
+        // These need no session, or can do without one, and are done before there is one.
+        Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor => Ok(()),
     }
 }
 
@@ -137,16 +139,45 @@ async fn with_keychain<F: Future<Output = Done>>(home: Home, output: Output, com
     }
 }
 
+/// Runs the checks: those of the engine, or where none can be had, those of the home without one.
+///
+/// What is found is a result; only that no engine can work here is a failure, told after all checks.
+async fn doctor(home: Home, output: Output) -> Done {
+    let opened = match may_be_home(&home) {
+        Ok(()) => Session::open(home.clone()).await,
+        Err(error) => Err(error),
+    };
+    match opened {
+        Ok(mut session) => {
+            let result = status::doctor(&mut session, output).await;
+            session.close().await;
+            result
+        }
+        Err(error) => {
+            status::show_checks(&engine::checks_without_engine(&home, &error).await, output)?;
+            Err(error.into())
+        }
+    }
+}
+
 fn home_of(named: Option<&Path>) -> Result<Home, Failure> {
+    let home = named_home(named)?;
+    may_be_home(&home)?;
+    Ok(home)
+}
+
+fn named_home(named: Option<&Path>) -> Result<Home, Failure> {
     let home = match named {
         Some(folder) => Some(Home::under(folder)),
         None => Home::of_platform(|name| std::env::var(name).ok()),
     };
-    let home = home.ok_or_else(|| ApiError::new(ErrorClass::Failed, "home_unknown"))?;
-    for folder in [&home.config_dir, &home.data_dir] {
-        may_be_folder(folder)?;
-    }
-    Ok(home)
+    Ok(home.ok_or_else(|| ApiError::new(ErrorClass::Failed, "home_unknown"))?)
+}
+
+fn may_be_home(home: &Home) -> Result<(), ApiError> {
+    [&home.config_dir, &home.data_dir]
+        .into_iter()
+        .try_for_each(|folder| may_be_folder(folder))
 }
 
 /// Finds out what else would only be noticed by an engine that cannot be reached there.

@@ -104,8 +104,8 @@ impl Failure {
 const FIELD: &str = "field.";
 
 /// What of an error is repeated as it was typed.
-const TYPED: [&str; 9] = [
-    "text", "number", "account", "call", "intent", "key", "value", "country", "time",
+const TYPED: [&str; 11] = [
+    "text", "number", "account", "call", "callback", "intent", "key", "value", "country", "time", "zone",
 ];
 
 /// The words of an error whose sender left something out, which another version of Dialdeck may.

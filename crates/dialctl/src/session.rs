@@ -197,6 +197,8 @@ fn may_be_repeated(request: &Request) -> bool {
         // Its intent makes it one call, however often it is asked for.
         Request::Place(place) => place.intent.is_some(),
         Request::Ask { what, .. } => what.is_read(),
+        Request::AddCallback(draft) => draft.intent.is_some(),
+        Request::CallCallback { intent, .. } => intent.is_some(),
         Request::Snapshot
         | Request::Status
         | Request::Kinds
@@ -214,6 +216,13 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::CheckAgain { .. }
         | Request::ListCalls { .. }
         | Request::ShowCall { .. }
+        | Request::ListCallbacks { .. }
+        | Request::ShowCallback { .. }
+        | Request::CheckWhen { .. }
+        // A second time they find it as they leave it.
+        | Request::CallbackDone { .. }
+        | Request::CancelCallback { .. }
+        | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::Doctor => true,

@@ -10,8 +10,8 @@ use specta::Type;
 use telephony::GuardFinding;
 
 use crate::view::{
-    AccountView, CallView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow,
-    SettingsView, Snapshot, StatusView, TargetCheck,
+    AccountView, CallView, CallbackView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState,
+    ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -137,6 +137,44 @@ pub enum Request {
     ShowCall {
         call: String,
     },
+    AddCallback(CallbackDraft),
+    /// Open ones, overdue ones first, then by their time; with `all` the closed ones after them, the latest made first.
+    ListCallbacks {
+        all: bool,
+    },
+    ShowCallback {
+        callback: String,
+    },
+    CallbackDone {
+        callback: String,
+    },
+    CancelCallback {
+        callback: String,
+    },
+    /// Puts the reminder off; `until` is read as the time of a new callback.
+    SnoozeCallback {
+        callback: String,
+        until: String,
+        zone: Option<String>,
+    },
+    /// Calls back now: an ordinary call, with the callback's account and number.
+    CallCallback {
+        callback: String,
+        /// The agent has seen the warnings and goes on.
+        yes: bool,
+        /// Lifts the hold of an earlier call with unknown outcome, and of a call that the provider itself has placed.
+        despite_unknown: bool,
+        /// Identity of the gesture (UUID).
+        intent: Option<String>,
+    },
+    /// What a text means as the time of a callback, and what there is to know of that time.
+    CheckWhen {
+        when: String,
+        zone: Option<String>,
+        /// Who will be called, where that is known already.
+        target: Option<String>,
+        account: Option<String>,
+    },
     AddContact {
         contact: ContactDraft,
     },
@@ -208,6 +246,34 @@ pub struct PlaceRequest {
     pub by_get: bool,
 }
 
+/// A wish to be reminded of a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CallbackDraft {
+    /// Identity of the gesture (UUID), and the id of what it makes; the same gesture again makes nothing new.
+    pub intent: Option<String>,
+    /// Number, link or contact.
+    pub target: String,
+    /// RFC 3339, a clock time, or words such as "tue 3pm".
+    pub when: String,
+    /// IANA name of the zone in which `when` is said; without it the machine's.
+    pub zone: Option<String>,
+    pub account: Option<String>,
+    /// Caller ID to show.
+    pub from: Option<String>,
+    /// The person, where the face knows.
+    pub contact: Option<String>,
+    /// Who it is; without it the contact's name.
+    pub name: Option<String>,
+    pub note: Option<String>,
+    /// Agent at the provider.
+    pub assigned_to: Option<String>,
+    pub reminder_min: Option<u32>,
+    pub call_end_min: Option<u32>,
+    pub queue: Option<String>,
+    /// The provider is to schedule it too.
+    pub push: bool,
+}
+
 /// A person as typed into a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ContactDraft {
@@ -254,6 +320,9 @@ pub enum Reply {
     Place(PlaceReply),
     Call(Box<CallView>),
     Calls(Vec<CallView>),
+    Callback(Box<CallbackView>),
+    Callbacks(Vec<CallbackView>),
+    When(Box<WhenCheck>),
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
     Import(ImportReport),

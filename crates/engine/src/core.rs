@@ -4,6 +4,7 @@
 //! loop and come back as findings. The loop never waits for IO.
 
 mod perform;
+mod pushing;
 mod requests;
 mod streams;
 mod visit;
@@ -17,10 +18,11 @@ use providers::{CallAnswer, Credentials, DecodeError, ErrorKind, RawEvent, SignI
 use secrecy::ExposeSecret;
 use store::{CallFilter, Store, StoreError};
 use telephony::Fact;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::api::{ApiError, ErrorClass};
-use crate::desks::accounts::{Account, AccountsDesk, SANDBOX_SECRET};
+use crate::desks::accounts::{Account, AccountsDesk};
+use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::{CallRecord, CallsDesk};
 use crate::desks::contacts::ContactsDesk;
 use crate::effect::{Answer, Committed, Effect, Finding, SecretsFor};
@@ -36,6 +38,12 @@ use crate::{sandbox, view};
 
 /// Calls that ended within this time are taken up at start, so that a late event still finds them.
 const TAKEN_UP: SignedDuration = SignedDuration::from_hours(6);
+
+/// While a reminder is to come, the loop looks at the clock at least so often: timers stand still while the machine
+/// sleeps, and know nothing of a clock that is set.
+const LONGEST_NAP: SignedDuration = SignedDuration::from_secs(30);
+
+pub(crate) use requests::CallNowWish;
 
 /// The world as the loop reaches it.
 #[derive(Clone)]
@@ -54,9 +62,12 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) accounts: AccountsDesk,
     pub(crate) calls: CallsDesk,
+    pub(crate) callbacks: CallbacksDesk,
     pub(crate) contacts: ContactsDesk,
     pub(crate) hook_tokens: HookTokens,
     pub(crate) events: broadcast::Sender<Event>,
+    /// Somebody hears events now.
+    pub(crate) heard: Arc<Notify>,
     pub(crate) findings: mpsc::UnboundedSender<Finding>,
     pub(crate) role: Role,
     /// `http://127.0.0.1:PORT`, where events are received.
@@ -97,7 +108,7 @@ impl Core {
             effects.extend(self.calls.take_up(record, now));
         }
         self.perform_all(effects);
-        Ok(())
+        self.take_up_callbacks()
     }
 
     /// Runs until told to stop.
@@ -111,13 +122,9 @@ impl Core {
             .now()
             .saturating_add(SignedDuration::from_hours(1))
             .unwrap_or(Timestamp::MAX);
+        let heard = self.heard.clone();
         loop {
-            let now = self.now();
-            let pause = match self.calls.next_tick(now) {
-                Some(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),
-                // Nothing to watch: no wakeups but for housekeeping.
-                None => Duration::from_secs(600),
-            };
+            let pause = self.pause(self.now());
             tokio::select! {
                 biased;
                 Some(finding) = found.recv() => self.found(finding),
@@ -130,10 +137,14 @@ impl Core {
                     None => return self.close(Ended::Stopped).await,
                 },
                 Some(hook) = hooks.recv() => self.hook(hook),
+                () = heard.notified() => {}
                 () = tokio::time::sleep(pause) => {}
             }
             let now = self.now();
-            let effects = self.calls.tick(&self.accounts, now);
+            let mut effects = self.calls.tick(&self.accounts, now);
+            if self.is_heard() {
+                effects.extend(self.callbacks.tick(now));
+            }
             self.perform_all(effects);
             if now > next_cleaning {
                 self.calls.forget_old(now);
@@ -142,6 +153,23 @@ impl Core {
                     .unwrap_or(Timestamp::MAX);
             }
         }
+    }
+
+    /// How long nothing is to be done unless something comes in.
+    fn pause(&self, now: Timestamp) -> Duration {
+        let latest = now.saturating_add(LONGEST_NAP).unwrap_or(now);
+        let reminder = self.callbacks.next_tick().filter(|_| self.is_heard());
+        let reminder = reminder.map(|at| at.min(latest));
+        match self.calls.next_tick(now).into_iter().chain(reminder).min() {
+            Some(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),
+            // Nothing to watch: no wakeups but for housekeeping.
+            None => Duration::from_secs(600),
+        }
+    }
+
+    /// Whether a face hears events. A reminder that nobody hears would be lost: it waits for the first who does.
+    fn is_heard(&self) -> bool {
+        self.events.receiver_count() > 0
     }
 
     async fn close(mut self, ended: Ended) -> Ended {
@@ -178,7 +206,11 @@ impl Core {
                 result: Err(error),
             } => {
                 tracing::error!(%error, "the journal did not take a commit");
-                self.calls.commit_failed(then, &error.to_string())
+                if let Committed::Callback(change) = then {
+                    self.callbacks.commit_failed(change, &error, now)
+                } else {
+                    self.calls.commit_failed(then, &error.to_string())
+                }
             }
             Finding::Secrets {
                 account,
@@ -192,6 +224,17 @@ impl Core {
                 }
                 self.show_account(&account)
             }
+            Finding::CallbackPushed {
+                callback,
+                account,
+                result,
+            } => self.callback_pushed(&callback, &account, result),
+            Finding::CopySeen {
+                callback,
+                result,
+                wish,
+                answer,
+            } => self.copy_seen(&callback, result, wish, answer),
             Finding::Stream { account, event } => self.streamed(&account, event),
             Finding::Told {
                 account,
@@ -313,21 +356,36 @@ impl Core {
     }
 
     fn committed(&mut self, then: Committed, now: Timestamp) -> Vec<Effect> {
+        if let Committed::Callback(change) = then {
+            let id = change.callback().to_owned();
+            let mut effects = self.callbacks.committed(change, now);
+            effects.extend(self.push_callback(&id, now));
+            return effects;
+        }
         // What has become durable lets the key be fetched or the one request leave, exactly once.
+        let mut heard_of = Vec::new();
         let goes_on = match &then {
             Committed::Call { call } | Committed::Dispatch { call, .. } => Some(call.clone()),
             Committed::Facts { facts, .. } => {
                 for (id, _) in facts {
                     self.dress_new(id);
+                    heard_of.push(id.clone());
                 }
                 None
             }
-            Committed::Rows { .. } => None,
+            Committed::Rows { .. } | Committed::Callback(_) => None,
         };
         let mut effects = self.calls.committed(then, &self.accounts, now);
         if let Some(call) = goes_on {
+            let callback = self.calls.get(&call).and_then(|record| record.callback.clone());
+            effects.extend(callback.map_or_else(Vec::new, |id| self.callbacks.placed(&id, &call, now)));
             effects.extend(self.calls.after_commit(&call));
         }
+        for call in heard_of {
+            effects.extend(self.attach_platform_call(&call, now));
+        }
+        let kept = self.keep_promises(&effects, now);
+        effects.extend(kept);
         effects
     }
 
@@ -599,11 +657,6 @@ fn sign_in_again(account: &Account, seams: &Seams, answer: &CallAnswer) -> Optio
 
 /// What the sandbox exchange is signed in with.
 pub(crate) fn sandbox_credentials(account: &Account) -> Credentials {
-    let fields = providers::fields(account.played);
-    let secrets = fields.iter().filter(|field| field.is_secret());
-    Credentials::new(
-        secrets
-            .map(|field| (field.key.clone(), SANDBOX_SECRET.to_owned().into()))
-            .collect(),
-    )
+    let secrets = sandbox::secrets(account.played).into_iter();
+    Credentials::new(secrets.map(|(key, value)| (key, value.into())).collect())
 }

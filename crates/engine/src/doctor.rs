@@ -1,17 +1,29 @@
 //! Checks of what the engine stands on, each with what to do where something is wrong.
+//!
+//! A running engine answers them of itself; where none can start, they are made of the home as it lies there.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, TcpListener};
 
-use crate::api::Reply;
+use store::Store;
+
+use crate::api::{ApiError, Reply};
+use crate::config::Config;
 use crate::core::Core;
+use crate::desks::accounts::AccountsDesk;
 use crate::effect::Answer;
-use crate::view::{DoctorCheck, Health, KeychainState};
+use crate::engine::StartError;
+use crate::home::Home;
+use crate::secrets::{Keychain, Secrets};
+use crate::view::{DoctorCheck, Health, KeychainState, Role};
 use crate::words;
+
+type Params = BTreeMap<String, String>;
 
 /// Answers with all checks. Asks the keychain, which may take a moment, beside the loop.
 pub(crate) fn run(core: &Core, answer: Answer) {
-    let mut checks = vec![database(core), listener(core), settings(core)];
-    checks.extend(accounts(core));
+    let mut checks = vec![database(core), listener(core), settings(&core.accounts.config)];
+    checks.extend(accounts(&core.accounts));
     let secrets = core.seams.secrets.clone();
     tokio::spawn(async move {
         checks.insert(1, keychain(secrets.state().await));
@@ -20,7 +32,44 @@ pub(crate) fn run(core: &Core, answer: Answer) {
     });
 }
 
-fn check(name: &str, ok: bool, state: &str, params: &BTreeMap<String, String>) -> DoctorCheck {
+/// The checks of a home on which no engine could be started or reached, for the reason given. Changes nothing there.
+///
+/// At least one of them has failed.
+pub async fn checks_without_engine(home: &Home, why: &ApiError) -> Vec<DoctorCheck> {
+    let database = stored(home).await;
+    let keychain = keychain(Keychain::new().state().await);
+    let config = Config::load(&home.config_file());
+    let settings_check = match &config {
+        Ok(config) => settings(config),
+        Err(problem) => failed("settings", &StartError::Config(problem.clone()).to_api()),
+    };
+    // Another engine that has the home has its port, too, and rightly so.
+    let is_held = why.code == "home_in_use";
+    let (listener, accounts) = match config {
+        Ok(config) => {
+            let port = config.listener_port().filter(|_| !is_held);
+            (port_check(port), accounts_of(config))
+        }
+        Err(_) => {
+            let unread = |name| check(name, false, "unread", &Params::new());
+            (unread("listener"), vec![unread("account")])
+        }
+    };
+
+    let is_told = match why.code.as_str() {
+        "config_mistake" => !settings_check.ok,
+        "database_newer" | "database_damaged" | "database_failed" => !database.ok,
+        _ => false,
+    };
+    let home_check = (!is_told).then(|| failed("home", why));
+    home_check
+        .into_iter()
+        .chain([database, keychain, listener, settings_check])
+        .chain(accounts)
+        .collect()
+}
+
+fn check(name: &str, ok: bool, state: &str, params: &Params) -> DoctorCheck {
     let hint_key = format!("doctor.{name}.{state}_hint");
     DoctorCheck {
         check: name.to_owned(),
@@ -30,21 +79,50 @@ fn check(name: &str, ok: bool, state: &str, params: &BTreeMap<String, String>) -
     }
 }
 
+/// A check that failed with an error that has its own words.
+fn failed(name: &str, error: &ApiError) -> DoctorCheck {
+    let hint_key = format!("errors.{}.hint", error.code);
+    DoctorCheck {
+        check: name.to_owned(),
+        ok: false,
+        message: words::say(&format!("errors.{}.message", error.code), &error.params),
+        hint: words::find(&hint_key).map(|_| words::say(&hint_key, &error.params)),
+    }
+}
+
 fn database(core: &Core) -> DoctorCheck {
-    let none = BTreeMap::new();
     match core.store.check() {
-        Ok(()) => check("database", true, "ok", &none),
+        Ok(()) => check("database", true, "ok", &Params::new()),
         Err(error) => check(
             "database",
             false,
             "broken",
-            &BTreeMap::from([("why".to_owned(), error.to_string())]),
+            &Params::from([("why".to_owned(), error.to_string())]),
+        ),
+    }
+}
+
+/// The database of a home that no engine of ours has open.
+async fn stored(home: &Home) -> DoctorCheck {
+    let path = home.database();
+    let examined = {
+        let path = path.clone();
+        tokio::task::spawn_blocking(move || Store::examine(&path)).await
+    };
+    match examined {
+        Ok(Ok(())) => check("database", true, "ok", &Params::new()),
+        Ok(Err(error)) => failed("database", &StartError::of_database(error, &path).to_api()),
+        Err(panicked) => check(
+            "database",
+            false,
+            "broken",
+            &Params::from([("why".to_owned(), panicked.to_string())]),
         ),
     }
 }
 
 fn keychain(state: KeychainState) -> DoctorCheck {
-    let none = BTreeMap::new();
+    let none = Params::new();
     match state {
         KeychainState::Ok => check("keychain", true, "ok", &none),
         KeychainState::Locked => check("keychain", false, "locked", &none),
@@ -60,17 +138,41 @@ fn listener(core: &Core) -> DoctorCheck {
             "listener",
             true,
             "ok",
-            &BTreeMap::from([("address".to_owned(), address.clone())]),
+            &Params::from([("address".to_owned(), address.clone())]),
         ),
         (None, Some(problem)) => check("listener", false, "port_taken", &problem.params),
-        (None, None) => check("listener", true, "one_shot", &BTreeMap::new()),
+        (None, None) => match core.role {
+            // None runs here: whether one could, is what the agent wants to know.
+            Role::OneShot => port_check(core.accounts.config.listener_port()),
+            Role::Desktop | Role::Serve => check("listener", true, "one_shot", &Params::new()),
+        },
+    }
+}
+
+/// Whether the port that was chosen for events is there for an engine that would listen; any free one will do where none
+/// was chosen yet.
+fn port_check(port: Option<u16>) -> DoctorCheck {
+    let Some(port) = port else {
+        return check("listener", true, "one_shot", &Params::new());
+    };
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_free) => check("listener", true, "one_shot", &Params::new()),
+        Err(error) => check(
+            "listener",
+            false,
+            "port_taken",
+            &Params::from([
+                ("port".to_owned(), port.to_string()),
+                ("why".to_owned(), error.to_string()),
+            ]),
+        ),
     }
 }
 
 /// Words in the settings file that mean nothing here, most likely misspelt.
-fn settings(core: &Core) -> DoctorCheck {
-    let warnings = core.accounts.config.warnings();
-    let named: Vec<String> = warnings
+fn settings(config: &Config) -> DoctorCheck {
+    let named: Vec<String> = config
+        .warnings()
         .iter()
         .map(|warning| match warning.line {
             Some(line) => format!("{} (line {line})", warning.key),
@@ -78,23 +180,33 @@ fn settings(core: &Core) -> DoctorCheck {
         })
         .collect();
     match named.is_empty() {
-        true => check("settings", true, "ok", &BTreeMap::new()),
+        true => check("settings", true, "ok", &Params::new()),
         false => check(
             "settings",
             false,
             "unknown",
-            &BTreeMap::from([("keys".to_owned(), named.join(", "))]),
+            &Params::from([("keys".to_owned(), named.join(", "))]),
         ),
     }
 }
 
-fn accounts(core: &Core) -> Vec<DoctorCheck> {
-    let lines: Vec<DoctorCheck> = core
-        .accounts
+/// The accounts as their settings alone tell, without what the database and the keychain know.
+fn accounts_of(config: Config) -> Vec<DoctorCheck> {
+    match Store::in_memory() {
+        Ok(store) => accounts(&AccountsDesk::new(config, store)),
+        Err(error) => {
+            tracing::warn!(%error, "accounts could not be looked at");
+            Vec::new()
+        }
+    }
+}
+
+fn accounts(desk: &AccountsDesk) -> Vec<DoctorCheck> {
+    let lines: Vec<DoctorCheck> = desk
         .iter()
         .map(|account| {
             let line = account.health_line();
-            let mut params = BTreeMap::from([("account".to_owned(), line.name.clone())]);
+            let mut params = Params::from([("account".to_owned(), line.name.clone())]);
             let attention = line.attention.as_ref().map(words::sentence).unwrap_or_default();
             params.insert("attention".to_owned(), attention);
             match line.health {
@@ -106,7 +218,7 @@ fn accounts(core: &Core) -> Vec<DoctorCheck> {
         })
         .collect();
     if lines.is_empty() {
-        vec![check("account", false, "none", &BTreeMap::new())]
+        vec![check("account", false, "none", &Params::new())]
     } else {
         lines
     }

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use providers::{
     AgentChoice, Ask, CallAnswer, CallToEnd, Did, EndAnswer, HttpRequest, LiveCall, Provider, ProviderError,
-    TestReport, Told,
+    ScheduledCallDraft, TestReport, Told,
 };
-use store::{Entry, StoreError};
+use store::{CallbackRow, Entry, StoreError};
 use telephony::{Dispatch, Fact};
 use tokio::sync::oneshot;
 
 use crate::api::ApiResult;
+use crate::core::CallNowWish;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
@@ -70,6 +72,22 @@ pub(crate) enum Effect {
         ask: Box<Ask>,
         answer: Answer,
     },
+    /// Give the provider its copy of a callback. Made only by the commit that says that it may have one.
+    PushCallback {
+        callback: String,
+        account: String,
+        provider: Arc<dyn Provider>,
+        draft: Box<ScheduledCallDraft>,
+    },
+    /// Read the provider's list before a callback is called that it may have too.
+    LookAtCopy {
+        callback: String,
+        account: String,
+        provider: Arc<dyn Provider>,
+        ask: Box<Ask>,
+        wish: CallNowWish,
+        answer: Answer,
+    },
     /// A dial was refused because the session was over: the next one shall find a new one.
     SignInAgain {
         account: String,
@@ -104,6 +122,34 @@ pub(crate) enum Committed {
     },
     /// Rows without a reading of their own (notes, marks, countries).
     Rows { answer: Option<(Answer, Box<ApiResult>)> },
+    /// Something about a callback.
+    Callback(CallbackChange),
+}
+
+impl CallbackChange {
+    /// Whose change it is.
+    pub(crate) fn callback(&self) -> &str {
+        match self {
+            Self::Row { callback, .. } | Self::Reminder { callback, .. } => callback,
+        }
+    }
+}
+
+/// What of a callback was made durable.
+pub(crate) enum CallbackChange {
+    /// A new callback or a change, which the desk has made already; `before` is what a failure goes back to.
+    Row {
+        callback: String,
+        before: Option<Box<CallbackRow>>,
+        answer: Option<Answer>,
+    },
+    /// The one reminder for this moment may be shown now, and never again.
+    Reminder {
+        callback: String,
+        moment: Timestamp,
+        /// When it was taken.
+        at: Timestamp,
+    },
 }
 
 /// What came of an effect.
@@ -127,6 +173,17 @@ pub(crate) enum Finding {
     Stream {
         account: String,
         event: StreamEvent,
+    },
+    CallbackPushed {
+        callback: String,
+        account: String,
+        result: Result<Told, ProviderError>,
+    },
+    CopySeen {
+        callback: String,
+        result: Result<Told, ProviderError>,
+        wish: CallNowWish,
+        answer: Answer,
     },
     Told {
         account: String,

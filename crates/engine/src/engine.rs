@@ -14,6 +14,7 @@ use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
 use crate::core::{Core, Seams};
 use crate::desks::accounts::AccountsDesk;
+use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
 use crate::effect::Finding;
@@ -81,7 +82,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    fn of_database(error: StoreError, path: &Path) -> Self {
+    pub(crate) fn of_database(error: StoreError, path: &Path) -> Self {
         if let StoreError::Newer { found, known } = error {
             return Self::NewerDatabase {
                 path: path.display().to_string(),
@@ -184,14 +185,17 @@ impl Engine {
             asks,
             events: events.clone(),
             ended,
+            heard: Arc::default(),
         };
         let mut core = Core {
             seams,
             accounts: AccountsDesk::new(config, store.clone()),
             calls: CallsDesk::new(role == Role::OneShot),
+            callbacks: CallbacksDesk::new(role != Role::OneShot),
             contacts: ContactsDesk::new(store.clone()),
             hook_tokens,
             events,
+            heard: handle.heard.clone(),
             findings,
             role,
             listener: listener

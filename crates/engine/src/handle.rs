@@ -1,6 +1,8 @@
 //! How a face holds the engine.
 
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use std::sync::Arc;
+
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::view::Event;
@@ -14,6 +16,8 @@ pub struct EngineHandle {
     pub(crate) asks: mpsc::Sender<Ask>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) ended: watch::Receiver<bool>,
+    /// Says to the loop that somebody hears events now: what waits for that can be told.
+    pub(crate) heard: Arc<Notify>,
 }
 
 impl EngineHandle {
@@ -31,7 +35,9 @@ impl EngineHandle {
     /// All events from now on. A receiver that lags should take a fresh snapshot.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
+        let events = self.events.subscribe();
+        self.heard.notify_one();
+        events
     }
 
     /// Waits until the engine has ended and let go of its home.

@@ -25,6 +25,7 @@ mod transport;
 pub mod view;
 pub mod words;
 
+pub use doctor::checks_without_engine;
 pub use engine::{Engine, EngineOptions, StartError};
 pub use handle::EngineHandle;
 pub use home::Home;

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use exchange::kazoo_tenant as kazoo;
 use exchange::{Exchange, ExchangeConfig, ExchangeError, Plays, RunningExchange, Script, ScriptError, WebhookTarget};
 use providers::ProviderKind;
 
@@ -50,5 +51,38 @@ fn plays(kind: ProviderKind) -> Plays {
         ProviderKind::Servetel => Plays::Servetel,
         ProviderKind::Smartflo => Plays::Smartflo,
         ProviderKind::Superfone => Plays::Superfone,
+        ProviderKind::Kazoo => Plays::Kazoo,
     }
+}
+
+/// The settings of the agent in the sandbox: telephones from the range reserved for fiction or the sandbox's own.
+pub(crate) fn settings(played: ProviderKind) -> &'static [(&'static str, &'static str)] {
+    match played {
+        ProviderKind::AcefoneUk | ProviderKind::Sandbox => &[("agent_number", "+442079460901")],
+        ProviderKind::AcefoneIn | ProviderKind::Servetel | ProviderKind::Smartflo => {
+            &[("agent_number", "+919000000001")]
+        }
+        ProviderKind::Superfone => &[("user_number", "+919876543210")],
+        ProviderKind::Kazoo => &[
+            ("username", kazoo::USERNAME),
+            ("account_name", kazoo::ACCOUNT_NAME),
+            ("endpoint_id", kazoo::ENDPOINT_ID),
+            ("user_id", kazoo::USER_ID),
+            ("agent_number", kazoo::EXTENSION),
+            ("country", "GB"),
+            ("time_zone", "Europe/London"),
+        ],
+    }
+}
+
+/// What opens the sandbox, and nothing but the sandbox.
+pub(crate) fn secrets(played: ProviderKind) -> Vec<(String, String)> {
+    if played == ProviderKind::Kazoo {
+        return vec![("password".into(), kazoo::PASSWORD.into())];
+    }
+    providers::fields(played)
+        .into_iter()
+        .filter(providers::FieldSpec::is_secret)
+        .map(|field| (field.key, "sandbox".into()))
+        .collect()
 }

@@ -6,11 +6,17 @@ use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use store::{Entry, Store, StoreError};
 
-/// What time it is.
+/// What time it is, and where.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
+
+    /// IANA name of the machine's zone, if it has one.
+    fn zone(&self) -> Option<String> {
+        TimeZone::system().iana_name().map(str::to_owned)
+    }
 }
 
 /// The machine's clock.

@@ -96,6 +96,9 @@ impl HttpTransport {
         Ok(match request.body {
             Body::None => builder,
             Body::Json(json) => builder.json(&json),
+            Body::SecretJson(json) => builder
+                .header(CONTENT_TYPE, "application/json")
+                .body(json.expose_secret().to_owned()),
             Body::JsonWithSecret {
                 mut json,
                 member,

@@ -1,13 +1,21 @@
 //! The white-label platform of Acefone, Servetel and Smartflo: routes, sign-in check and refusals.
 
+mod contacts;
+mod control;
 mod dial;
 mod fields;
 mod history;
+mod interactions;
 mod lists;
 mod live;
+mod notes;
+mod numbers;
+mod sessions;
 mod sign_in;
 
 pub(crate) mod events;
+pub(crate) mod office;
+pub(crate) mod schedule;
 
 use std::sync::Arc;
 
@@ -15,10 +23,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::call::{Call, Kind};
+use crate::recordings;
 use crate::script::scenario::Refusal;
 use crate::switchboard::Switchboard;
 
@@ -28,14 +38,48 @@ pub(crate) fn router(board: &Arc<Switchboard>) -> Router<Arc<Switchboard>> {
         .route("/v1/call/hangup", post(live::hangup))
         .route("/v1/live_calls", get(live::live_calls))
         .route("/v1/call/records", get(history::call_records))
-        .route("/v1/my_number", get(lists::my_number))
+        .route("/v1/call/options", post(control::options))
+        .route("/v1/call/notes/{client_number}", get(notes::call_notes))
+        .route("/v1/dialer/disconnect_call", post(control::disconnect_call))
+        .route("/v1/dialer/session_call", post(sessions::session_call))
+        .route("/v1/dialer/disposition_status", post(notes::disposition_status))
+        .route("/v1/dialer/store-disposition", post(notes::store_disposition))
+        // One page prints the path with a slash at its end, the list's page without.
+        .route("/v1/dialer/schedule_call", post(schedule::create).get(schedule::list))
+        .route("/v1/dialer/schedule_call/", post(schedule::create).get(schedule::list))
+        .route("/v1/my_number", get(numbers::my_number))
+        .route("/v1/my_number/{id}", put(numbers::change))
         .route("/v1/users", get(lists::users))
+        .route("/v1/user/{id}", get(lists::user))
+        .route("/v1/departments", get(lists::departments))
+        .route("/v1/contacts", get(contacts::contacts))
+        .route(
+            "/v1/interactions-hub/click-to-interaction",
+            post(interactions::click_to_interaction),
+        )
         .route("/v1/auth/refresh", post(sign_in::refresh))
         .route_layer(from_fn_with_state(board.clone(), require_token))
         // The key in the body stands for the token.
         .route("/v1/click_to_call_support", post(dial::click_to_call_support))
         .route("/v1/auth/login", post(sign_in::login))
+        // Another host at the providers; the link carries its own token.
+        .route("/file/recording", get(recordings::fetch))
         .fallback(wrong_path)
+        .method_not_allowed_fallback(wrong_path)
+}
+
+/// A failure of a dialer route, with status 200.
+fn not_ok(reason: &str) -> Json<Value> {
+    Json(json!({"ok": false, "reason": reason}))
+}
+
+/// What kind of call the records and notes say it was.
+fn call_hint(call: &Call, board: &Switchboard) -> &'static str {
+    match call.kind {
+        Kind::Inbound => "inbound",
+        Kind::ClickToCall if board.office.scheduled_as(call.serial).is_some() => "dialer",
+        Kind::ClickToCall | Kind::Support => "clicktocall",
+    }
 }
 
 /// A refusal in the platform's words.

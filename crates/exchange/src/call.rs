@@ -1,10 +1,12 @@
 //! One call as the exchange knows it: who, how far its two legs have got, and how it ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use crate::clock::{CallClock, Offset};
+use crate::kazoo::legs::Origin;
 use crate::number::Number;
 use crate::script::account::Agent;
 use crate::script::timings::Seconds;
@@ -32,6 +34,10 @@ pub(crate) enum Cause {
     Normal,
     NoAnswer,
     Busy,
+    /// The number leads nowhere.
+    NoRoute,
+    /// No telephone is registered.
+    Offline,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +58,10 @@ pub(crate) struct NewCall {
     pub echo: Map<String, Value>,
     /// `call_timeout`: cuts the conversation.
     pub talk_limit: Option<Seconds>,
-    /// `customer_ring_timeout`
+    /// `customer_ring_timeout`, or Kazoo's `timeout`: how long the first telephone may ring.
     pub ring_limit: Option<Seconds>,
+    /// What Kazoo knows of a call from its first moment; the other platforms have no legs of their own.
+    pub origin: Option<Arc<Origin>>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,21 +75,33 @@ pub(crate) struct Call {
     pub customer: Number,
     pub did: Number,
     pub echo: Map<String, Value>,
+    pub origin: Option<Arc<Origin>>,
     pub clock: CallClock,
     /// When the first telephone began to ring.
     pub rung: Option<Offset>,
     /// When the first leg was taken up; of an inbound call, at once, by the exchange.
     pub first_answered: Option<Offset>,
+    /// When the second telephone began to ring.
+    pub second_rung: Option<Offset>,
     pub second_answered: Option<Offset>,
     pub end: Option<End>,
     /// How long after its end the records begin to show it.
     pub records_after: Duration,
+    /// How long after its end the recording can be fetched.
+    pub recordings_after: Duration,
+    /// Opens the recording, without any other credential.
+    pub recording_token: String,
 }
 
 impl Call {
     pub(crate) fn is_on_record(&self) -> bool {
         self.end
             .is_some_and(|end| self.clock.elapsed() >= end.at + self.records_after)
+    }
+
+    pub(crate) fn has_recording(&self) -> bool {
+        let ready = |end: End| self.clock.elapsed() >= end.at + self.recordings_after;
+        self.was_joined() && self.end.is_some_and(ready)
     }
 
     /// How long the two legs were joined.

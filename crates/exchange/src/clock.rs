@@ -1,7 +1,9 @@
-//! Time as a call sees it: real at the moment of dialling, from there on `speed` times faster.
+//! Time as a call sees it: from the moment of dialling on `speed` times faster than on the wall.
 //!
-//! Each call has its own clock, anchored at the wall clock when it was dialled, so that stamps of a fast exchange
-//! neither drift away from the client's clock over the hours nor contradict the seconds a call claims to have lasted.
+//! What is counted and what is stamped are told by two clocks. Counted seconds (ringing, talk) are the script's at every
+//! speed, so that a call written to last 42 seconds says 42. Stamps say when something happened by the clock on the
+//! wall, so that none lies ahead of the clock of whoever reads it, however fast the exchange runs. At speed 1 the two
+//! agree; at another speed the span between two stamps is the counted one divided by the speed.
 
 use std::time::Duration;
 
@@ -40,9 +42,9 @@ impl CallClock {
         self.started + scaled(offset, self.speed)
     }
 
-    /// What a moment of the call reads on the platform's clock.
+    /// What a moment of the call reads on the platform's clock, which is the one on the wall.
     pub(crate) fn stamp(&self, offset: Offset) -> Timestamp {
-        self.dialled + SignedDuration::try_from(offset).unwrap_or(SignedDuration::MAX)
+        self.dialled + SignedDuration::try_from(scaled(offset, self.speed)).unwrap_or(SignedDuration::MAX)
     }
 }
 
@@ -65,4 +67,20 @@ pub(crate) fn local_stamp(moment: Timestamp, zone: &TimeZone) -> String {
 pub(crate) fn hours_minutes_seconds(span: Duration) -> String {
     let seconds = span.as_secs();
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_stamp_lies_ahead_of_the_wall_at_any_speed() {
+        for speed in [0.01, 0.5, 1.0, 20.0, 1_000.0] {
+            let clock = CallClock::start(speed);
+            let minute = Duration::from_secs(60);
+            let on_the_wall = clock.stamp(minute).duration_since(clock.dialled);
+            let comes_after = clock.instant(minute) - clock.started;
+            assert_eq!(Duration::try_from(on_the_wall).unwrap(), comes_after, "{speed}");
+        }
+    }
 }

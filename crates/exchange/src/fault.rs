@@ -9,7 +9,7 @@ use crate::line::Scissors;
 use crate::plays::Plays;
 use crate::script::scenario::{Refusal, Scenario};
 use crate::switchboard::{Switchboard, Verdict};
-use crate::{acefone, superfone};
+use crate::{acefone, kazoo, superfone};
 
 /// An answer that ends the handling of a request early; boxed, for answers are large.
 pub(crate) struct Refused(Box<Response>);
@@ -30,6 +30,7 @@ impl IntoResponse for Refused {
 pub(crate) fn refuse(board: &Switchboard, refusal: Refusal, verdict: &Verdict) -> Response {
     let mut response = match board.plays {
         Plays::Superfone => superfone::refusal(refusal),
+        Plays::Kazoo => return kazoo::refusal(refusal).into_plain_response(),
         Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => acefone::refusal(refusal),
     };
     if refusal == Refusal::RateLimited {

@@ -13,8 +13,16 @@ use crate::post::Trigger;
 
 /// Requests and deliveries that are remembered.
 const REMEMBERED: usize = 10_000;
-const SECRET_HEADERS: [&str; 2] = ["authorization", "x-api-key"];
-const SECRET_FIELDS: [&str; 3] = ["api_key", "password", "access_token"];
+const SECRET_HEADERS: [&str; 3] = ["authorization", "x-api-key", "x-auth-token"];
+/// `token` opens recordings.
+const SECRET_FIELDS: [&str; 6] = [
+    "api_key",
+    "password",
+    "access_token",
+    "auth_token",
+    "credentials",
+    "token",
+];
 
 /// One HTTP request as it arrived.
 #[derive(Clone, Debug, Serialize)]
@@ -174,7 +182,7 @@ impl RequestLog {
             at: Timestamp::now(),
             method: method.to_owned(),
             path: uri.path().to_owned(),
-            query: uri.query().unwrap_or_default().to_owned(),
+            query: masked_pairs(uri.query().unwrap_or_default()),
             headers: headers.collect(),
             body: masked_body(body),
             status: None,
@@ -234,19 +242,36 @@ fn masked_credential(value: &str) -> String {
 
 fn masked_body(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
-    if let Ok(Value::Object(mut fields)) = serde_json::from_str(&text) {
-        let secret = SECRET_FIELDS
-            .iter()
-            .filter(|name| fields.contains_key(**name))
-            .collect::<Vec<_>>();
-        if secret.is_empty() {
-            return text.into_owned();
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(fields)) => {
+            let mut masked = Value::Object(fields);
+            if mask(&mut masked) {
+                masked.to_string()
+            } else {
+                text.into_owned()
+            }
         }
-        for name in secret {
-            fields.insert((*name).to_owned(), "****".into());
-        }
-        return Value::Object(fields).to_string();
+        Ok(_) | Err(_) => masked_pairs(&text),
     }
+}
+
+/// Masks the secrets of an object, however deep, and says whether there were any.
+fn mask(value: &mut Value) -> bool {
+    let Value::Object(fields) = value else { return false };
+    let mut found = false;
+    for (name, value) in fields {
+        if SECRET_FIELDS.contains(&name.as_str()) {
+            *value = "****".into();
+            found = true;
+        } else {
+            found |= mask(value);
+        }
+    }
+    found
+}
+
+/// `name=value&…`, as in forms and queries.
+fn masked_pairs(text: &str) -> String {
     let mask = |pair: &str| match pair.split_once('=') {
         Some((name, _)) if SECRET_FIELDS.contains(&name) => format!("{name}=****"),
         Some(_) | None => pair.to_owned(),

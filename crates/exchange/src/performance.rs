@@ -10,13 +10,13 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, sleep_until};
 
 use crate::call::{Call, Cause, End, EndedBy, Kind, NewCall};
-use crate::clock::{CallClock, Offset, real};
+use crate::clock::{CallClock, Offset, real, scaled};
 use crate::plays::Plays;
-use crate::post::{Letter, Mailbag, Trigger};
+use crate::post::{Cargo, Letter, Mailbag, Trigger};
 use crate::script::scenario::{Pickup, Plan, Scenario};
 use crate::script::timings::Seconds;
 use crate::switchboard::Switchboard;
-use crate::{acefone, superfone};
+use crate::{acefone, kazoo, superfone};
 
 /// What a busy tone takes.
 const BUSY_AFTER: Duration = Duration::from_secs(1);
@@ -34,6 +34,8 @@ pub(crate) enum Step {
 struct Stage {
     board: Arc<Switchboard>,
     mail: Mailbag,
+    /// The event sockets of a played Kazoo, which no slow receiver of webhooks holds up.
+    wire: Option<Mailbag>,
     serial: u64,
     kind: Kind,
     clock: CallClock,
@@ -51,8 +53,10 @@ pub(crate) async fn perform(
     talk_limit: Option<Seconds>,
     interruption: oneshot::Receiver<EndedBy>,
 ) {
+    let late_by = real(plan.timings.late_by(), board.speed);
     let mut stage = Stage {
-        mail: Mailbag::open(&board, plan.webhooks, real(plan.timings.late_by(), board.speed)),
+        mail: Mailbag::open(&board, plan.webhooks, late_by),
+        wire: (board.plays == Plays::Kazoo).then(|| Mailbag::open(&board, plan.webhooks, late_by)),
         board: board.clone(),
         serial: call.serial,
         kind: call.kind,
@@ -81,6 +85,7 @@ pub(crate) async fn perform(
             echo: serde_json::Map::new(),
             talk_limit: None,
             ring_limit: None,
+            origin: None,
         };
         board.place(back, Scenario::Answer.plan(plan.timings, None));
     }
@@ -96,7 +101,10 @@ impl Stage {
         if let Some(end) = self.ring(first).await? {
             return Ok(end);
         }
-        self.happens(Step::FirstAnswered, |call, at| call.first_answered = Some(at));
+        self.happens(Step::FirstAnswered, |call, at| {
+            call.first_answered = Some(at);
+            call.second_rung = Some(at);
+        });
         if let Some(end) = self.ring(second).await? {
             return Ok(end);
         }
@@ -115,7 +123,7 @@ impl Stage {
             call.first_answered = Some(at);
         });
         self.pass(plan.timings.ring_after().duration()).await?;
-        self.happens(Step::Dialled, |_, _| ());
+        self.happens(Step::Dialled, |call, at| call.second_rung = Some(at));
         // A customer who would not have answered is one who gives up.
         if !matches!(plan.customer, Pickup::Answers { .. }) {
             self.pass(plan.timings.hangs_up_after().duration()).await?;
@@ -141,6 +149,7 @@ impl Stage {
                 self.pass(BUSY_AFTER).await?;
                 Ok(Some(self.end(EndedBy::Exchange, Cause::Busy)))
             }
+            Pickup::Unreachable(cause) => Ok(Some(self.end(EndedBy::Exchange, cause))),
         }
     }
 
@@ -169,20 +178,44 @@ impl Stage {
     }
 
     fn announce(&self, step: Step, call: &Call) {
+        let due = tokio::time::Instant::now() + self.delay;
         let bodies: Vec<(Trigger, serde_json::Value)> = match self.board.plays {
+            Plays::Kazoo => return self.announce_legs(step, call, due),
             Plays::Superfone => superfone::events::bodies(step, call, &self.board),
             Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => {
                 acefone::events::bodies(step, call, &self.board)
             }
         };
         for (trigger, body) in bodies {
-            let due = tokio::time::Instant::now() + self.delay;
+            let wait = if trigger == Trigger::RecordingAvailable {
+                scaled(call.recordings_after, self.board.speed)
+            } else {
+                self.delay
+            };
+            let due = tokio::time::Instant::now() + wait;
             self.mail.send(Letter {
                 trigger,
                 call_id: call.call_id.clone(),
-                body,
+                cargo: Cargo::Body(body),
                 due,
             });
+        }
+    }
+
+    /// Kazoo tells of channels, not of calls, and on sockets as well as by webhook.
+    fn announce_legs(&self, step: Step, call: &Call, due: tokio::time::Instant) {
+        for event in kazoo::events::at(step, call, &self.board) {
+            let event = Arc::new(event);
+            let letter = |cargo| Letter {
+                trigger: event.trigger(),
+                call_id: event.leg().to_owned(),
+                cargo,
+                due,
+            };
+            self.mail.send(letter(Cargo::ChannelHook(event.clone())));
+            if let Some(wire) = &self.wire {
+                wire.send(letter(Cargo::Frame(event.clone())));
+            }
         }
     }
 

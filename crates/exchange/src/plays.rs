@@ -11,21 +11,23 @@ pub enum Plays {
     Servetel,
     Smartflo,
     Superfone,
+    Kazoo,
 }
 
 /// No provider of that name is played here.
 #[derive(Debug, thiserror::Error)]
-#[error("the exchange does not play {0:?}; it plays acefone-uk, acefone-in, servetel, smartflo and superfone")]
+#[error("the exchange does not play {0:?}; it plays acefone-uk, acefone-in, servetel, smartflo, superfone and kazoo")]
 pub struct UnknownPlays(String);
 
 impl Plays {
     /// Every provider the exchange can play.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AcefoneUk,
         Self::AcefoneIn,
         Self::Servetel,
         Self::Smartflo,
         Self::Superfone,
+        Self::Kazoo,
     ];
 
     /// The provider's kind as settings spell it.
@@ -36,6 +38,7 @@ impl Plays {
             Self::Servetel => "servetel",
             Self::Smartflo => "smartflo",
             Self::Superfone => "superfone",
+            Self::Kazoo => "kazoo",
         }
     }
 
@@ -43,6 +46,7 @@ impl Plays {
     pub(crate) fn base_path(self) -> &'static str {
         match self {
             Self::Superfone => "/superfone",
+            Self::Kazoo => "/v2",
             Self::AcefoneUk | Self::AcefoneIn | Self::Servetel | Self::Smartflo => "",
         }
     }
@@ -50,7 +54,8 @@ impl Plays {
     /// Country code of the account's own numbers, without the plus.
     pub(crate) fn country_code(self) -> &'static str {
         match self {
-            Self::AcefoneUk => "44",
+            // IP Telecom is Irish; its fictional numbers here are British, as Ireland reserves none.
+            Self::AcefoneUk | Self::Kazoo => "44",
             Self::AcefoneIn | Self::Servetel | Self::Smartflo | Self::Superfone => "91",
         }
     }
@@ -58,7 +63,7 @@ impl Plays {
     /// The zone of the stamps, which arrive without one. London for the UK brand is an inference.
     pub(crate) fn zone_name(self) -> &'static str {
         match self {
-            Self::AcefoneUk => "Europe/London",
+            Self::AcefoneUk | Self::Kazoo => "Europe/London",
             Self::AcefoneIn | Self::Servetel | Self::Smartflo | Self::Superfone => "Asia/Kolkata",
         }
     }
@@ -84,6 +89,8 @@ impl Plays {
             Self::AcefoneUk | Self::AcefoneIn | Self::Superfone => format!("{epoch}.{}", 28_900 + serial),
             Self::Servetel => format!("SRVINF-BGN-SRV108-T15-{epoch}.{}", 67_500 + serial),
             Self::Smartflo => format!("HYD1-D4-{epoch}.{}", 486_100 + serial),
+            // Only for completeness: a call of Kazoo is known by the ids of its legs.
+            Self::Kazoo => uuid::Uuid::new_v4().to_string(),
         }
     }
 }

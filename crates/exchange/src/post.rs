@@ -1,6 +1,6 @@
 //! Posting webhooks: in order within a call, each event once, unless the script wants them late, doubled or lost.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Client, Url};
@@ -9,6 +9,8 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use crate::kazoo;
+use crate::kazoo::events::ChannelEvent;
 use crate::log::Delivery;
 use crate::script::scenario::WebhookStyle;
 use crate::switchboard::Switchboard;
@@ -39,6 +41,17 @@ pub enum Trigger {
     AllCalls,
     /// Superfone: an inbound call nobody took.
     MissedCall,
+    /// Kazoo: a leg came to be, was taken up, joined another, is gone.
+    ChannelCreate,
+    ChannelAnswer,
+    ChannelBridge,
+    ChannelDestroy,
+    /// Superfone: some time after a conversation.
+    RecordingAvailable,
+    /// Superfone: a customer was entered.
+    CustomerCreate,
+    /// Superfone: one field of a customer has another value.
+    CustomerChange,
 }
 
 /// How a webhook's body is written.
@@ -81,12 +94,17 @@ impl WebhookTarget {
 
     /// Whether the target is plain HTTP on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        Url::parse(&self.url).is_ok_and(|url| {
-            let host = url.host_str().unwrap_or_default();
-            let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-            url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
-        })
+        is_loopback(&self.url)
     }
+}
+
+/// Whether a receiver is plain HTTP on this machine.
+pub(crate) fn is_loopback(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| {
+        let host = url.host_str().unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
+    })
 }
 
 /// The client that posts, and where to.
@@ -120,7 +138,12 @@ impl PostOffice {
         *self.targets.lock().unwrap_or_else(PoisonError::into_inner) = targets;
     }
 
-    async fn post(&self, letter: &Letter) -> Vec<Delivery> {
+    /// The client that posts, for receivers that are no targets.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn post(&self, letter: &Letter, body: &Value) -> Vec<Delivery> {
         let targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut deliveries = Vec::new();
         for target in targets.iter().filter(|target| target.wants(letter.trigger)) {
@@ -129,8 +152,8 @@ impl PostOffice {
                 request = request.header(name, value);
             }
             request = match target.format {
-                BodyFormat::Json => request.json(&letter.body),
-                BodyFormat::Form => request.form(&form_fields(&letter.body)),
+                BodyFormat::Json => request.json(body),
+                BodyFormat::Form => request.form(&form_fields(body)),
             };
             let status = match request.send().await {
                 Ok(response) => Some(response.status().as_u16()),
@@ -155,8 +178,37 @@ impl PostOffice {
 pub(crate) struct Letter {
     pub trigger: Trigger,
     pub call_id: String,
-    pub body: Value,
+    pub cargo: Cargo,
     pub due: Instant,
+}
+
+/// What a letter carries, and so where it goes.
+#[derive(Debug)]
+pub(crate) enum Cargo {
+    /// To the targets.
+    Body(Value),
+    /// To the targets, and to the webhooks that a played Kazoo's account has registered.
+    ChannelHook(Arc<ChannelEvent>),
+    /// To the event sockets of a played Kazoo.
+    Frame(Arc<ChannelEvent>),
+}
+
+impl Letter {
+    async fn hand_over(&self, board: &Switchboard) {
+        let deliveries = match &self.cargo {
+            Cargo::Body(body) => board.post.post(self, body).await,
+            Cargo::ChannelHook(event) => {
+                let mut deliveries = board.post.post(self, event.hook_body()).await;
+                deliveries.extend(kazoo::hook_post::post(board, event).await);
+                deliveries
+            }
+            Cargo::Frame(event) => {
+                board.kazoo.show(event);
+                return;
+            }
+        };
+        board.log.delivered(deliveries);
+    }
 }
 
 /// The events of one call, posted one after the other by a task that outlives the call.
@@ -199,13 +251,13 @@ async fn deliver(
                 };
                 sleep_until(letter.due + late).await;
                 for _ in 0..if style == WebhookStyle::Doubled { 2 } else { 1 } {
-                    board.log.delivered(board.post.post(&letter).await);
+                    letter.hand_over(board).await;
                 }
             }
         }
     }
     for letter in held.into_iter().rev() {
-        board.log.delivered(board.post.post(&letter).await);
+        letter.hand_over(board).await;
     }
 }
 

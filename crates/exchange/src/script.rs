@@ -9,6 +9,9 @@
 //! [account]                         # what the account holds; sensible numbers when left out
 //! tokens = ["eyJ0eXAi.EXAMPLE.TOKEN"]
 //!
+//! [account.kazoo]                   # how a played Kazoo is operated: see `KazooAccount`
+//! konami = false
+//!
 //! [[rule]]                          # the first rule that fits decides; without one, everybody answers
 //! customer = "…0021"                # ends with; a whole number matches in any spelling; left out: everyone
 //! nth = 2                           # only the second dial that this rule fits
@@ -16,10 +19,36 @@
 //! webhooks = "doubled"
 //! timings = { customer_rings_for = 10 }
 //!
-//! [[rule]]                          # faults of reads and hangup
+//! [[rule]]                          # faults of reads and hangup; of Kazoo without the `/v2`
 //! path = "/v1/live_calls"
 //! times = 3
 //! then = "server_error"
+//!
+//! [platform]                        # the office of Acefone, Servetel and Smartflo; see `Platform`
+//! scheduled_after = 5               # scheduled calls ring this long after they were made, not at their own time
+//! recordings_off = false
+//! sign_in = { token_life = 3600, failures = 5, logins = 20, lock_out = 300, days_left = 42 }
+//!
+//! [[platform.contacts]]
+//! name = "Asha Example"
+//! number = "+442079460002"
+//! updated = "2024-06-01T09:00:00Z"  # also `email`, `company`, `address`, `group`, `deleted = true`
+//!
+//! [[platform.departments]]
+//! id = "108000"                     # also its intercom
+//! name = "Sales"
+//! agents = ["0502842370097"]
+//!
+//! [[platform.dispositions]]
+//! name = "Interested"
+//! code = "interested"
+//!
+//! [crm]                             # Superfone's; also `stages`, `groups`, `products` and `source_types`
+//! labels = ["Hot"]
+//!
+//! [[crm.leads]]
+//! phone = "+918000000001"
+//! first_name = "Test"               # also `last_name`, `labels`
 //!
 //! [[inbound]]                       # a customer calls in, this long after the start
 //! after = 3
@@ -27,7 +56,10 @@
 //! ```
 
 pub(crate) mod account;
+pub(crate) mod crm;
 pub(crate) mod guide;
+pub(crate) mod kazoo;
+pub(crate) mod platform;
 pub(crate) mod scenario;
 pub(crate) mod timings;
 
@@ -38,6 +70,8 @@ use serde::Deserialize;
 
 use crate::number::{digits_of, same_number};
 use account::Account;
+use crm::Crm;
+use platform::Platform;
 use scenario::{Scenario, WebhookStyle};
 use timings::{Seconds, Timings};
 
@@ -46,6 +80,10 @@ use timings::{Seconds, Timings};
 #[serde(deny_unknown_fields, default)]
 pub struct Script {
     pub account: Account,
+    /// The office of Acefone, Servetel and Smartflo.
+    pub platform: Platform,
+    /// Superfone's customers.
+    pub crm: Crm,
     pub timings: Timings,
     /// The first rule that fits decides.
     #[serde(rename = "rule")]

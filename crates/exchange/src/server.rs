@@ -26,7 +26,7 @@ use crate::post::{PostOffice, WebhookTarget};
 use crate::script::Script;
 use crate::script::account::Agent;
 use crate::switchboard::{Switchboard, Verdict};
-use crate::{acefone, superfone};
+use crate::{acefone, kazoo, superfone};
 
 /// No request of these APIs comes near this size.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -66,6 +66,8 @@ pub enum ExchangeError {
     Number(String),
     #[error("the account has no agent who could be rung")]
     NoAgent,
+    #[error("no scheduled call {0} is pending")]
+    NotScheduled(u64),
 }
 
 /// The sandbox telephone exchange.
@@ -123,6 +125,10 @@ impl Exchange {
             post,
             log,
         ));
+        // A board listens once.
+        let _ = board
+            .origin
+            .set(format!("http://{address}{}", config.plays.base_path()));
         let app = router(&board).into_make_service_with_connect_info::<Scissors>();
         let mut closing = board.closing.subscribe();
         let server = tokio::spawn(async move {
@@ -137,6 +143,7 @@ impl Exchange {
                 tracing::warn!(%error, "the exchange stopped serving");
             }
         });
+        board.kazoo.listens_at(address);
         expect_inbound(&board, &script);
         Ok(RunningExchange { board, address, server })
     }
@@ -146,6 +153,21 @@ impl RunningExchange {
     /// The address to which `/v1/...` or Superfone's `/api/...` is added.
     pub fn base_url(&self) -> String {
         format!("http://{}{}", self.address, self.board.plays.base_path())
+    }
+
+    /// Where the events of a played Kazoo can be watched; none for the other providers, which have no such socket.
+    pub fn websocket_url(&self) -> Option<String> {
+        (self.board.plays == Plays::Kazoo).then(|| kazoo::socket::url(self.address))
+    }
+
+    /// Waits until a client listens for events on a socket; for ever if none ever does.
+    pub async fn watched(&self) {
+        self.board.kazoo.watched().await;
+    }
+
+    /// Drops the connection of every event socket without a word, as a restart of the provider's server does.
+    pub fn cut_sockets(&self) {
+        self.board.kazoo.cut_sockets();
     }
 
     /// Every request seen so far and from now on.
@@ -172,6 +194,16 @@ impl RunningExchange {
     pub async fn place_inbound(&self, from: &str, did: &str) -> Result<String, ExchangeError> {
         let verdict = self.board.verdict_on_dial("", from);
         let call = place_inbound(&self.board, from, Some(did), None, &verdict)?;
+        self.board.until(call.serial, |call| call.rung.is_some()).await;
+        Ok(call.call_id)
+    }
+
+    /// The platform begins a scheduled call now, as it would at its time; returns the call id once the call is live.
+    ///
+    /// `id` is the one that the list of scheduled calls shows. Fails if no call of that id is pending, or its agent
+    /// is offline.
+    pub async fn ring_scheduled(&self, id: u64) -> Result<String, ExchangeError> {
+        let call = acefone::schedule::begin(&self.board, id)?;
         self.board.until(call.serial, |call| call.rung.is_some()).await;
         Ok(call.call_id)
     }
@@ -255,12 +287,14 @@ fn place_inbound(
         echo: serde_json::Map::new(),
         talk_limit: None,
         ring_limit: None,
+        origin: None,
     };
     Ok(board.place(new, verdict.plan()))
 }
 
 fn router(board: &Arc<Switchboard>) -> Router {
     let api = match board.plays {
+        Plays::Kazoo => kazoo::router(),
         Plays::Superfone => Router::new().nest(board.plays.base_path(), superfone::router()),
         Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => acefone::router(board),
     };
@@ -286,7 +320,8 @@ async fn attend(
         .uri
         .path()
         .strip_prefix(board.plays.base_path())
-        .unwrap_or_default()
+        // Outside of the API, such as the event socket.
+        .unwrap_or(parts.uri.path())
         .to_owned();
     let response = match board.fault_on(&path) {
         Some(fault) => match fault.scenario.refusal() {

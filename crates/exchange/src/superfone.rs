@@ -1,23 +1,33 @@
-//! Superfone's click-to-call, a GET that pushes to the agent's telephone, and its event notifications.
+//! Superfone's click-to-call, a GET that pushes to the agent's telephone, its CRM, and its event notifications.
 
 mod dial;
+mod lead;
 
+pub(crate) mod customers;
 pub(crate) mod events;
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 
+use crate::recordings;
 use crate::script::scenario::Refusal;
 use crate::switchboard::Switchboard;
 
 pub(crate) fn router() -> Router<Arc<Switchboard>> {
     Router::new()
         .route("/api/customer/click-2-call", get(dial::click_to_call))
+        .route("/enterprise/api/lead", get(lead::get_lead).post(lead::upsert_lead))
+        .route("/enterprise/api/label", get(lead::labels))
+        .route("/enterprise/api/lead-stage", get(lead::lead_stages))
+        .route("/enterprise/api/lead-group", get(lead::lead_groups))
+        .route("/enterprise/api/source-type", get(lead::source_types))
+        .route("/enterprise/api/products", get(lead::products))
+        .route("/file/recording", get(recordings::fetch))
         .fallback(wrong_path)
 }
 
@@ -36,6 +46,14 @@ pub(crate) fn refusal(refusal: Refusal) -> Response {
         Refusal::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
     };
     (status, Json(json!({"message": message}))).into_response()
+}
+
+/// The key of a request, empty when there is none.
+fn key(headers: &HeaderMap) -> &str {
+    headers
+        .get("x-api-key")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 async fn wrong_path() -> Response {

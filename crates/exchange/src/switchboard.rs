@@ -1,7 +1,7 @@
 //! The exchange's state: the script in force, the calls that live and have ended, and the tasks that play them.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -10,22 +10,26 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::acefone::office::BackOffice;
 use crate::call::{Call, End, EndedBy, Kind, NewCall};
-use crate::clock::CallClock;
+use crate::clock::{CallClock, real};
+use crate::kazoo::cluster::Cluster;
+use crate::kazoo::legs::Origin;
 use crate::log::RequestLog;
 use crate::performance;
 use crate::plays::Plays;
 use crate::post::PostOffice;
 use crate::script::account::{Account, Agent};
+use crate::script::crm::Crm;
 use crate::script::guide;
+use crate::script::platform::Platform;
 use crate::script::scenario::{Pickup, Plan, Scenario, WebhookStyle};
 use crate::script::timings::Timings;
 use crate::script::{Inbound, Rule, Script};
+use crate::superfone::customers::Customers;
 
 /// Ended calls that the records still show.
 const REMEMBERED_CALLS: usize = 1_000;
-/// A login token lives an hour.
-const TOKEN_LIFE: Duration = Duration::from_secs(3_600);
 
 pub(crate) struct Switchboard {
     pub plays: Plays,
@@ -33,6 +37,14 @@ pub(crate) struct Switchboard {
     pub zone: TimeZone,
     pub log: RequestLog,
     pub post: PostOffice,
+    /// What only a played Kazoo keeps.
+    pub kazoo: Cluster,
+    /// What the Acefone family remembers beside its calls.
+    pub office: BackOffice,
+    /// What Superfone remembers beside its calls.
+    pub customers: Customers,
+    /// Where the exchange listens, once it does.
+    pub origin: OnceLock<String>,
     /// Turns true when the exchange closes.
     pub closing: watch::Sender<bool>,
     state: Mutex<State>,
@@ -90,6 +102,7 @@ impl Switchboard {
         post: PostOffice,
         log: RequestLog,
     ) -> Self {
+        let kazoo = Cluster::new(&script.account, plays);
         let state = State {
             counts: vec![0; script.rules.len()],
             script,
@@ -105,6 +118,10 @@ impl Switchboard {
             zone,
             log,
             post,
+            kazoo,
+            office: BackOffice::default(),
+            customers: Customers::default(),
+            origin: OnceLock::new(),
             closing: watch::Sender::new(false),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
@@ -121,6 +138,19 @@ impl Switchboard {
 
     pub(crate) fn account(&self) -> Account {
         self.state().script.account.clone()
+    }
+
+    pub(crate) fn platform(&self) -> Platform {
+        self.state().script.platform.clone()
+    }
+
+    pub(crate) fn crm(&self) -> Crm {
+        self.state().script.crm.clone()
+    }
+
+    /// How long events take that follow from no call.
+    pub(crate) fn timings(&self) -> Timings {
+        self.state().script.timings.clone()
     }
 
     /// What happens to a dial; counts it for the rules it fits.
@@ -183,21 +213,28 @@ impl Switchboard {
         if new.kind != Kind::Support && state.agent_is_busy(&new.agent) {
             plan.agent = Pickup::Busy;
         }
+        let origin = match new.origin {
+            None if self.plays == Plays::Kazoo => Some(Arc::new(Origin::inbound(&new.agent, &new.customer, &new.did))),
+            known => known,
+        };
         if let Some(limit) = new.ring_limit {
-            plan.customer = match plan.customer {
-                Pickup::Answers { after } if after > limit => Pickup::NoAnswer { rings_for: limit },
-                Pickup::NoAnswer { rings_for } if rings_for > limit => Pickup::NoAnswer { rings_for: limit },
-                Pickup::Answers { .. } | Pickup::NoAnswer { .. } | Pickup::Busy => plan.customer,
+            let first = match new.kind {
+                Kind::ClickToCall | Kind::Inbound => &mut plan.agent,
+                Kind::Support => &mut plan.customer,
             };
+            *first = first.within(limit);
         }
         if new.kind == Kind::ClickToCall {
             state.last_agent = Some(new.agent.clone());
         }
         let call = Call {
             serial: state.serial,
-            call_id: self
-                .plays
-                .call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
+            call_id: match &origin {
+                Some(origin) => origin.first_leg().to_owned(),
+                None => self
+                    .plays
+                    .call_id(clock.stamp(Duration::ZERO).as_second(), state.serial),
+            },
             // Thirteen hexadecimal digits, as the platform's own.
             uuid: Uuid::new_v4().simple().to_string()[..13].to_owned(),
             ref_id: Uuid::new_v4().to_string(),
@@ -206,12 +243,16 @@ impl Switchboard {
             customer: new.customer,
             did: new.did,
             echo: new.echo,
+            origin,
             clock,
             rung: None,
             first_answered: None,
+            second_rung: None,
             second_answered: None,
             end: None,
             records_after: plan.timings.records_after().duration(),
+            recordings_after: plan.timings.recordings_after().duration(),
+            recording_token: Uuid::new_v4().simple().to_string(),
         };
         state.live.push(LiveCall {
             call: call.clone(),
@@ -292,6 +333,11 @@ impl Switchboard {
         state.last_agent.clone().or_else(first)
     }
 
+    /// A call that has ended.
+    pub(crate) fn ended_call(&self, serial: u64) -> Option<Call> {
+        self.state().ended.iter().find(|call| call.serial == serial).cloned()
+    }
+
     /// Waits until a call has got as far as asked, or is over.
     pub(crate) async fn until(&self, serial: u64, reached: impl Fn(&Call) -> bool) -> Option<Call> {
         let mut changed = self.changed.subscribe();
@@ -307,8 +353,12 @@ impl Switchboard {
     /// A new login token, three dot-separated parts as a JWT has.
     pub(crate) fn issue_token(&self) -> String {
         let token = format!("eyJ0eXAiOiJKV1QifQ.{}.sandbox", Uuid::new_v4().simple());
-        let expires = Instant::now() + crate::clock::scaled(TOKEN_LIFE, self.speed);
-        self.state().issued_tokens.push((token.clone(), expires));
+        let mut state = self.state();
+        let life = state.script.platform.sign_in.token_life();
+        state
+            .issued_tokens
+            .push((token.clone(), Instant::now() + real(life, self.speed)));
+        drop(state);
         token
     }
 

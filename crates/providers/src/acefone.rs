@@ -2,11 +2,23 @@
 //!
 //! Owns its HTTP API and webhooks. Must not decide when to ask, and never asks twice for a dial.
 
+mod api;
+mod ask;
 mod brand;
+mod check;
 mod client;
 mod config;
+mod control;
 mod error;
+mod offer;
+mod paging;
+mod people;
 mod place;
+mod record;
+mod records;
+mod schedule;
+mod sign_in;
+mod users;
 mod webhook;
 mod wire;
 

@@ -6,13 +6,20 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use telephony::{CallOutcome, Direction, EndedBy, PhoneNumber};
+use telephony::{CallOutcome, Direction, EndedBy, Fact, FactKind, FactSource, LegNaming, PhoneNumber};
 
 use crate::{EndpointAsk, EndpointTold, Operation, PushedEvents};
+
+/// The longest sentence of a provider that is kept as evidence.
+const LONGEST_EVIDENCE: usize = 60;
 
 /// A question or an order to a provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "ask", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time for a gesture: a box would only be in the way"
+)]
 pub enum Ask {
     Records(RecordsQuery),
     /// The link to a recording, fetched when somebody wants to hear it and never kept.
@@ -54,6 +61,10 @@ pub enum Ask {
 /// The answer, one variant for each kind of [`Ask`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "told", content = "value", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time for a gesture: a box would only be in the way"
+)]
 pub enum Told {
     /// It was taken; there is nothing to add.
     Done {
@@ -203,6 +214,35 @@ pub struct RecordedCall {
     pub description: Option<String>,
 }
 
+impl RecordedCall {
+    /// The entry as a fact about its call, by which an open or unclear call can be settled; none where it does not say
+    /// that the call is over. A log names the real parties, whoever was rung first.
+    #[must_use]
+    pub fn to_fact(&self, received_at: Timestamp) -> Option<Fact> {
+        if self.outcome.is_none() && self.ended_at.is_none() {
+            return None;
+        }
+        Some(Fact {
+            leg_naming: LegNaming::Party,
+            occurred_at: self.ended_at,
+            started_at: self.started_at,
+            outcome: self.outcome,
+            ended_by: self.ended_by,
+            talk_seconds: self.talk_seconds,
+            customer: self.customer.clone(),
+            caller_id: self.caller_id.clone(),
+            agent: self.agent.clone(),
+            our_id: self.our_id.clone(),
+            provider_call_id: self.provider_call_id.clone(),
+            provider_request_id: self.provider_request_id.clone(),
+            direction: self.direction,
+            has_recording: self.has_recording,
+            evidence: self.description.clone().filter(|words| words.len() <= LONGEST_EVIDENCE),
+            ..Fact::new(FactKind::CallEnded, FactSource::Records, received_at)
+        })
+    }
+}
+
 /// Hands a call on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct TransferOrder {
@@ -285,7 +325,7 @@ pub struct AgentStatusOrder {
     pub online: bool,
     /// Where agents work in campaigns: which.
     pub campaign: Option<String>,
-    /// Ends this call of the agent's and begins a break after it.
+    /// Ends this call of the agent's and begins a break after it; with `online` it ends the call without one.
     pub end_call: Option<String>,
     pub break_code: Option<String>,
 }
@@ -355,7 +395,9 @@ pub struct Lead {
     pub assignee: Option<String>,
 }
 
-/// What shall be so of a lead; what is none stays as it is.
+/// What shall be so of a lead; what is none stays as it is. An empty stage or group is taken off.
+///
+/// Labels can be added or taken off in one order, not both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LeadDraft {
     pub number: PhoneNumber,

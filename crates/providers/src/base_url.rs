@@ -47,7 +47,7 @@ pub(crate) fn read(settings: &AccountSettings, preset: &str, dropped: &str) -> R
     Ok(base.trim_end_matches('/').to_owned())
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

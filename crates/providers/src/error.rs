@@ -105,7 +105,7 @@ pub enum Operation {
 impl Operation {
     /// Whether it does something at the provider that must not be done twice. An end is not among them: it is
     /// idempotent by meaning.
-    fn changes_something(self) -> bool {
+    pub(crate) fn changes_something(self) -> bool {
         match self {
             Self::PlaceCall
             | Self::TransferCall

@@ -36,6 +36,10 @@ pub struct FieldSpec {
     pub advanced: bool,
     /// An example to show in the empty field.
     pub placeholder: Option<String>,
+    /// The required field that this one stands in for, together with all others that name the same: `login` and
+    /// `password` for a token, an agent's id for their number.
+    #[serde(default)]
+    pub instead_of: Option<String>,
 }
 
 impl FieldSpec {
@@ -56,6 +60,7 @@ impl FieldSpec {
             only_in_mode: None,
             advanced: false,
             placeholder: None,
+            instead_of: None,
         }
     }
 
@@ -86,6 +91,13 @@ impl FieldSpec {
     pub(crate) fn only_in(self, mode: &str) -> Self {
         Self {
             only_in_mode: Some(mode.to_owned()),
+            ..self
+        }
+    }
+
+    pub(crate) fn instead_of(self, key: &str) -> Self {
+        Self {
+            instead_of: Some(key.to_owned()),
             ..self
         }
     }

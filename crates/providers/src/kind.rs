@@ -16,17 +16,20 @@ pub enum ProviderKind {
     Servetel,
     Smartflo,
     Superfone,
+    /// IP Telecom, and any other service on Kazoo 4.3 or 5.
+    Kazoo,
     /// The exchange on this machine; dials nobody.
     Sandbox,
 }
 
 impl ProviderKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::AcefoneUk,
         Self::AcefoneIn,
         Self::Servetel,
         Self::Smartflo,
         Self::Superfone,
+        Self::Kazoo,
         Self::Sandbox,
     ];
 
@@ -39,6 +42,7 @@ impl ProviderKind {
             Self::Servetel => "servetel",
             Self::Smartflo => "smartflo",
             Self::Superfone => "superfone",
+            Self::Kazoo => "kazoo",
             Self::Sandbox => "sandbox",
         }
     }
@@ -52,6 +56,7 @@ impl ProviderKind {
             Self::Servetel => "Servetel",
             Self::Smartflo => "Tata Smartflo",
             Self::Superfone => "Superfone",
+            Self::Kazoo => "Kazoo (IP Telecom)",
             Self::Sandbox => "Sandbox",
         }
     }
@@ -61,6 +66,7 @@ impl ProviderKind {
     pub fn default_region(self) -> Region {
         match self {
             Self::AcefoneUk | Self::Sandbox => Region::GB,
+            Self::Kazoo => Region::IE,
             Self::AcefoneIn | Self::Servetel | Self::Smartflo | Self::Superfone => Region::IN,
         }
     }
@@ -70,6 +76,7 @@ impl ProviderKind {
     pub fn default_time_zone(self) -> &'static str {
         match self {
             Self::AcefoneUk | Self::Sandbox => "Europe/London",
+            Self::Kazoo => "Europe/Dublin",
             Self::AcefoneIn | Self::Servetel | Self::Smartflo | Self::Superfone => "Asia/Kolkata",
         }
     }

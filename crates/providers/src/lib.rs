@@ -13,7 +13,9 @@ mod error;
 mod event;
 mod field;
 mod json_body;
+mod kazoo;
 mod kind;
+mod missing;
 mod payload;
 mod provider;
 mod registry;
@@ -40,6 +42,7 @@ pub use error::{ErrorKind, Operation, ProviderError, Retry};
 pub use event::{DecodeContext, DecodeError, RawEvent};
 pub use field::{FieldKind, FieldSpec};
 pub use kind::ProviderKind;
+pub use missing::{missing, needed_secrets};
 pub use provider::{
     AgentChoice, CallAnswer, CallToEnd, CallToPlace, Did, EndAnswer, LiveCall, Pace, Provider, SignIn, TestReport,
     TransportResult,

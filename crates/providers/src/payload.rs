@@ -57,6 +57,11 @@ impl Payload {
         self.left_empty.contains(name)
     }
 
+    /// All of it, for events that are more than a list of fields.
+    pub(crate) fn into_fields(self) -> BTreeMap<String, Value> {
+        self.fields
+    }
+
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.fields.get(name)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use telephony::Fact;
 
 use crate::acefone::{self, Acefone, Brand};
+use crate::kazoo::{self, Kazoo};
 use crate::superfone::{self, Superfone};
 use crate::{
     AccountSettings, DecodeContext, DecodeError, FieldKind, FieldSpec, Provider, ProviderKind, RawEvent,
@@ -17,6 +18,7 @@ pub fn fields(kind: ProviderKind) -> Vec<FieldSpec> {
     match Entry::of(kind) {
         Entry::Acefone(brand) => acefone::fields(brand),
         Entry::Superfone => superfone::fields(),
+        Entry::Kazoo => kazoo::fields(),
         Entry::Sandbox => sandbox_fields(),
     }
 }
@@ -30,6 +32,7 @@ pub fn build(settings: &AccountSettings) -> Result<Arc<dyn Provider>, SettingsPr
     match Entry::of(settings.kind) {
         Entry::Acefone(brand) => Ok(Arc::new(Acefone::new(brand, settings)?)),
         Entry::Superfone => Ok(Arc::new(Superfone::new(settings)?)),
+        Entry::Kazoo => Ok(Arc::new(Kazoo::new(settings)?)),
         Entry::Sandbox => Err(AccountSettings::invalid(
             "plays",
             settings.get("plays").unwrap_or_default(),
@@ -46,6 +49,7 @@ pub fn decode(kind: ProviderKind, event: RawEvent<'_>, context: &DecodeContext) 
     match Entry::of(kind) {
         Entry::Acefone(_) => acefone::decode(event, context, &[]),
         Entry::Superfone => superfone::decode(event, context),
+        Entry::Kazoo => kazoo::decode(event, context, &kazoo::Names::default()),
         Entry::Sandbox => Err(DecodeError::NoEvents),
     }
 }
@@ -54,6 +58,7 @@ pub fn decode(kind: ProviderKind, event: RawEvent<'_>, context: &DecodeContext) 
 enum Entry {
     Acefone(Brand),
     Superfone,
+    Kazoo,
     Sandbox,
 }
 
@@ -62,6 +67,7 @@ impl Entry {
         match (Brand::of(kind), kind) {
             (Some(brand), _) => Self::Acefone(brand),
             (None, ProviderKind::Superfone) => Self::Superfone,
+            (None, ProviderKind::Kazoo) => Self::Kazoo,
             (None, _) => Self::Sandbox,
         }
     }

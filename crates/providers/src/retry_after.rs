@@ -13,8 +13,12 @@ const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// Reads `Retry-After` (seconds or HTTP date), else `retry_after` in the body (seconds or local time).
 pub(crate) fn read(reply: &HttpReply, body: Option<&Value>, zone: &TimeZone) -> Option<Duration> {
-    // The one place that reads a clock: a date means nothing without one, and nothing but a waiting time comes of it.
-    let now = Timestamp::now();
+    // A date means nothing without a clock, and nothing but a waiting time comes of it.
+    read_at(reply, body, zone, Timestamp::now())
+}
+
+/// The same by a given clock.
+pub(crate) fn read_at(reply: &HttpReply, body: Option<&Value>, zone: &TimeZone, now: Timestamp) -> Option<Duration> {
     let header = reply.retry_after.as_deref().and_then(|text| header_wait(text, now));
     header.or_else(|| {
         body.and_then(|body| json_body::member_text(body, "retry_after"))

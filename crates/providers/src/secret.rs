@@ -6,6 +6,9 @@ use crate::{
     AccountSettings, Credentials, ErrorKind, Operation, ProviderError, ProviderKind, SettingsProblem, registry,
 };
 
+/// Under this key every kind that signs in has its password.
+const PASSWORD: &str = "password";
+
 /// Makes a pasted secret fit to be stored: trimmed, without a pasted `Bearer `.
 ///
 /// # Errors
@@ -42,6 +45,9 @@ pub(crate) fn needed(
 }
 
 fn clean(key: &str, value: &str) -> Result<SecretString, SettingsProblem> {
+    if key == PASSWORD {
+        return password(value);
+    }
     let value = value.trim();
     let value = match value.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => value[7..].trim_start(),
@@ -56,6 +62,18 @@ fn clean(key: &str, value: &str) -> Result<SecretString, SettingsProblem> {
     // It goes into a header: visible ASCII, no spaces.
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(AccountSettings::invalid(key, "", "secret_format"));
+    }
+    Ok(value.into())
+}
+
+/// A password may hold anything; only the end of the line that it was pasted with is none of it.
+fn password(value: &str) -> Result<SecretString, SettingsProblem> {
+    let value = value.trim_end_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(SettingsProblem::Missing { key: PASSWORD.into() });
+    }
+    if value.chars().all(|c| matches!(c, '•' | '●')) {
+        return Err(AccountSettings::invalid(PASSWORD, "", "masked"));
     }
     Ok(value.into())
 }
@@ -104,6 +122,20 @@ mod tests {
                 why: "secret_format",
                 ..
             })
+        ));
+    }
+
+    #[test]
+    fn a_password_is_kept_as_it_was_typed() {
+        let password = |value: &str| validate_secret(ProviderKind::Smartflo, "password", value);
+        for typed in ["two words", " spaced ", "Bearer x", "a***b", "pässwörd"] {
+            assert_eq!(password(typed).unwrap().expose_secret(), typed);
+        }
+        assert_eq!(password("secret\n").unwrap().expose_secret(), "secret");
+        assert!(matches!(password("\n"), Err(SettingsProblem::Missing { .. })));
+        assert!(matches!(
+            password("••••••"),
+            Err(SettingsProblem::Invalid { why: "masked", .. })
         ));
     }
 

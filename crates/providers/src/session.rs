@@ -20,6 +20,15 @@ pub struct Session {
 }
 
 impl Session {
+    /// Under this name `told` has the days after which the password must be changed, where the provider says.
+    pub const PASSWORD_DAYS_LEFT: &'static str = "password_days_left";
+
+    /// Days until the provider wants another password; none where it does not say.
+    #[must_use]
+    pub fn password_days_left(&self) -> Option<u32> {
+        self.told.get(Self::PASSWORD_DAYS_LEFT)?.parse().ok()
+    }
+
     /// Whether at least a tenth of its life is left; a dial needs that much, since it is not repeated after a refusal.
     #[must_use]
     pub fn is_fresh(&self, now: Timestamp) -> bool {

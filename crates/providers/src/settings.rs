@@ -47,16 +47,12 @@ impl AccountSettings {
     /// The country of national numbers.
     ///
     /// # Errors
-    /// When `country` is not two letters.
+    /// When `country` is no country that has telephone numbers.
     pub fn region(&self) -> Result<Region, SettingsProblem> {
         let Some(text) = self.get("country") else {
             return Ok(self.kind.default_region());
         };
-        text.parse().map_err(|_| SettingsProblem::Invalid {
-            key: "country".into(),
-            value: text.into(),
-            why: "country",
-        })
+        Region::with_numbers(text).map_err(|_| Self::invalid("country", text, "country"))
     }
 
     /// The zone of the provider's local times.

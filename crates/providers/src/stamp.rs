@@ -4,13 +4,21 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// What a local time looks like; seen on the wire in both forms.
-const LOCAL_FORMS: [&str; 4] = [
-    "%Y-%m-%d %H:%M:%S",
+/// What a local time looks like, each form seen on the wire or on a page.
+const LOCAL_FORMS: [&str; 7] = [
+    "%Y-%m-%d %H:%M:%S%.f",
     "%m/%d/%Y, %I:%M:%S %p",
     "%m/%d/%Y %I:%M:%S %p",
-    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%d-%m-%Y %H:%M:%S",
+    "%Y-%m-%d %I:%M:%S %p",
+    "%Y-%m-%d %H:%M",
 ];
+
+/// A time as the providers take it: local to `zone`, without saying so.
+pub(crate) fn local_text(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
 
 /// Reads a time: with its own offset, local to `zone`, or seconds since 1970. Anything else is none.
 pub(crate) fn read(text: &str, zone: &TimeZone) -> Option<Timestamp> {
@@ -91,6 +99,29 @@ mod tests {
         assert_eq!(india("1783784606").as_deref(), Some("2026-07-11T15:43:26Z"));
         assert_eq!(india("1783784606.075").as_deref(), Some("2026-07-11T15:43:26.075Z"));
         assert_eq!(india("1783784606075").as_deref(), Some("2026-07-11T15:43:26.075Z"));
+    }
+
+    #[test]
+    fn further_forms_of_local_times_are_read() {
+        for text in [
+            "2024-05-07 16:33:12",
+            "2024-05-07 16:33:12.000",
+            "2024-05-07T16:33:12.000",
+            "07-05-2024 16:33:12",
+            "2024-05-07 04:33:12 PM",
+            "2024-05-07 11:03:12Z",
+            "2024-05-07 11:03:12+00:00",
+        ] {
+            assert_eq!(india(text).as_deref(), Some("2024-05-07T11:03:12Z"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_as_the_clock_of_the_zone_shows_it() {
+        let zone = |name| TimeZone::get(name).unwrap();
+        let time = "2026-07-01T08:30:00.25Z".parse().unwrap();
+        assert_eq!(local_text(time, &zone("Asia/Kolkata")), "2026-07-01 14:00:00");
+        assert_eq!(local_text(time, &zone("Europe/London")), "2026-07-01 09:30:00");
     }
 
     #[test]

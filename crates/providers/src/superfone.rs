@@ -2,9 +2,11 @@
 //!
 //! Owns its HTTP API and event notifications. Nothing can be asked about a call: only notifications tell.
 
+mod api;
 mod client;
 mod config;
 mod error;
+mod lead;
 mod webhook;
 mod wire;
 

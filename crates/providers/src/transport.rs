@@ -11,6 +11,8 @@ pub enum Purpose {
     /// Makes a telephone ring: leaves at most once.
     Dial,
     End,
+    /// Changes something at the provider that is no call in progress: leaves at most once.
+    Change,
     Read,
 }
 
@@ -25,6 +27,8 @@ pub enum Body {
         member: String,
         secret: SecretString,
     },
+    /// JSON that is a secret as a whole, already written.
+    SecretJson(SecretString),
 }
 
 /// A request as a connector wants it sent.

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use telephony::{DialOrder, Direction, Dispatch, Fact, PhoneNumber};
 
+use crate::callbacks::CallbackRow;
+
 /// How a call was placed: what does not change once the call exists, its contact aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRow {
@@ -34,7 +36,7 @@ pub struct CallRow {
     pub sandbox: bool,
 }
 
-/// One thing to write down. All but `Projection` are rows of the journal, which only ever grows.
+/// One thing to write down. All but `Projection` and what is of callbacks are rows of the journal, which only ever grows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A new call; its intent must be new too.
@@ -93,6 +95,24 @@ pub enum Entry {
     OpenFact {
         fact: Box<Fact>,
         account_id: String,
+    },
+    /// A promise to call back, new or changed; its reminder and its calls stay as they are.
+    Callback(Box<CallbackRow>),
+    /// The one reminder of a callback is about to be shown; refused if it was before.
+    CallbackReminded {
+        callback: String,
+        at: Timestamp,
+    },
+    /// The reminder is put off, and to be shown once more.
+    CallbackSnoozed {
+        callback: String,
+        until: Timestamp,
+        at: Timestamp,
+    },
+    /// A call was placed for a callback; the call must be there.
+    CallbackCall {
+        callback: String,
+        call: String,
     },
 }
 

@@ -25,6 +25,11 @@ pub enum StoreError {
     },
     #[error("there is no call {0}")]
     NoSuchCall(String),
+    #[error("there is no callback {0}")]
+    NoSuchCallback(String),
+    /// It was shown before, or the callback is closed: whoever asks must not show it.
+    #[error("no reminder of callback {0} is due")]
+    NoReminderDue(String),
     #[error("{path}: {source}")]
     File { path: PathBuf, source: Arc<io::Error> },
     #[error("a stored {what} cannot be read: {why}")]

@@ -98,6 +98,21 @@ fn make_private(path: &Path) -> Result<bool> {
     made.map_err(StoreError::file(path))
 }
 
+/// Looks at form and soundness of a file that is another's to change, or nobody's.
+pub(crate) fn examine(path: &Path) -> Result<()> {
+    let holds_something = match fs::metadata(path) {
+        Ok(file) => file.len() > 0,
+        Err(error) => missing_is_fine(error, false).map_err(StoreError::file(path))?,
+    };
+    if !holds_something {
+        return Ok(());
+    }
+    refuse_newer(path)?;
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    conn.busy_timeout(PATIENCE)?;
+    check(&conn)
+}
+
 /// Looks at the form of a file without changing a byte of it.
 fn refuse_newer(path: &Path) -> Result<()> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;

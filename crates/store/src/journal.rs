@@ -8,7 +8,7 @@ use telephony::{Fact, FactKey, FactSet};
 
 use crate::entry::Entry;
 use crate::error::Result;
-use crate::{calls, countries, payload};
+use crate::{callbacks, calls, countries, payload};
 
 /// Writes one entry down and brings the tables that follow from the journal up to date.
 pub(crate) fn append(conn: &Connection, entry: &Entry) -> Result<()> {
@@ -77,6 +77,10 @@ pub(crate) fn append(conn: &Connection, entry: &Entry) -> Result<()> {
             Ok(())
         }
         Entry::OpenFact { fact, account_id } => add_fact(conn, Owner::Account(account_id), fact),
+        Entry::Callback(row) => callbacks::put(conn, row),
+        Entry::CallbackReminded { callback, at } => callbacks::remind(conn, callback, *at),
+        Entry::CallbackSnoozed { callback, until, at } => callbacks::snooze(conn, callback, *until, *at),
+        Entry::CallbackCall { callback, call } => callbacks::add_call(conn, callback, call),
     }
 }
 

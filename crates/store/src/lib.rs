@@ -1,12 +1,13 @@
 //! What Dialdeck remembers, in one SQLite file.
 //!
-//! Owns the journal of calls with its one writer thread, the rows of the directory, and the file itself: its
+//! Owns the journal of calls with its one writer thread, the rows of directory and callbacks, and the file itself: its
 //! migrations, its backups, its permissions. Must not read a call from its facts, know a provider's words or look at a
 //! clock for anything but the moment a row was written.
 //!
 //! Everything that changes the file goes through the [`Store`]'s writer thread; reading uses a connection of its own
 //! and waits for nobody.
 
+mod callbacks;
 mod calls;
 mod contacts;
 mod countries;
@@ -24,6 +25,7 @@ mod search;
 mod store;
 mod writer;
 
+pub use callbacks::CallbackRow;
 pub use contacts::{Contact, ContactNumber};
 pub use dids::DidRow;
 pub use entry::{CallFilter, CallRow, Entry, StoredCall};

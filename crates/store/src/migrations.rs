@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::file;
 
 /// Every step in order; the database's `user_version` counts those taken.
-const STEPS: [&str; 1] = [include_str!("migrations/v1.sql")];
+const STEPS: [&str; 2] = [include_str!("migrations/v1.sql"), include_str!("migrations/v2.sql")];
 
 /// The form of the database that this version reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
@@ -27,8 +27,10 @@ pub(crate) fn migrate(conn: &mut Connection, path: Option<&Path>) -> Result<()> 
 fn migrate_by(steps: &[&str], conn: &mut Connection, path: Option<&Path>) -> Result<()> {
     let migrations = Migrations::new(steps.iter().map(|sql| M::up(sql)).collect());
     let known = steps.len() as u32;
-    for version in version_of(conn)? + 1..=known {
-        if let Some(path) = path.filter(|_| version > 1) {
+    let found = version_of(conn)?;
+    for version in found + 1..=known {
+        // A new file takes every step and has nothing to keep.
+        if let Some(path) = path.filter(|_| found > 0) {
             file::back_up(conn, path, version)?;
         }
         migrations.to_version(conn, version as usize)?;

@@ -48,7 +48,7 @@ pub(crate) fn search(conn: &Connection, query: &str, limit: u32) -> Result<Vec<C
                         CROSS JOIN contacts ON contacts.key = rowid ORDER BY folded_name, contacts.key";
         hits.add_contacts(conn, contacts::keys(conn, by_words, params![words, many])?)?;
     }
-    if let Some(fragment) = &query.number_fragment {
+    for fragment in &query.number_fragments {
         let by_digits = "SELECT number, contact FROM (SELECT rowid FROM contact_digits WHERE contact_digits MATCH ?1
                          LIMIT ?2) CROSS JOIN contact_numbers ON key = rowid ORDER BY number, contact";
         let mut statement = conn.prepare_cached(by_digits)?;
@@ -71,8 +71,8 @@ struct Query {
     words: Vec<String>,
     /// Words of digits among other words: each must be in the number or in a word.
     digit_words: Vec<String>,
-    /// All of it as digits of one number, if it can be read so.
-    number_fragment: Option<String>,
+    /// All of it as digits of one number, if it can be read so: as typed, and without a national prefix.
+    number_fragments: Vec<String>,
 }
 
 impl Query {
@@ -86,17 +86,19 @@ impl Query {
             .split_whitespace()
             .filter(|word| word.chars().any(char::is_alphanumeric))
             .map(str::to_owned)
-            .partition(|word| !is_like_a_number && fragment(word).is_some() && !word.chars().any(char::is_alphabetic));
-        let number_fragment = if words.is_empty() || is_like_a_number {
-            fragment(&text)
+            .partition(|word| !is_like_a_number && is_fragment(word) && !word.chars().any(char::is_alphabetic));
+        let number_fragments = if words.is_empty() || is_like_a_number {
+            fragments(&text)
+                .filter(|digits| digits.len() >= SHORTEST_FRAGMENT)
+                .collect()
         } else {
-            None
+            Vec::new()
         };
         Self {
             text,
             words,
             digit_words,
-            number_fragment,
+            number_fragments,
         }
     }
 
@@ -112,9 +114,8 @@ impl Query {
 
     fn fits(&self, contact: &Contact, number: Option<&PhoneNumber>) -> bool {
         self.digit_words.iter().all(|word| {
-            let in_number = fragment(word)
-                .zip(number)
-                .is_some_and(|(digits, number)| number.digits().contains(&digits));
+            let in_number =
+                number.is_some_and(|number| fragments(word).any(|digits| number.digits().contains(&digits)));
             in_number
                 || contact
                     .folded_name()
@@ -124,11 +125,22 @@ impl Query {
     }
 }
 
-/// The digits to look for in a number, which is stored in its international form: a national prefix is not in it.
-fn fragment(text: &str) -> Option<String> {
-    let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_start_matches('0');
-    (digits.len() >= SHORTEST_FRAGMENT).then(|| digits.to_owned())
+/// The digits to look for in a number, which is stored in its international form: as they are, since a number may have
+/// these zeros inside, and without them, since its national prefix is not in it.
+fn fragments(text: &str) -> impl Iterator<Item = String> {
+    let digits = digits_of(text);
+    let without_prefix = Some(digits.trim_start_matches('0'))
+        .filter(|rest| !rest.is_empty() && rest.len() < digits.len())
+        .map(str::to_owned);
+    std::iter::once(digits).chain(without_prefix)
+}
+
+fn is_fragment(text: &str) -> bool {
+    digits_of(text).len() >= SHORTEST_FRAGMENT
+}
+
+fn digits_of(text: &str) -> String {
+    text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Rows in the order found, each once, up to the limit.

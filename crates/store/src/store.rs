@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use telephony::{Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
+use crate::callbacks::CallbackRow;
 use crate::contacts::{self, Contact};
 use crate::dids::{self, DidRow};
 use crate::entry::{CallFilter, Entry, StoredCall};
@@ -16,7 +17,7 @@ use crate::file::{self, Connections};
 use crate::import::{self, ImportCounts};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
-use crate::{calls, countries, drafts, journal};
+use crate::{callbacks, calls, countries, drafts, journal};
 
 /// The open database. Cheap to clone; closed with its last clone, after all that was handed in is written.
 ///
@@ -37,6 +38,14 @@ impl Store {
     /// `Newer`, with the file untouched, if a later version made it; `Damaged`; else what file or SQLite said.
     pub fn open(path: &Path) -> Result<Self> {
         Self::new(file::open(path)?, path)
+    }
+
+    /// Looks whether the database at `path` is one that could be opened, without changing it; none yet is fine.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn examine(path: &Path) -> Result<()> {
+        file::examine(path)
     }
 
     /// A database that is gone with the store, for tests and trials.
@@ -61,7 +70,8 @@ impl Store {
     /// future that is dropped takes nothing back.
     ///
     /// # Errors
-    /// `IntentTaken`, `DispatchNotPossible` or `NoSuchCall` if an entry cannot follow what is there; else what SQLite said.
+    /// `IntentTaken`, `DispatchNotPossible`, `NoSuchCall`, `NoSuchCallback` or `NoReminderDue` if an entry cannot follow
+    /// what is there; else what SQLite said.
     pub fn commit(&self, entries: Vec<Entry>) -> impl Future<Output = Result<()>> + Send + use<> {
         let (give_answer, answer) = oneshot::channel();
         self.0.writer.submit(
@@ -120,6 +130,30 @@ impl Store {
     /// What SQLite said.
     pub fn dialled_countries(&self, account_id: &str) -> Result<BTreeSet<String>> {
         self.read(|conn| countries::of_account(conn, account_id))
+    }
+
+    /// Callbacks that are neither done nor cancelled, the earliest first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn open_callbacks(&self) -> Result<Vec<CallbackRow>> {
+        self.read(callbacks::open)
+    }
+
+    /// Callbacks of every state, the latest made first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn callbacks(&self, limit: u32) -> Result<Vec<CallbackRow>> {
+        self.read(|conn| callbacks::list(conn, limit))
+    }
+
+    /// The callback of this id.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn callback(&self, id: &str) -> Result<Option<CallbackRow>> {
+        self.read(|conn| callbacks::by_id(conn, id))
     }
 
     /// Adds a contact under its own id.

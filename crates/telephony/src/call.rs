@@ -1,10 +1,12 @@
 //! The reading of a call from its facts.
 //!
 //! Owns what is concluded from facts, never how they arrive: no conclusion may depend on the order or the number of
-//! their deliveries. `evidence` weighs facts, `progress` follows the legs, `end` finds whether and how it ended.
+//! their deliveries. `evidence` weighs facts, `progress` follows the legs, `end` finds whether and how it ended,
+//! `hung_up` what follows from the ends of its legs.
 
 mod end;
 mod evidence;
+mod hung_up;
 mod progress;
 #[cfg(test)]
 mod properties;

@@ -85,7 +85,8 @@ pub struct Fact {
     pub source: FactSource,
     pub outcome: Option<CallOutcome>,
     pub ended_by: Option<EndedBy>,
-    /// Whole seconds that the customer was connected; only on `call_ended`.
+    /// Whole seconds that the customer was connected; only on `call_ended`. Of an end whose outcome is unknown, a 0
+    /// says that the call was answered, though not by whom; of a call that was not, nothing is counted.
     pub talk_seconds: Option<u32>,
     pub customer: Option<PhoneNumber>,
     pub caller_id: Option<PhoneNumber>,
@@ -95,7 +96,8 @@ pub struct Fact {
     pub our_id: Option<String>,
     pub provider_call_id: Option<String>,
     pub provider_request_id: Option<String>,
-    /// A further id of the provider that is no key by itself (may differ per leg).
+    /// A further id of the provider that is no key by itself (may differ per leg): it only keeps the telephones of one
+    /// party apart.
     pub provider_leg_id: Option<String>,
     pub direction: Option<Direction>,
     pub has_recording: bool,
@@ -149,6 +151,8 @@ impl Fact {
             source: self.source,
             agent: self.agent.clone(),
             best_id: best_id.cloned(),
+            // Two telephones of one party may ring in the same second.
+            leg_id: self.provider_leg_id.clone().filter(|_| self.kind.leg().is_some()),
             occurred_at: self.occurred_at,
             // Two timers, or two looks at a live call, are two facts: only our clock tells them apart.
             observed_at: self.kind.is_observation().then_some(self.received_at),
@@ -234,6 +238,7 @@ pub struct FactKey {
     source: FactSource,
     agent: Option<String>,
     best_id: Option<String>,
+    leg_id: Option<String>,
     occurred_at: Option<Timestamp>,
     observed_at: Option<Timestamp>,
 }

@@ -54,6 +54,10 @@ pub enum GuardReason {
     /// The agent has an active call.
     ActiveCall,
     DoNotCall,
+    /// A callback that the provider will ring by itself as well.
+    ProviderRingsToo,
+    /// A callback that was handed to the provider, which may ring by itself as well.
+    ProviderMayRing,
 }
 
 /// One finding of the guard.
@@ -210,16 +214,23 @@ fn blocked(problem: &NumberProblem) -> Option<GuardFinding> {
 
 /// Night at the customer's, if it is night in any zone where the number may ring.
 fn outside_hours(number: &PhoneNumber, now: Timestamp) -> Option<GuardFinding> {
-    if !rings_at_a_place(number.kind()) {
-        return None;
-    }
-    let local_times = zones::of(number).map(|zone| now.to_zoned(zone).time());
-    let (day, night) = DAY;
-    let asleep = local_times.filter(|local| !(day..night).contains(local)).min()?;
+    let asleep = night_at(number, now)?;
     let mut finding = GuardFinding::new(GuardVerdict::Warn, GuardReason::OutsideHours);
     finding.country = number.region().map(|region| region.to_string());
     finding.local_time = Some(asleep.strftime("%H:%M").to_string());
     Some(finding)
+}
+
+/// What the clock shows at `at` where it is night, if it is night in any zone where the number may ring.
+pub(crate) fn night_at(number: &PhoneNumber, at: Timestamp) -> Option<Time> {
+    if !rings_at_a_place(number.kind()) {
+        return None;
+    }
+    let (day, night) = DAY;
+    zones::of(number)
+        .map(|zone| at.to_zoned(zone).time())
+        .filter(|local| !(day..night).contains(local))
+        .min()
 }
 
 /// Service lines are staffed, or not, wherever their area code says they are.

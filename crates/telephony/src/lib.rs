@@ -1,9 +1,11 @@
 //! What a call is, without anything that carries one.
 //!
-//! Owns numbers, the two legs, facts, the reading of a call from its facts and the guard before a dial.
+//! Owns numbers, the two legs, facts, the reading of a call from its facts, the guard before a dial and when a callback
+//! is due.
 //! Must not do IO, read a clock or know a provider's words: time and facts are passed in.
 
 mod call;
+mod callback;
 mod fact;
 mod guard;
 mod leg;
@@ -15,6 +17,9 @@ mod target;
 mod zones;
 
 pub use call::{Call, CallLegs, Dispatch, LegReading, OtherLeg, Phase, Placed, ProviderIds};
+pub use callback::{
+    CallbackState, CallbackTime, CallbackWarning, CustomerTime, PushState, WhenProblem, customer_times, zone_named,
+};
 pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
 pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
 pub use leg::{DialOrder, Direction, Known, Leg, LegState};

@@ -14,7 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-pub(crate) use self::library::regions as regions_sharing_code;
+pub(crate) use self::library::{has_numbers, regions as regions_sharing_code};
 pub(crate) use self::typed::{Typed, Unreadable};
 use crate::Region;
 
@@ -67,6 +67,7 @@ pub enum NumberProblem {
     TooLong { region: Region },
     #[error("a code for the network, not a number")]
     ServiceCode,
+    /// Of the country asked for, or else of the best known country that has it.
     #[error("an emergency number in {region}")]
     Emergency { region: Region },
     #[error("a short number in {region}")]

@@ -12,7 +12,25 @@ pub struct Region([u8; 2]);
 
 impl Region {
     pub const GB: Self = Self(*b"GB");
+    pub const IE: Self = Self(*b"IE");
     pub const IN: Self = Self(*b"IN");
+
+    pub(crate) const fn of(code: [u8; 2]) -> Self {
+        Self(code)
+    }
+
+    /// Reads what a person set: the code of a country that has telephone numbers, `XX` is none.
+    ///
+    /// # Errors
+    /// Not two letters, or no country that numbers could be read for.
+    pub fn with_numbers(text: &str) -> Result<Self, InvalidRegion> {
+        let region: Self = text.parse()?;
+        if crate::number::has_numbers(region) {
+            Ok(region)
+        } else {
+            Err(InvalidRegion(text.to_owned()))
+        }
+    }
 
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -20,9 +38,9 @@ impl Region {
     }
 }
 
-/// Not two letters.
+/// Not two letters, or not those of a country.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a country is two letters, like GB or IN, not {0:?}")]
+#[error("a country is its two letters, like GB or IN, not {0:?}")]
 pub struct InvalidRegion(String);
 
 impl FromStr for Region {
@@ -55,5 +73,18 @@ impl From<Region> for String {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_that_is_set_must_have_numbers() {
+        assert_eq!(Region::with_numbers(" gb "), Ok(Region::GB));
+        for text in ["XX", "ZZ", "UK", "", "GBR", "44"] {
+            assert!(Region::with_numbers(text).is_err(), "{text}");
+        }
     }
 }

@@ -39,7 +39,7 @@ pub enum TargetProblem {
 impl Target {
     /// Reads a number, a telephone link, `sip:user@host`, or an extension written `ext 12`, `ext:12` or `x12`.
     ///
-    /// Bare short digits are never an extension: what is too short for a number is more likely a slip.
+    /// Bare short digits are no extension here: what is too short for a number is more likely a slip.
     ///
     /// # Errors
     /// What keeps the text from being called; [`TargetProblem::NotANumber`] if it may be a name.
@@ -54,6 +54,22 @@ impl Target {
                 Some(ShortKind::Short) | None => Ok(Self::Extension(extension.to_owned())),
             };
         }
+        Self::read_number(text, region)
+    }
+
+    /// The same for an account that reaches extensions: three or four bare digits are one, unless the network at home
+    /// or a telephone anywhere in the world takes them for something else. `ext 911` still says what is meant.
+    ///
+    /// # Errors
+    /// As [`Target::read`].
+    pub fn read_with_extensions(text: &str, region: Region) -> Result<Self, TargetProblem> {
+        match bare_extension(text, region) {
+            Some(extension) => Ok(Self::Extension(extension.to_owned())),
+            None => Self::read(text, region),
+        }
+    }
+
+    fn read_number(text: &str, region: Region) -> Result<Self, TargetProblem> {
         match Typed::read(text) {
             Ok(typed) => Ok(Self::Number(ParsedNumber::from_typed(typed, region)?.number)),
             Err(Unreadable::NoDigits | Unreadable::Words | Unreadable::Symbols) => Err(TargetProblem::NotANumber),
@@ -145,6 +161,14 @@ fn is_host(host: &str) -> bool {
         && host
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+}
+
+/// Three or four digits that mean nothing to a network.
+fn bare_extension(text: &str, region: Region) -> Option<&str> {
+    let text = text.trim();
+    let is_bare = (3..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_taken = || short::kind(text, region).is_some() || short::is_emergency_everywhere(text);
+    (is_bare && !is_taken() && PhoneNumber::parse(text, region).is_err()).then_some(text)
 }
 
 /// The digits of `ext 12`, `ext:12` or `x12`; two to six of them.

@@ -10,15 +10,24 @@ use crate::PhoneNumber;
 /// All zones in which the number may be; a mobile's country may have several. Empty where nothing is known.
 pub(crate) fn of(number: &PhoneNumber) -> impl Iterator<Item = TimeZone> {
     static TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(table);
-    // Compiled in, so that asking for a zone reads no file.
-    static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
     let digits = number.digits();
     let names = (1..=digits.len())
         .rev()
         .find_map(|length| TABLE.get(&digits[..length]))
         .copied()
         .unwrap_or_default();
-    names.split(',').filter_map(|name| DATABASE.get(name).ok())
+    names.split(',').filter_map(named)
+}
+
+/// The zone of an IANA name.
+pub(crate) fn named(name: &str) -> Option<TimeZone> {
+    database().get(name).ok()
+}
+
+/// All zones with their rules: compiled in, so that asking for one reads no file.
+pub(crate) fn database() -> &'static TimeZoneDatabase {
+    static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    &DATABASE
 }
 
 /// Zones by prefix, country code included; the longest prefix counts.

@@ -3,8 +3,9 @@
 use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, PlaceReply, Reply, Request};
 use engine::view::{
-    AccountView, AgentChoiceView, CallView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState,
-    ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView,
+    AccountView, AgentChoiceView, CallView, CallbackView, ContactView, DidView, DoctorCheck, ImportReport,
+    KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView,
+    WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -63,5 +64,8 @@ from_reply! {
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
     providers::Told: Reply::Told(told) => told;
+    CallbackView: Reply::Callback(view) => *view;
+    Vec<CallbackView>: Reply::Callbacks(views) => views;
+    WhenCheck: Reply::When(check) => *check;
     Option<serde_json::Value>: Reply::Schema(schema) => schema;
 }

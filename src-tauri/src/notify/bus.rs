@@ -13,7 +13,7 @@ use tauri::image::Image;
 use tokio::sync::mpsc;
 use zbus::{Connection, Structure, Variant};
 
-use super::{DEFAULT_ACTION, Heard, Order};
+use super::{DEFAULT_ACTION, Heard, Order, Subject};
 
 /// A server that does not answer must not keep later notifications back.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -70,7 +70,7 @@ struct Server {
 
 struct Up {
     id: String,
-    call: String,
+    subject: Subject,
 }
 
 impl Board {
@@ -100,7 +100,7 @@ impl Board {
                     number,
                     Up {
                         id: view.id.clone(),
-                        call: view.call.clone(),
+                        subject: Subject::of(view),
                     },
                 );
             }
@@ -124,10 +124,10 @@ impl Board {
         }
     }
 
-    /// The call and the action that the agent chose, if it was one.
-    pub fn hear(&mut self, heard: Heard) -> Option<(String, String)> {
+    /// What the agent chose, and about what, if it was a choice.
+    pub fn hear(&mut self, heard: Heard) -> Option<(Subject, String)> {
         match heard {
-            Heard::Chosen { number, action } => Some((self.up.get(&number)?.call.clone(), action)),
+            Heard::Chosen { number, action } => Some((self.up.get(&number)?.subject.clone(), action)),
             Heard::Closed { number, by_agent } => {
                 let up = self.up.remove(&number)?;
                 if by_agent {
@@ -268,7 +268,7 @@ mod tests {
             7,
             Up {
                 id: "n1".into(),
-                call: "c1".into(),
+                subject: Subject::Call("c1".into()),
             },
         );
         board
@@ -278,6 +278,7 @@ mod tests {
         NotificationView {
             id: "n1".into(),
             call: "c1".into(),
+            callback: None,
             title: "Asha Rao".into(),
             body: "Your phone rings".into(),
             urgent: false,
@@ -295,7 +296,7 @@ mod tests {
             number: 7,
             action: "end".into(),
         };
-        assert_eq!(board().hear(heard), Some(("c1".into(), "end".into())));
+        assert_eq!(board().hear(heard), Some((Subject::Call("c1".into()), "end".into())));
     }
 
     #[test]

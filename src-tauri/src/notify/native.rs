@@ -33,7 +33,7 @@ impl Board {
     pub async fn clear(&mut self) {}
 
     /// The system tells nothing back.
-    pub fn hear(&mut self, _heard: Heard) -> Option<(String, String)> {
+    pub fn hear(&mut self, _heard: Heard) -> Option<(super::Subject, String)> {
         None
     }
 }

@@ -77,6 +77,7 @@ mod tests {
         NotificationView {
             id: id.into(),
             call: id.into(),
+            callback: None,
             title: "Asha Rao".into(),
             body: body.into(),
             urgent: false,

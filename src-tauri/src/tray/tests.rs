@@ -82,6 +82,8 @@ fn state(accounts: &[AccountView], calls: &[CallView]) -> State {
             allow_shared_cost: false,
         },
         drafts: BTreeMap::new(),
+        callbacks: Vec::new(),
+        callback_counts: engine::view::CallbackCounts::default(),
     })
 }
 

@@ -129,6 +129,21 @@ async fn no_view_shuts_anybody_out_in_either_theme() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_card_leaves_every_button_of_an_empty_narrow_deck_within_reach() -> Result<()> {
+    let desk = Desk::at_half_speed().await?;
+    resize(&desk.window, 400, 700).await?;
+    desk.type_target("020 7946 0005").await?;
+    desk.window.sees("Call 020 7946 0005").await?;
+    desk.window.find(FIELD).await?.send_keys(&Key::Enter).await?;
+    desk.call_anyway().await?;
+    desk.headline("Connected").await?;
+    desk.window.sees("No people yet").await?;
+    let hidden = out_of_reach(&desk.window).await?;
+    ensure!(hidden.is_empty(), "cannot be clicked: {hidden:#?}");
+    desk.is_sound().await
+}
+
+#[tokio::test]
 async fn a_dark_desktop_makes_a_dark_window_until_the_agent_chooses() -> Result<()> {
     let mut desktop = DesktopSession::builder().start().await?;
     desktop.set_env("GTK_THEME", "Adwaita:dark");
@@ -182,6 +197,19 @@ async fn fits(window: &Window) -> Result<()> {
     ensure!(page <= room, "the page is {page} wide, the window {room}");
     ensure!(sideways.is_empty(), "scrolls sideways: {sideways:?}");
     Ok(())
+}
+
+/// Buttons that something lies over or that are cut off, scrolled to as an agent would.
+async fn out_of_reach(window: &Window) -> Result<Vec<String>> {
+    page::settle(window).await?;
+    let script = "return [...document.querySelectorAll('button')].filter((button) => { \
+                  if (!button.checkVisibility({ visibilityProperty: true })) return false; \
+                  button.scrollIntoView({ block: 'nearest' }); \
+                  const { left, top, width, height } = button.getBoundingClientRect(); \
+                  const there = document.elementFromPoint(left + width / 2, top + height / 2); \
+                  return document.scrollingElement.scrollTop !== 0 || !button.contains(there); \
+                  }).map((button) => button.getAttribute('aria-label') ?? button.textContent);";
+    Ok(serde_json::from_value(window.page.execute(script, Vec::new()).await?)?)
 }
 
 /// One rule that the page breaks, and where.

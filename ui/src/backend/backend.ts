@@ -1,24 +1,37 @@
+import type { CallbackDraft, CallbackEvent, CallbackView, WhenCheck } from './callbacks';
 import type {
   AccountView,
   AgentChoice,
+  AgentStatusOrder,
+  AgentStatusReport,
   CallView,
   ContactDraft,
   ContactView,
   DidView,
   DoctorCheck,
+  EndpointAsk,
+  EndpointTold,
   EngineEvent,
   ImportReport,
   KeychainState,
+  Lead,
+  LeadChoices,
+  LeadDraft,
+  NotesPage,
+  PageQuery,
   PlaceReply,
   PlaceRequest,
   ProviderKind,
   ProviderKindView,
+  RecordsPage,
+  RecordsQuery,
   SearchRow,
   SettingsView,
   Snapshot,
   StatusView,
   TargetCheck,
   TestReport,
+  Value,
 } from './types';
 
 /** Values by the key of their field. */
@@ -61,6 +74,35 @@ export interface Backend {
   listCalls(limit: number, since: string | null, contact: string | null): Promise<CallView[]>;
   showCall(call: string): Promise<CallView>;
 
+  /** Hands a running call on to a number or extension. */
+  transferCall(call: string, to: string, attended: boolean): Promise<void>;
+
+  addCallback(draft: CallbackDraft): Promise<CallbackView>;
+  /** Open ones, overdue ones first, then by their time; with `all` the closed ones after them. */
+  callbacks(all: boolean): Promise<CallbackView[]>;
+  callbackDone(id: string): Promise<CallbackView>;
+  cancelCallback(id: string): Promise<CallbackView>;
+  /** Puts the reminder off; `until` is read as the time of a new callback. */
+  snoozeCallback(id: string, until: string): Promise<CallbackView>;
+  /** An ordinary call, with the callback's account and number: one gesture, named by its intent. */
+  callCallback(id: string, yes: boolean, despiteUnknown: boolean, intent: string | null): Promise<PlaceReply>;
+  /** What a text means as the time of a callback, on the agent's clock and on the customer's. */
+  checkWhen(when: string, target: string | null, account: string | null): Promise<WhenCheck>;
+
+  endpoints(account: string, verb: EndpointAsk): Promise<EndpointTold>;
+  /** The JSON schema of endpoint documents; none where the account has no endpoints. */
+  endpointSchema(account: string): Promise<Value | null>;
+  records(account: string, query: RecordsQuery): Promise<RecordsPage>;
+  agentStatus(account: string): Promise<AgentStatusReport>;
+  setAgentStatus(account: string, order: AgentStatusOrder): Promise<void>;
+  /** Has the provider push the account's events here. */
+  pushEventsHere(account: string): Promise<void>;
+  callNotes(account: string, number: string, page: PageQuery): Promise<NotesPage>;
+  /** None: the provider knows nobody by that number. */
+  lead(account: string, number: string): Promise<Lead | null>;
+  saveLead(account: string, lead: LeadDraft): Promise<void>;
+  leadChoices(account: string): Promise<LeadChoices>;
+
   addContact(draft: ContactDraft): Promise<ContactView>;
   updateContact(id: string, draft: ContactDraft): Promise<ContactView>;
   removeContact(id: string): Promise<void>;
@@ -76,5 +118,5 @@ export interface Backend {
   painted(): Promise<void>;
 
   /** Calls back with every change until the returned function is called. */
-  listen(heard: (event: EngineEvent) => void): Promise<() => void>;
+  listen(heard: (event: EngineEvent | CallbackEvent) => void): Promise<() => void>;
 }

@@ -1,4 +1,5 @@
 import type { Backend } from './backend';
+import type { CallbackCommands } from './callbacks';
 import { commands, events } from './generated/bindings';
 import type { ApiError } from './types';
 
@@ -14,6 +15,9 @@ async function answered<T>(answer: Promise<Answer<T>>): Promise<T> {
 async function done(answer: Promise<Answer<null>>): Promise<void> {
   await answered(answer);
 }
+
+// The bindings name these as soon as the window has the commands; their types are the same.
+const callbackCommands = commands as typeof commands & CallbackCommands;
 
 /** The engine behind the window's commands. */
 export function tauriBackend(): Backend {
@@ -46,6 +50,28 @@ export function tauriBackend(): Backend {
     setDisposition: (call, disposition) => done(commands.setDisposition(call, disposition)),
     listCalls: (limit, since, contact) => answered(commands.listCalls(limit, since, contact)),
     showCall: (call) => answered(commands.showCall(call)),
+
+    transferCall: (call, to, attended) => done(commands.transferCall(call, to, attended)),
+
+    addCallback: (draft) => answered(callbackCommands.addCallback(draft)),
+    callbacks: (all) => answered(callbackCommands.callbacks(all)),
+    callbackDone: (id) => answered(callbackCommands.callbackDone(id)),
+    cancelCallback: (id) => answered(callbackCommands.cancelCallback(id)),
+    // Without a zone the engine takes this machine's.
+    snoozeCallback: (id, until) => answered(callbackCommands.snoozeCallback(id, until, null)),
+    callCallback: (id, yes, despiteUnknown, intent) => answered(callbackCommands.callCallback(id, yes, despiteUnknown, intent)),
+    checkWhen: (when, target, account) => answered(callbackCommands.checkWhen(when, null, target, account)),
+
+    endpoints: (account, verb) => answered(commands.endpoints(account, verb)),
+    endpointSchema: (account) => answered(commands.endpointSchema(account)),
+    records: (account, query) => answered(commands.records(account, query)),
+    agentStatus: (account) => answered(commands.agentStatus(account)),
+    setAgentStatus: (account, order) => done(commands.setAgentStatus(account, order)),
+    pushEventsHere: (account) => done(commands.pushEventsHere(account)),
+    callNotes: (account, number, page) => answered(commands.callNotes(account, number, page)),
+    lead: (account, number) => answered(commands.lead(account, number)),
+    saveLead: (account, lead) => done(commands.saveLead(account, lead)),
+    leadChoices: (account) => answered(commands.leadChoices(account)),
 
     addContact: (draft) => answered(commands.addContact(draft)),
     updateContact: (id, draft) => answered(commands.updateContact(id, draft)),

@@ -9,6 +9,10 @@ const relativeDay = new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' });
 const countries = new Intl.DisplayNames(['en-GB'], { type: 'region' });
 const twoDigits = new Intl.NumberFormat('en-GB', { minimumIntegerDigits: 2 });
 
+const weekdayDate = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+const weekdayDateYear = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** `MM:SS`, and `H:MM:SS` from one hour. */
@@ -37,6 +41,29 @@ export function day(instant: string, now: number): string {
   if (days === 0 || days === -1) return capitalised(relativeDay.format(days, 'day'));
   if (days < 0 && days > -7) return weekday.format(then);
   return then.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(then) : dayMonthYear.format(then);
+}
+
+/**
+ * When something will be, by the clock it was read from: `Today, 15:00`, `Tomorrow, 10:00`, `Mon 30 Nov, 10:00`.
+ * `wall` is what that clock shows, such as `2026-12-01T15:00`, without a zone.
+ */
+export function soon(wall: string, now: number): string {
+  const then = new Date(wall);
+  const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
+  const date = then.getFullYear() === new Date(now).getFullYear() ? weekdayDate : weekdayDateYear;
+  const name = Math.abs(days) <= 1 ? capitalised(relativeDay.format(days, 'day')) : date.format(then);
+  return `${name}, ${clockTime.format(then)}`;
+}
+
+/** What this machine's clock shows at an instant. */
+export function wallOf(instant: string): string {
+  const at = new Date(instant);
+  return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
+}
+
+/** `New York` for `America/New_York`. */
+export function zoneName(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
 /** The name of a country by its two letters. */

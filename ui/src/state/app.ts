@@ -1,8 +1,10 @@
 import { createContext } from 'svelte';
 
 import type { Backend } from '../backend/backend';
+import { Callbacks } from './callbacks.svelte';
 import { Clock } from './clock.svelte';
 import { Dial } from './dial.svelte';
+import { EndpointDeletes } from './endpoints.svelte';
 import { EngineState } from './engine.svelte';
 import { Navigation } from './navigation.svelte';
 import { People } from './people.svelte';
@@ -17,6 +19,8 @@ export interface AppState {
   people: People;
   placing: Placing;
   navigation: Navigation;
+  callbacks: Callbacks;
+  endpointDeletes: EndpointDeletes;
 }
 
 /** The window's state over a backend. */
@@ -30,6 +34,8 @@ export function createApp(backend: Backend): AppState {
     people: new People(backend),
     placing: new Placing(backend, engine),
     navigation: new Navigation(),
+    callbacks: new Callbacks(backend),
+    endpointDeletes: new EndpointDeletes(backend),
   };
 }
 

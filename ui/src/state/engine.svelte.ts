@@ -1,6 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
+import type { CallbackEvent } from '../backend/callbacks';
 import type { AccountView, CallView, EngineEvent, SettingsView, Snapshot, StatusView } from '../backend/types';
 
 type Opening = { at: 'loading' } | { at: 'ready' } | { at: 'failed'; error: unknown };
@@ -101,7 +102,7 @@ export class EngineState {
   /** Listens first and asks then, so that nothing falls between. */
   async start(): Promise<void> {
     this.#opening = { at: 'loading' };
-    const waiting: EngineEvent[] = [];
+    const waiting: (EngineEvent | CallbackEvent)[] = [];
     let ready = false;
     try {
       this.#unlisten?.();
@@ -163,7 +164,7 @@ export class EngineState {
     this.#calls.set(call.id, call);
   }
 
-  #apply(event: EngineEvent): void {
+  #apply(event: EngineEvent | CallbackEvent): void {
     switch (event.type) {
       case 'call':
         if (isOlder(event.call, this.#calls.get(event.call.id))) break;
@@ -194,6 +195,9 @@ export class EngineState {
         break;
       case 'notification':
         // Shown by the desktop itself.
+        break;
+      case 'callback':
+        // Kept by the list of callbacks, which hears for itself.
         break;
     }
   }

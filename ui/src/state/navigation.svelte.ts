@@ -1,4 +1,4 @@
-export type ViewName = 'deck' | 'accounts' | 'settings' | 'diagnosis';
+export type ViewName = 'deck' | 'callbacks' | 'accounts' | 'settings' | 'diagnosis';
 
 /** What stands in the middle of the deck. */
 export type Middle =

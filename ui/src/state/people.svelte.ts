@@ -57,6 +57,10 @@ export class People {
   get highlightedRow(): Row | null {
     return this.#all[this.#highlighted] ?? null;
   }
+  /** Whether the check of what stands in the field stops calls to this number. */
+  blocks(number: string | null): boolean {
+    return this.fresh && this.#check?.verdict === 'block' && number !== null && this.#check.number === number;
+  }
   get cut(): boolean {
     return this.#rows.length >= LIMIT;
   }
@@ -100,8 +104,10 @@ export class People {
       this.#check = check;
       this.#error = null;
       this.#foundFor = text;
-      // With text, Enter acts on the first row; with none, nothing is called unless chosen.
-      if (!sameText) this.#highlighted = query !== '' && this.#all.length > 0 ? 0 : -1;
+      // With text, Enter acts on the first row; with none, nothing is called unless chosen. Nor is it where the text
+      // itself must not be called: 999 is not answered by a call to a person who has these digits in their number.
+      const forbidden = check?.number === null && check.verdict === 'block';
+      if (!sameText) this.#highlighted = query !== '' && !forbidden && this.#all.length > 0 ? 0 : -1;
     } catch (error) {
       if (asked === this.#asked) this.#error = error;
     }

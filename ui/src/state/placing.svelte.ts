@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend';
-import type { CallView, GuardFinding, PlaceRequest } from '../backend/types';
+import type { CallView, GuardFinding, PlaceReply, PlaceRequest } from '../backend/types';
 import type { EngineState } from './engine.svelte';
 import { newIntent } from './intent';
 
@@ -12,6 +12,11 @@ export interface Wish {
   account: string | null;
   from: string | null;
   note: string | null;
+  /** Go through this click-to-call endpoint of the account rather than the configured one. */
+  endpoint?: string;
+  byGet?: boolean;
+  /** The callback that this call keeps: the engine knows its account and number. */
+  callback?: string;
 }
 
 /** What the agent has already gone past in this gesture. */
@@ -108,9 +113,8 @@ export class Placing {
   async #send(wish: Wish, intent: string, answers: Answers): Promise<void> {
     this.#step = { at: 'sending', wish };
     const mark = this.#engine.mark();
-    const { target, account, from, note, contact } = wish;
     try {
-      const reply = await this.#backend.place({ intent, target, account, from, note, contact, ...answers });
+      const reply = await this.#request(wish, intent, answers);
       switch (reply.result) {
         case 'placed':
           this.#engine.adopt(reply.call, mark);
@@ -130,6 +134,13 @@ export class Placing {
     } finally {
       this.#rest();
     }
+  }
+
+  #request(wish: Wish, intent: string, answers: Answers): Promise<PlaceReply> {
+    const { target, account, from, note, contact, endpoint, byGet, callback } = wish;
+    if (callback !== undefined) return this.#backend.callCallback(callback, answers.yes, answers.despite_unknown, intent);
+    const through = endpoint === undefined ? {} : { endpoint, by_get: byGet ?? false };
+    return this.#backend.place({ intent, target, account, from, note, contact, ...answers, ...through });
   }
 
   /** The card of an ended call stays until the next call. */

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 
 import type { PlaceReply } from '../backend/types';
 import { apiError, FakeBackend } from '../backend/fake/backend';
-import { account, call, sandbox } from '../backend/fake/samples';
+import { account, call, endedCall, sandbox } from '../backend/fake/samples';
 import { field, find, openWindow, show } from '../testing/window';
 
 test('enter calls the highlighted person once, with the account and the person', async () => {
@@ -230,4 +230,121 @@ test('the sandbox is never asked for a phone and says that nobody is called', as
 
   await screen.findByRole('article');
   expect(place).toHaveBeenCalledTimes(1);
+});
+
+test('an empty field of the phone check says what is missing, and keeps the focus', async () => {
+  const { backend, user } = await openWindow({ accounts: [account({ phone_checked: false })] });
+  const place = vi.spyOn(backend, 'place');
+  await find(user, 'chlo');
+  await user.keyboard('{Enter}');
+  const dialog = await screen.findByRole('dialog', { name: 'Before the first call: does your phone ring?' });
+  const other = within(dialog).getByRole('textbox', { name: 'Another phone of yours' });
+
+  await user.click(other);
+  await user.keyboard('{Enter}');
+
+  expect(within(dialog).getByRole('alert').textContent).toContain('Type the number of another phone of yours first');
+  expect(document.activeElement).toBe(other);
+  expect(other.getAttribute('aria-invalid')).toBe('true');
+  expect(place).not.toHaveBeenCalled();
+
+  await user.keyboard('020 7946 0018{Enter}');
+  await vi.waitFor(() => expect(place).toHaveBeenCalledTimes(1));
+});
+
+test('a stray letter behind a number takes the call from the button, as the words below the field say', async () => {
+  const { backend, user } = await openWindow({ history: [endedCall()] });
+  const place = vi.spyOn(backend, 'place');
+  await find(user, '020 7946 0055');
+  await screen.findByRole('button', { name: 'Call 020 7946 0055' });
+
+  for (const junk of ['?', 'q', '%']) {
+    await user.click(field());
+    await user.keyboard(junk);
+    await screen.findByText('This is not a telephone number');
+    const button = await within(screen.getByRole('region', { name: 'Call' })).findByRole('button', { name: 'Call' });
+    expect(button).toHaveProperty('disabled', true);
+    await user.keyboard('{Enter}');
+    await user.keyboard('{Backspace}');
+    await screen.findByRole('button', { name: 'Call 020 7946 0055' });
+  }
+  expect(place).not.toHaveBeenCalled();
+});
+
+test('text that is taken away takes with it the number that it chose', async () => {
+  const { user } = await openWindow({ history: [endedCall()] });
+  await find(user, '020 7946 0055');
+  await screen.findByRole('button', { name: 'Call 020 7946 0055' });
+
+  await user.clear(field());
+
+  await screen.findByText('Type a name or a number, or choose somebody to call.');
+  expect(screen.queryByRole('button', { name: 'Call 020 7946 0055' })).toBeNull();
+});
+
+test('a number that the guard stops is stopped on the button, too', async () => {
+  const backend = new FakeBackend();
+  backend.nextCheck = {
+    verdict: 'block',
+    findings: [{ verdict: 'block', reason: 'premium_rate', country: null, local_time: null }],
+  };
+  const user = await show(backend);
+
+  await find(user, '020 7946 0055');
+
+  await vi.waitFor(() => expect(screen.getByRole('button', { name: 'Call 020 7946 0055' })).toHaveProperty('disabled', true));
+});
+
+test('an emergency number is not answered by a person with these digits in their number', async () => {
+  const backend = new FakeBackend();
+  backend.nextCheck = {
+    number: null,
+    shown: null,
+    problem: null,
+    verdict: 'block',
+    findings: [{ verdict: 'block', reason: 'emergency', country: 'GB', local_time: null }],
+  };
+  const place = vi.spyOn(backend, 'place');
+  const user = await show(backend);
+
+  await user.click(field());
+  await user.keyboard('794');
+  await vi.waitFor(() => expect(screen.getAllByRole('option').length).toBeGreaterThan(0));
+  await screen.findByText(/emergency/);
+  await user.keyboard('{Enter}');
+
+  expect(place).not.toHaveBeenCalled();
+  expect(screen.queryAllByRole('option', { selected: true })).toEqual([]);
+});
+
+test('the Call button does not call what newer text may not mean', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+  await find(user, '020 7946 0055');
+  const button = await screen.findByRole('button', { name: 'Call 020 7946 0055' });
+  let checked: () => void = () => {};
+  const check = await backend.checkTarget('020 7946 0055?');
+  vi.spyOn(backend, 'checkTarget').mockImplementationOnce(async () => {
+    await new Promise<void>((resolve) => (checked = resolve));
+    return check;
+  });
+
+  await user.click(field());
+  await user.keyboard('?');
+  await user.click(button);
+  checked();
+  await screen.findByText('This is not a telephone number');
+
+  expect(place).not.toHaveBeenCalled();
+});
+
+test('with another account what stands in the field is checked anew', async () => {
+  const { backend, user } = await openWindow({ accounts: [account(), sandbox({ default: false })] });
+  const check = vi.spyOn(backend, 'checkTarget');
+  await find(user, '020 7946 0055');
+  screen.getByRole('button', { name: /^Call from/ }).focus();
+
+  await user.keyboard('4');
+
+  await vi.waitFor(() => expect(check.mock.calls.at(-1)?.slice(0, 2)).toEqual(['020 7946 0055', 'sandbox']));
 });

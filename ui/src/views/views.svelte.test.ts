@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 
 import { account, call, endedCall, sandbox } from '../backend/fake/samples';
 import { FakeBackend, apiError } from '../backend/fake/backend';
-import { accessibilityProblems, field, find, openWindow } from '../testing/window';
+import { accessibilityProblems, field, find, openWindow, show } from '../testing/window';
 import App from '../App.svelte';
 import { render } from '@testing-library/svelte';
 
@@ -102,4 +102,86 @@ test('unfinished text comes back when the window is opened again', async () => {
 
   await vi.waitFor(() => expect(field()).toHaveProperty('value', 'asha'));
   expect(await screen.findByRole('textbox', { name: 'Note for this call' })).toHaveProperty('value', 'About the offer');
+});
+
+test('several checks of one kind are listed one by one', async () => {
+  const { user } = await openWindow({
+    checks: [
+      { check: 'account', ok: true, message: 'office is in order.', hint: null },
+      { check: 'account', ok: false, message: 'field has no key.', hint: 'Give it one.' },
+    ],
+  });
+  await user.click(screen.getByRole('button', { name: 'Diagnosis' }));
+
+  await screen.findByText('office is in order.');
+  expect(screen.getByText('field has no key.')).toBeTruthy();
+});
+
+test('recent calls that could not be read say so, keep what is there, and can be asked for again', async () => {
+  const backend = new FakeBackend({ history: [endedCall()] });
+  vi.spyOn(backend, 'listCalls').mockRejectedValueOnce(apiError('database_failed', { params: { why: 'the disk is full' } }));
+  const user = await show(backend);
+
+  const notice = (await screen.findByText('Older calls could not be read')).closest('section, div');
+  expect(notice).toBeTruthy();
+  expect(screen.getByText(/the disk is full/)).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Call Asha Rao' })).toBeTruthy();
+
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  await vi.waitFor(() => expect(screen.queryByText('Older calls could not be read')).toBeNull());
+});
+
+test('a history without calls says so, and in whose words it is empty', async () => {
+  const { user } = await openWindow();
+  await screen.findByText('No calls yet');
+  await find(user, 'chlo');
+  await user.keyboard('{ArrowDown}');
+
+  await screen.findByText('No calls with Chloé Dubois yet');
+});
+
+test('people that could not be searched say so and can be asked for again', async () => {
+  const backend = new FakeBackend();
+  const search = vi.spyOn(backend, 'searchContacts').mockRejectedValueOnce(apiError('database_failed', { params: { why: 'the disk is full' } }));
+  const user = await show(backend);
+
+  await screen.findByText(/the disk is full/);
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+
+  await screen.findAllByRole('option');
+  expect(screen.queryByText(/the disk is full/)).toBeNull();
+  expect(search).toHaveBeenCalledTimes(2);
+});
+
+test('an empty directory says what to do next', async () => {
+  await openWindow({ people: [] });
+
+  await screen.findByText('No people yet');
+  expect(screen.getAllByRole('button', { name: 'Add person' }).length).toBeGreaterThan(0);
+});
+
+test('a person that is being read shows so, and one that could not be is asked for again', async () => {
+  const backend = new FakeBackend();
+  const user = await show(backend);
+  await screen.findAllByRole('option');
+  vi.spyOn(backend, 'showContact').mockRejectedValueOnce(apiError('contact_unknown', { params: { id: '1' } }));
+
+  await user.keyboard('{ArrowDown}');
+  await user.click(await screen.findByRole('button', { name: 'Try again' }));
+
+  await screen.findByRole('heading', { name: 'Asha Rao' });
+});
+
+test('a person without a name or company is asked for one', async () => {
+  const { backend, user } = await openWindow();
+  const add = vi.spyOn(backend, 'addContact');
+  await user.click((await screen.findAllByRole('button', { name: 'Add person' }))[0] as HTMLElement);
+  const name = await screen.findByRole('textbox', { name: 'Name' });
+
+  await user.click(name);
+  await user.keyboard('{Enter}');
+
+  expect(screen.getByRole('alert').textContent).toContain('Type a name');
+  expect(document.activeElement).toBe(name);
+  expect(add).not.toHaveBeenCalled();
 });

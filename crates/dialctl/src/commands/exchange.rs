@@ -1,5 +1,7 @@
 //! The sandbox exchange alone.
 
+use std::pin::pin;
+
 use engine::api::{ApiError, ErrorClass};
 use exchange::{Exchange, ExchangeConfig, ExchangeError, Script, WebhookTarget};
 use serde_json::json;
@@ -18,9 +20,20 @@ pub async fn serve(arguments: &ExchangeArgs, output: Output) -> Done {
         config.script = Script::from_file(file).map_err(|error| Failure::of("script_mistake", &error))?;
     }
     let exchange = Exchange::start(config).await.map_err(|error| explain(&error))?;
+    // The signal is listened for before the line says so: a script may send it as soon as it has read the line.
+    let mut ended = pin!(interrupted());
+    tokio::select! {
+        biased;
+        ended = &mut ended => return ended,
+        () = std::future::ready(()) => {}
+    }
     // JSON whoever reads it, so that a script can wait for this line and know where to connect.
-    output.document(&json!({"base_url": exchange.base_url(), "plays": arguments.plays.kind()}))?;
-    interrupted().await?;
+    let mut started = json!({"base_url": exchange.base_url(), "plays": arguments.plays.kind()});
+    if let Some(url) = exchange.websocket_url() {
+        started["websocket_url"] = url.into();
+    }
+    output.document(&started)?;
+    ended.await?;
     exchange.shutdown().await;
     Ok(())
 }
@@ -31,7 +44,8 @@ fn explain(error: &ExchangeError) -> ApiError {
         | ExchangeError::WebhookNotLoopback
         | ExchangeError::Speed(_)
         | ExchangeError::Number(_)
-        | ExchangeError::NoAgent => ErrorClass::Usage,
+        | ExchangeError::NoAgent
+        | ExchangeError::NotScheduled(_) => ErrorClass::Usage,
         ExchangeError::Listen { .. } | ExchangeError::Zone { .. } | ExchangeError::Client(_) => ErrorClass::Failed,
     };
     ApiError::new(class, "exchange_failed").with("why", error)

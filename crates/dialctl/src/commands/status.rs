@@ -2,11 +2,11 @@
 
 use engine::api::Request;
 use engine::control::Heard;
-use engine::view::{Event, StatusView};
+use engine::view::{DoctorCheck, Event, StatusView};
 use engine::words;
 
-use super::Done;
 use super::serve::interrupted;
+use super::{Done, callback};
 use crate::output::Output;
 use crate::session::{Session, reply};
 use crate::speech::{name_of, say, say_with, who};
@@ -26,7 +26,11 @@ pub async fn watch(session: &mut Session, output: Output) -> Done {
 
 pub async fn doctor(session: &mut Session, output: Output) -> Done {
     let checks = reply!(session.request(Request::Doctor).await?, Doctor)?;
-    output.result(&checks, || {
+    show_checks(&checks, output)
+}
+
+pub fn show_checks(checks: &[DoctorCheck], output: Output) -> Done {
+    output.result(checks, || {
         let lines = checks.iter().map(|check| {
             let line = say(if check.ok { "cli.doctor.good" } else { "cli.doctor.bad" });
             let line = line.replace("{message}", &check.message);
@@ -64,6 +68,7 @@ fn line(event: &Event) -> String {
                 ("state", &words::sentence(&call.headline)),
             ],
         ),
+        Event::Callback { callback } => callback::line(callback),
         Event::Notification { notification } => say_with(
             "cli.watch.notification",
             &[("title", &notification.title), ("body", &notification.body)],

@@ -9,7 +9,14 @@ use super::{dialctl, run};
 #[cfg(unix)]
 #[test]
 fn the_exchange_says_where_it_listens_and_ends_on_a_signal() {
-    let mut child = dialctl(&["exchange", "serve", "--plays", "superfone", "--speed", "20"])
+    for (plays, has_socket) in [("superfone", false), ("kazoo", true)] {
+        says_where_it_listens(plays, has_socket);
+    }
+}
+
+#[cfg(unix)]
+fn says_where_it_listens(plays: &str, has_socket: bool) {
+    let mut child = dialctl(&["exchange", "serve", "--plays", plays, "--speed", "20"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -18,7 +25,8 @@ fn the_exchange_says_where_it_listens_and_ends_on_a_signal() {
         .read_line(&mut line)
         .unwrap();
     let open: Value = serde_json::from_str(&line).unwrap();
-    assert_eq!(open["plays"], "superfone");
+    assert_eq!(open["plays"], plays);
+    assert_eq!(open["websocket_url"].is_string(), has_socket);
     let address = open["base_url"].as_str().unwrap().strip_prefix("http://").unwrap();
     TcpStream::connect(address.split('/').next().unwrap()).unwrap();
     assert!(

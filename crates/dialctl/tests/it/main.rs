@@ -1,15 +1,18 @@
-//! The command line where it needs no engine: its grammar, its errors, `decode` and the exchange.
+//! The command line by itself: its grammar, its errors, `decode`, the exchange, and what it does about a home that
+//! cannot be used.
 
 // Helpers outside of test functions may fail as loudly as these do.
 #![allow(clippy::unwrap_used)]
 
 mod decode;
+mod doctor;
 mod exchange;
+mod settings;
 mod usage;
 mod verbs;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -75,6 +78,14 @@ pub fn run_as(mut command: Command, input: &[u8]) -> Finished {
     // A command that fails before it reads closes its end.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap().into()
+}
+
+/// Runs a command with `--json` in a home.
+pub fn run_in(home: &Path, arguments: &[&str]) -> Finished {
+    let home = home.display().to_string();
+    let mut all = vec!["--home", &home, "--json"];
+    all.extend(arguments);
+    run(&all, b"")
 }
 
 /// A sample as a provider sent it.

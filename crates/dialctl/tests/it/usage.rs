@@ -124,6 +124,39 @@ fn a_wrong_time_or_intent_is_answered_with_a_right_one() {
 }
 
 #[test]
+fn a_callback_needs_its_time_and_is_put_off_in_one_way() {
+    let mistakes: [&[&str]; 6] = [
+        &["callback", "--json"],
+        &["callback", "add", "+442079460001", "--json"],
+        &["callback", "add", "--at", "15:00", "--json"],
+        &[
+            "callback",
+            "add",
+            "+442079460001",
+            "--at",
+            "15:00",
+            "--reminder-min",
+            "-5",
+            "--json",
+        ],
+        &[
+            "callback",
+            "add",
+            "+442079460001",
+            "--at",
+            "15:00",
+            "--intent",
+            "tuesday",
+            "--json",
+        ],
+        &["callback", "snooze", "id", "--for", "10m", "--until", "15:00", "--json"],
+    ];
+    for mistake in mistakes {
+        assert_eq!(usage_error(mistake).error()["code"], "usage", "{mistake:?}");
+    }
+}
+
+#[test]
 fn what_was_typed_is_repeated_short_and_harmless() {
     let long = format!("--\u{1b}[31m\u{202e}{}", "x".repeat(5000));
     for arguments in [

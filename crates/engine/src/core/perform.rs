@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use providers::Provider;
+use providers::{Ask, Provider};
 
 use super::visit::{Owner, Visit};
 use super::{Core, sandbox_credentials};
@@ -42,7 +42,8 @@ impl Core {
                 }
             }),
             Effect::SignInAgain { account, provider } => self.visit(&account, provider, |visit| async move {
-                let signed_in = visit.sign_in(visit.gather().await.credentials).await;
+                let (gathered, provider) = visit.begin().await;
+                let signed_in = visit.sign_in(provider.as_ref(), gathered.credentials).await;
                 Finding::SignedIn {
                     account: visit.owner.id.clone(),
                     result: signed_in.map(|_| ()),
@@ -126,6 +127,40 @@ impl Core {
                     answer,
                 }
             }),
+            Effect::PushCallback {
+                callback,
+                account,
+                provider,
+                draft,
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let ask = Ask::Schedule(*draft);
+                let visited = visit
+                    .order(&ask, |ask, provider, with, by| provider.ask(ask, with, by))
+                    .await;
+                Finding::CallbackPushed {
+                    callback,
+                    account,
+                    result: visited.result,
+                }
+            }),
+            Effect::LookAtCopy {
+                callback,
+                account,
+                provider,
+                ask,
+                wish,
+                answer,
+            } => self.visit(&account, provider, |visit| async move {
+                let visited = visit
+                    .read(&*ask, |ask, provider, with, by| provider.ask(ask, with, by))
+                    .await;
+                Finding::CopySeen {
+                    callback,
+                    result: visited.result,
+                    wish,
+                    answer,
+                }
+            }),
             Effect::Emit(event) => {
                 // Nobody listening is fine: each face takes a snapshot when it mounts.
                 let _ = self.events.send(event);
@@ -153,8 +188,8 @@ impl Core {
             let (gathered, refused) = match (provider, &wanted_by) {
                 (Some(provider), SecretsFor::Call(_)) => {
                     let visit = Visit { seams, owner, provider };
-                    let mut gathered = visit.gather().await;
-                    let signed_in = visit.sign_in(gathered.credentials.clone()).await;
+                    let (mut gathered, provider) = visit.begin().await;
+                    let signed_in = visit.sign_in(provider.as_ref(), gathered.credentials.clone()).await;
                     let refused = match signed_in {
                         Ok(credentials) => {
                             gathered.credentials = credentials;
@@ -205,6 +240,7 @@ impl Core {
             id: account.config.id.clone(),
             fields: account.secret_fields(),
             sandbox: account.is_sandbox().then(|| sandbox_credentials(account)),
+            settings: account.played_settings(),
         })
     }
 }

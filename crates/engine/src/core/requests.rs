@@ -2,15 +2,19 @@
 
 mod accounts;
 mod asking;
+mod callbacks;
 mod calls;
 mod placing;
 
 use accounts::Keep;
+pub(crate) use callbacks::CallNowWish;
+use callbacks::callback_reply;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use providers::ProviderKind;
 use store::Entry;
+use telephony::CallbackState;
 
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
@@ -42,6 +46,29 @@ impl Core {
             Request::End { call } => {
                 let effects = self.calls.end(call.as_deref(), &self.accounts, answer, now);
                 return self.go_on(effects);
+            }
+            Request::AddCallback(draft) => return self.add_callback(&draft, answer, now),
+            Request::CallbackDone { callback } => {
+                return self.close_callback(&callback, CallbackState::Done, answer, now);
+            }
+            Request::CancelCallback { callback } => {
+                return self.close_callback(&callback, CallbackState::Cancelled, answer, now);
+            }
+            Request::SnoozeCallback { callback, until, zone } => {
+                return self.snooze_callback(&callback, &until, zone.as_deref(), answer, now);
+            }
+            Request::CallCallback {
+                callback,
+                yes,
+                despite_unknown,
+                intent,
+            } => {
+                let wish = CallNowWish {
+                    yes,
+                    despite_unknown,
+                    intent,
+                };
+                return self.call_callback(&callback, wish, answer, now);
             }
             Request::AddAccount {
                 name,
@@ -206,6 +233,17 @@ impl Core {
                 Ok(Reply::Call(Box::new(self.show_call(&call)?)))
             }
             Request::ShowCall { call } => Ok(Reply::Call(Box::new(self.show_call(&call)?))),
+            Request::ListCallbacks { all } => self.list_callbacks(all).map(Reply::Callbacks),
+            Request::ShowCallback { callback } => callback_reply(self.show_callback(&callback)),
+            Request::CheckWhen {
+                when,
+                zone,
+                target,
+                account,
+            } => {
+                let check = self.check_when(&when, zone.as_deref(), target.as_deref(), account.as_deref(), now)?;
+                Ok(Reply::When(Box::new(check)))
+            }
             Request::AddContact { contact } => {
                 let region = self.region_for(&contact);
                 let view = self.contacts.add(&contact, region)?;
@@ -256,6 +294,11 @@ impl Core {
             | Request::EndpointSchema { .. }
             | Request::PushEventsHere { .. }
             | Request::Place(_)
+            | Request::AddCallback(_)
+            | Request::CallbackDone { .. }
+            | Request::CancelCallback { .. }
+            | Request::SnoozeCallback { .. }
+            | Request::CallCallback { .. }
             | Request::End { .. }
             | Request::MarkEnded { .. }
             | Request::Dismiss { .. }
@@ -296,7 +339,7 @@ impl Core {
     }
 
     fn import(&mut self, csv: Vec<u8>, country: Option<String>, answer: Answer) -> Option<Ended> {
-        let region = match country.as_deref().map(str::parse) {
+        let region = match country.as_deref().map(telephony::Region::with_numbers) {
             None => self.region_for(&ContactDraft::default()),
             Some(Ok(region)) => region,
             Some(Err(_)) => {

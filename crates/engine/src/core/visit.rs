@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use providers::{CallToEnd, Credentials, EndAnswer, ErrorKind, Provider, ProviderError, SignIn, Transport};
+use providers::{
+    AccountSettings, CallToEnd, Credentials, EndAnswer, ErrorKind, Provider, ProviderError, SignIn, Transport,
+};
 
 use super::Seams;
 use crate::secrets::{GatheredSecrets, SecretOwner};
@@ -18,6 +20,8 @@ pub(super) struct Owner {
     pub(super) id: String,
     pub(super) fields: Vec<String>,
     pub(super) sandbox: Option<Credentials>,
+    /// What the connector was made from: where a secret turns out not to be there, it is made anew.
+    pub(super) settings: AccountSettings,
 }
 
 impl Owner {
@@ -68,15 +72,14 @@ impl Visit {
     ///
     /// `about` is handed on to `work`: what it asks must live as long as each of its attempts.
     pub(super) async fn read<A: Sync, T>(&self, about: &A, work: impl Work<A, T>) -> Visited<T> {
-        let gathered = self.gather().await;
-        let places = gathered.places.clone();
+        let (gathered, provider) = self.begin().await;
+        let (places, provider) = (gathered.places.clone(), provider.as_ref());
         let transport = self.transport();
-        let provider = self.provider.as_ref();
-        let result = match self.sign_in(gathered.credentials.clone()).await {
+        let result = match self.sign_in(provider, gathered.credentials.clone()).await {
             Err(error) => Err(error),
             Ok(credentials) => match work(about, provider, &credentials, transport.as_ref()).await {
-                Err(error) if self.is_session_refused(&error, &credentials).await => {
-                    match self.sign_in(gathered.credentials).await {
+                Err(error) if self.is_session_refused(provider, &error, &credentials).await => {
+                    match self.sign_in(provider, gathered.credentials).await {
                         Ok(credentials) => work(about, provider, &credentials, transport.as_ref()).await,
                         Err(error) => Err(error),
                     }
@@ -89,14 +92,15 @@ impl Visit {
 
     /// Asks something that must not be done twice.
     pub(super) async fn order<A: Sync, T>(&self, about: &A, work: impl Work<A, T>) -> Visited<T> {
-        let gathered = self.gather().await;
+        let (gathered, provider) = self.begin().await;
+        let provider = provider.as_ref();
         let transport = self.transport();
-        let result = match self.sign_in(gathered.credentials).await {
+        let result = match self.sign_in(provider, gathered.credentials).await {
             Err(error) => Err(error),
             Ok(credentials) => {
-                let result = work(about, self.provider.as_ref(), &credentials, transport.as_ref()).await;
+                let result = work(about, provider, &credentials, transport.as_ref()).await;
                 if let Err(error) = &result {
-                    self.is_session_refused(error, &credentials).await;
+                    self.is_session_refused(provider, error, &credentials).await;
                 }
                 result
             }
@@ -109,50 +113,72 @@ impl Visit {
 
     /// Ends a call; idempotent by meaning, so it too is asked once more after signing in anew.
     pub(super) async fn end_call(&self, end: &CallToEnd) -> EndAnswer {
-        let gathered = self.gather().await;
+        let (gathered, provider) = self.begin().await;
+        let provider = provider.as_ref();
         let transport = self.transport();
         for attempt in 0..2 {
-            let credentials = match self.sign_in(gathered.credentials.clone()).await {
+            let credentials = match self.sign_in(provider, gathered.credentials.clone()).await {
                 Ok(credentials) => credentials,
                 Err(error) => return EndAnswer::Failed(error),
             };
-            match self.provider.end_call(end, &credentials, transport.as_ref()).await {
-                EndAnswer::Failed(error) if attempt == 0 && self.is_session_refused(&error, &credentials).await => {}
+            match provider.end_call(end, &credentials, transport.as_ref()).await {
+                EndAnswer::Failed(error)
+                    if attempt == 0 && self.is_session_refused(provider, &error, &credentials).await => {}
                 answer => return answer,
             }
         }
         EndAnswer::Failed(ProviderError::new(
             ErrorKind::CredentialsRejected,
             providers::Operation::EndCall,
-            self.provider.kind(),
+            provider.kind(),
         ))
     }
 
-    /// The account's secrets, and its session where it has one.
-    pub(super) async fn gather(&self) -> GatheredSecrets {
+    /// The account's secrets, and the connector that they make.
+    pub(super) async fn begin(&self) -> (GatheredSecrets, Arc<dyn Provider>) {
         if let Some(credentials) = &self.owner.sandbox {
-            return GatheredSecrets {
+            let gathered = GatheredSecrets {
                 credentials: credentials.clone(),
                 places: BTreeMap::new(),
                 problem: None,
             };
+            return (gathered, self.provider.clone());
         }
         let fields: Vec<&str> = self.owner.fields.iter().map(String::as_str).collect();
-        self.seams.secrets.gather(self.owner.as_secret_owner(), &fields).await
+        let gathered = self.seams.secrets.gather(self.owner.as_secret_owner(), &fields).await;
+        // Until the keychain was looked at every secret counts as there; how the account signs in may hang on one.
+        let mut settings = self.owner.settings.clone();
+        let is_there = |key: &String| gathered.places.get(key) != Some(&SecretPlace::Missing);
+        settings.has_secret.retain(is_there);
+        let provider = if settings.has_secret == self.owner.settings.has_secret {
+            None
+        } else {
+            providers::build(&settings).ok()
+        };
+        (gathered, provider.unwrap_or_else(|| self.provider.clone()))
     }
 
-    pub(super) async fn sign_in(&self, credentials: Credentials) -> Result<Credentials, ProviderError> {
+    pub(super) async fn sign_in(
+        &self,
+        provider: &dyn Provider,
+        credentials: Credentials,
+    ) -> Result<Credentials, ProviderError> {
         let owner = self.owner.as_secret_owner();
         let transport = self.transport();
         self.seams
             .sessions
-            .attach(owner, self.provider.as_ref(), credentials, transport.as_ref())
+            .attach(owner, provider, credentials, transport.as_ref())
             .await
     }
 
     /// Whether an answer means that the session is over; then it is not used again.
-    async fn is_session_refused(&self, error: &ProviderError, credentials: &Credentials) -> bool {
-        if error.kind != ErrorKind::CredentialsRejected || self.provider.sign_in() != SignIn::Session {
+    async fn is_session_refused(
+        &self,
+        provider: &dyn Provider,
+        error: &ProviderError,
+        credentials: &Credentials,
+    ) -> bool {
+        if error.kind != ErrorKind::CredentialsRejected || provider.sign_in() != SignIn::Session {
             return false;
         }
         let Some(session) = credentials.session() else {
@@ -172,8 +198,8 @@ impl Visit {
 #[async_trait::async_trait]
 impl SignedIn for Visit {
     async fn credentials(&self) -> Result<Credentials, ProviderError> {
-        let gathered = self.gather().await;
-        self.sign_in(gathered.credentials).await
+        let (gathered, provider) = self.begin().await;
+        self.sign_in(provider.as_ref(), gathered.credentials).await
     }
 
     async fn rejected(&self, credentials: &Credentials) {

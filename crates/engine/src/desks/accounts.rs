@@ -16,9 +16,6 @@ use crate::api::{ApiError, ErrorClass};
 use crate::config::{AccountConfig, Config, ConfigProblem, is_account_name};
 use crate::view::{AccountView, Health, SecretPlace, SecretView, Words};
 
-/// The secret that the sandbox exchange is signed in with; it opens nothing but the sandbox.
-pub(crate) const SANDBOX_SECRET: &str = "sandbox";
-
 /// All accounts, in the order of their names.
 pub(crate) struct AccountsDesk {
     pub(crate) config: Config,

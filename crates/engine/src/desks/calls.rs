@@ -27,7 +27,7 @@ use crate::sources::listener::HookAnswer;
 use crate::view::{CallView, Event};
 
 pub(crate) use placing::PlaceInput;
-pub(crate) use present::{shown, view as view_of};
+pub(crate) use present::{shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
 
 /// How long an ended call stays at the desk, so that late events still find it without asking the database.
@@ -271,6 +271,8 @@ impl CallsDesk {
                 .map(|(answer, result)| Effect::Answer(answer, *result))
                 .into_iter()
                 .collect(),
+            // Another desk's.
+            Committed::Callback(_) => Vec::new(),
         }
     }
 
@@ -309,6 +311,7 @@ impl CallsDesk {
                 .map(|(answer, _)| Effect::Answer(answer, Err(error())))
                 .into_iter()
                 .collect(),
+            Committed::Callback(_) => Vec::new(),
         }
     }
 
@@ -442,7 +445,12 @@ fn dispatch_effect(
 /// The provider's sentence and its complaints by field, for small print.
 fn refusal_text(error: &providers::ProviderError) -> Option<String> {
     let mut parts: Vec<String> = error.message.iter().cloned().collect();
-    parts.extend(error.fields.iter().map(|(field, text)| format!("{field}: {text}")));
+    parts.extend(
+        error
+            .fields
+            .iter()
+            .map(|(field, why)| crate::words::complaint(field, why)),
+    );
     if let Some(source) = &error.source {
         parts.push(source.to_string());
     }

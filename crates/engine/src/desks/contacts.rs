@@ -119,6 +119,8 @@ impl ContactsDesk {
         let contact = match self.must(text) {
             Ok(contact) => contact,
             Err(error) if error.class == ErrorClass::Usage => return Err(error),
+            // Some digits of a number find it in a list, to be chosen there; they are never enough to call it.
+            Err(error) if !text.chars().any(char::is_alphabetic) => return Err(error),
             Err(error) => {
                 // Not a whole name: what the search box would find, if it is one person.
                 let hits = self.store.search_contacts(text, 50).map_err(failed)?;
@@ -183,8 +185,7 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
         return Err(ApiError::new(ErrorClass::Usage, "contact_without_name"));
     }
     let region = match draft.country.as_deref() {
-        Some(country) => country
-            .parse()
+        Some(country) => Region::with_numbers(country)
             .map_err(|_| ApiError::new(ErrorClass::Usage, "country_malformed").with("country", country))?,
         None => region,
     };

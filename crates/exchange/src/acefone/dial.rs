@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::fields::Fields;
-use super::refusal;
+use super::{refusal, sessions};
 use crate::call::{Call, Kind, NewCall};
 use crate::clock::real;
 use crate::fault::{Refused, leave_unanswered, refuse};
@@ -58,7 +58,7 @@ pub(super) async fn click_to_call(
         .account()
         .agent(&agent_number, board.plays)
         .ok_or_else(|| refusal(Refusal::UnknownAgent))?;
-    match agent.status {
+    match sessions::status(&board, &agent) {
         1 | 2 => return Err(refusal(Refusal::UnknownAgent).into()),
         4 => return Err(refusal(Refusal::AgentOffline).into()),
         _ => {}
@@ -73,6 +73,7 @@ pub(super) async fn click_to_call(
         echo: fields.echo(),
         talk_limit,
         ring_limit: None,
+        origin: None,
     };
     let placed = play(&board, &scissors, new, &verdict).await;
     if waits {
@@ -125,6 +126,7 @@ pub(super) async fn click_to_call_support(
         echo: fields.echo(),
         talk_limit,
         ring_limit,
+        origin: None,
     };
     let placed = play(&board, &scissors, new, &verdict).await;
     Ok(Json(queued_reply(board.plays, &placed)).into_response())
@@ -151,7 +153,7 @@ fn queued_reply(plays: Plays, placed: &Option<Call>) -> Value {
         Plays::Smartflo => {
             json!({"success": true, "message": "Originate successfully queued", "call_id": null, "ref_id": ref_id})
         }
-        Plays::AcefoneIn | Plays::Servetel | Plays::Superfone => {
+        Plays::AcefoneIn | Plays::Servetel | Plays::Superfone | Plays::Kazoo => {
             json!({"success": true, "message": "Originate successfully queued", "ref_id": ref_id})
         }
     }

@@ -1,14 +1,21 @@
 //! The platform's webhook bodies, with their oddities: text for numbers, local stamps without zone, one number in
 //! three spellings, a key with a trailing space, and template variables that nobody resolved.
 
+mod dialer;
+mod inbound;
+
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use super::office::Handover;
+use super::schedule::Scheduled;
 use crate::call::{Call, Cause, EndedBy, Kind};
 use crate::clock::{Offset, local_stamp};
 use crate::performance::Step;
 use crate::plays::Plays;
 use crate::post::Trigger;
+use crate::recordings;
+use crate::script::account::Agent;
 use crate::switchboard::Switchboard;
 
 /// The bodies that a step of a call is announced with.
@@ -17,6 +24,9 @@ pub(crate) fn bodies(step: Step, call: &Call, board: &Switchboard) -> Vec<(Trigg
         call,
         zone: &board.zone,
         plays: board.plays,
+        handovers: board.office.handovers(call.serial),
+        scheduled: board.office.scheduled_as(call.serial),
+        recording: recordings::link(call, board).filter(|_| call.was_joined()),
     };
     let joined = call.was_joined();
     let event = match (call.kind, step) {
@@ -46,18 +56,15 @@ pub(crate) fn bodies(step: Step, call: &Call, board: &Switchboard) -> Vec<(Trigg
     event.into_iter().collect()
 }
 
-/// A link that would carry its own token, and therefore is a secret.
-pub(super) fn recording_url(call: &Call) -> String {
-    format!(
-        "https://recordings.example.invalid/file/recording?callId={}&type=rec&token=SANDBOX",
-        call.call_id
-    )
-}
-
 struct Writer<'a> {
     call: &'a Call,
     zone: &'a TimeZone,
     plays: Plays,
+    /// Who had the call before the agent who has it now.
+    handovers: Vec<Handover>,
+    /// The scheduled call that this one is.
+    scheduled: Option<Scheduled>,
+    recording: Option<String>,
 }
 
 impl Writer<'_> {
@@ -85,6 +92,7 @@ impl Writer<'_> {
         if self.plays == Plays::Smartflo {
             body.insert("ref_id".to_owned(), "".into());
         }
+        self.write_schedule(&mut body);
         Value::Object(body)
     }
 
@@ -112,6 +120,7 @@ impl Writer<'_> {
                 "customer_no_with_prefix ": call.customer.plus(),
             }),
         );
+        self.write_schedule(&mut body);
         Value::Object(body)
     }
 
@@ -146,13 +155,13 @@ impl Writer<'_> {
                 "digits_dialed": "",
                 "direction": "clicktocall",
                 "duration": billsec.to_string(),
-                "answered_agent": if first_up.is_some() { self.answered_agent() } else { "".into() },
+                "answered_agent": if first_up.is_some() { self.answered_agents() } else { "".into() },
                 "answered_agent_name": if first_up.is_some() { call.agent.name.as_str() } else { "" },
                 "answered_agent_number": if first_up.is_some() { self.first_extension() } else { String::new() },
                 "missed_agent": if first_up.is_some() { "".into() } else { self.missed_agent() },
                 "call_flow": if first_up.is_some() { self.call_flow() } else { json!([]) },
                 "broadcast_lead_fields": "",
-                "recording_url": if joined { recording_url(call) } else { String::new() },
+                "recording_url": self.recording.clone().unwrap_or_default(),
                 "call_status": if joined { "answered" } else { "missed" },
                 "call_id": call.call_id,
                 "outbound_sec": call.talked().as_secs().to_string(),
@@ -171,87 +180,33 @@ impl Writer<'_> {
                 "hangup_cause_key": key,
                 "ref_id": call.ref_id,
                 "recording_name": "$recording_name",
-                "agent_transfer_ring_time": "$agent_transfer_ring_time",
+                // Whom a call is handed to answers at once.
+                "agent_transfer_ring_time": if self.handovers.is_empty() { "$agent_transfer_ring_time" } else { "0" },
             }),
         );
+        if self.scheduled.is_some() {
+            self.write_as_dialer(&mut body);
+        }
         Value::Object(body)
-    }
-
-    /// A call that comes in. No body of "received on server" is public: it is written like its siblings.
-    fn inbound(&self, status: &str) -> Value {
-        let call = self.call;
-        json!({
-            "uuid": call.uuid,
-            "call_to_number": call.did.plus(),
-            "caller_id_number": call.customer.plus(),
-            "start_stamp": self.stamp(call.rung),
-            "call_id": call.call_id,
-            "billing_circle": self.billing_circle(),
-            "call_status": status,
-            "direction": "inbound",
-            "customer_no_with_prefix ": call.customer.plus(),
-            "ref_id": "",
-        })
-    }
-
-    fn inbound_on_agent(&self, status: &str) -> Value {
-        let mut body = self.inbound(status);
-        body["answer_agent_number"] = self.call.agent.number.clone().into();
-        body
-    }
-
-    fn inbound_hangup(&self) -> Value {
-        let call = self.call;
-        let joined = call.was_joined();
-        let cause = match call.end.map(|end| end.by) {
-            Some(EndedBy::Customer) => "disconnected_by_caller",
-            Some(EndedBy::Agent) => "disconnected_by_callee",
-            Some(EndedBy::Exchange) | None => "NormalClearing",
-        };
-        let agent = json!([{
-            "id": call.agent.id,
-            "name": call.agent.name,
-            "number": self.extension(),
-            "agent_number": call.agent.number,
-        }]);
-        json!({
-            "answer_stamp": self.stamp(call.second_answered),
-            "answered_agent": if joined { agent.clone() } else { "".into() },
-            "answered_agent_name": if joined { call.agent.name.as_str() } else { "" },
-            "answered_agent_number": if joined { self.extension() } else { String::new() },
-            "billsec": self.seconds_since(call.second_answered).to_string(),
-            "call_connected": if joined { "1" } else { "0" },
-            "call_flow": self.inbound_flow(),
-            "call_id": call.call_id,
-            "call_status": if joined { "answered" } else { "missed" },
-            // In this event the numbers come without country code, but for the one that says so.
-            "call_to_number": call.did.national(),
-            "caller_id_number": call.customer.national(),
-            "customer_number_with_prefix": call.customer.plus(),
-            "did_number": call.did.national(),
-            "direction": "inbound",
-            "duration": self.seconds_since(call.rung).to_string(),
-            "end_stamp": self.stamp(Some(call.last_moment())),
-            "hangup_cause": cause,
-            "missed_agent": if joined { "".into() } else { agent },
-            "recording_url": if joined { recording_url(call) } else { String::new() },
-            "ref_id": "",
-            "start_stamp": self.stamp(call.rung),
-            "uuid": call.uuid,
-        })
     }
 
     fn call_flow(&self) -> Value {
         let call = self.call;
+        let first = self.agents()[0];
+        let first_number = if call.kind == Kind::ClickToCall {
+            first.number.clone()
+        } else {
+            call.first_number()
+        };
         let (picked_up, ended) = (self.epoch(call.first_answered), self.epoch(Some(call.last_moment())));
         let mut flow = vec![
             json!({"type": "init", "value": call.call_id, "time": picked_up.to_string()}),
             json!({
                 "type": "Agent",
-                "id": call.agent.id,
-                "name": call.agent.name,
+                "id": first.id,
+                "name": first.name,
                 "dialst": "Dialed",
-                "num": call.first_number(),
+                "num": first_number,
                 "time": picked_up,
             }),
             json!({
@@ -265,47 +220,66 @@ impl Writer<'_> {
             let answered = self.epoch(call.second_answered);
             flow.push(json!({
                 "type": "Agent",
-                "id": call.agent.id,
-                "name": call.agent.name,
-                "number": call.first_number(),
+                "id": first.id,
+                "name": first.name,
+                "number": first_number,
                 "time": answered,
                 "dialst": "Answered",
             }));
             flow.push(json!({"anstime": answered, "time": ended}));
+            flow.extend(self.handed_on());
         }
         flow.push(json!({"type": "hangup", "time": ended}));
         Value::Array(flow)
     }
 
-    fn inbound_flow(&self) -> Value {
-        let call = self.call;
-        let leg = |status: &str, at: Option<Offset>| {
-            json!({
-                "type": "Agent",
-                "id": call.agent.id,
-                "name": call.agent.name,
-                "num": self.extension(),
-                "dialst": status,
-                "time": self.epoch(at),
-            })
-        };
-        let mut flow = vec![json!({"type": "init", "value": call.call_id, "time": self.epoch(call.rung).to_string()})];
-        flow.push(leg("Dialed", call.rung));
-        if call.was_joined() {
-            flow.push(leg("Answered", call.second_answered));
-        }
-        flow.push(json!({"type": "hangup", "time": self.epoch(Some(call.last_moment()))}));
-        Value::Array(flow)
+    /// Whoever had the call, in order: the last one ended it.
+    fn agents(&self) -> Vec<&Agent> {
+        let earlier = self.handovers.iter().map(|handover| &handover.from);
+        earlier.chain([&self.call.agent]).collect()
     }
 
-    fn answered_agent(&self) -> Value {
-        json!({
-            "id": self.call.agent.id,
-            "name": self.call.agent.name,
-            "dialst": "Dialed",
-            "number": self.first_extension(),
-            "agent_number": self.call.first_number(),
-        })
+    /// An object, and a list once the call was handed on.
+    fn answered_agents(&self) -> Value {
+        if self.handovers.is_empty() {
+            return json!({
+                "id": self.call.agent.id,
+                "name": self.call.agent.name,
+                "dialst": "Dialed",
+                "number": self.first_extension(),
+                "agent_number": self.call.first_number(),
+            });
+        }
+        let row = |agent: &&Agent| {
+            json!({
+                "id": agent.id,
+                "name": agent.name,
+                "dialst": "Answered",
+                "number": extension(agent),
+                "agent_number": agent.number,
+            })
+        };
+        self.agents().iter().map(row).collect()
+    }
+
+    /// The parts of the call's flow in which it went on with somebody else.
+    fn handed_on(&self) -> Vec<Value> {
+        let receivers = self.agents().into_iter().skip(1);
+        let moments = self.handovers.iter().map(|handover| self.epoch(Some(handover.at)));
+        let leg = |agent: &Agent, status: &str, time: i64| {
+            json!({
+                "type": "Agent",
+                "id": agent.id,
+                "name": agent.name,
+                "num": extension(agent),
+                "dialst": status,
+                "time": time,
+            })
+        };
+        receivers
+            .zip(moments)
+            .flat_map(|(agent, time)| [leg(agent, "Dialed", time), leg(agent, "Answered", time)])
+            .collect()
     }
 
     fn missed_agent(&self) -> Value {
@@ -315,11 +289,7 @@ impl Writer<'_> {
 
     /// How the agent is written where an extension is expected.
     fn extension(&self) -> String {
-        self.call
-            .agent
-            .extension
-            .clone()
-            .unwrap_or_else(|| self.call.agent.number.clone())
+        extension(&self.call.agent)
     }
 
     fn first_extension(&self) -> String {
@@ -338,7 +308,8 @@ impl Writer<'_> {
             (Cause::Busy, _) if self.call.first_answered.is_some() => "busy",
             (Cause::Normal, EndedBy::Agent) => "Call Disconnected By Caller",
             (Cause::Normal, EndedBy::Customer) => "Call Disconnected By Callee",
-            (Cause::Normal, EndedBy::Exchange) | (Cause::NoAnswer | Cause::Busy, _) => "",
+            (Cause::Normal, EndedBy::Exchange)
+            | (Cause::NoAnswer | Cause::Busy | Cause::NoRoute | Cause::Offline, _) => "",
         }
     }
 
@@ -347,6 +318,8 @@ impl Writer<'_> {
         match self.call.end.map(|end| end.cause) {
             Some(Cause::NoAnswer) => ("19", "NO_ANSWER", "No answer from user (user alerted)"),
             Some(Cause::Busy) => ("17", "USER_BUSY", "User busy"),
+            Some(Cause::NoRoute) => ("3", "NO_ROUTE_DESTINATION", "No route to destination"),
+            Some(Cause::Offline) => ("20", "SUBSCRIBER_ABSENT", "Subscriber absent"),
             Some(Cause::Normal) | None => ("16", "NORMAL_CLEARING", "Normal call clearing"),
         }
     }
@@ -354,7 +327,7 @@ impl Writer<'_> {
     fn billing_circle(&self) -> Value {
         match self.plays {
             // Telecom circles are an Indian matter.
-            Plays::AcefoneUk => "".into(),
+            Plays::AcefoneUk | Plays::Kazoo => "".into(),
             Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo | Plays::Superfone => {
                 json!({"operator": "Reliance Mobile GSM", "circle": "Delhi"})
             }
@@ -383,6 +356,18 @@ impl Writer<'_> {
 
     fn seconds_since(&self, from: Option<Offset>) -> u64 {
         seconds_between(from, self.call.last_moment())
+    }
+}
+
+fn extension(agent: &Agent) -> String {
+    agent.extension.clone().unwrap_or_else(|| agent.number.clone())
+}
+
+/// Softphones are written with a prefix, telephones as numbers.
+pub(super) fn prefixed_extension(agent: &Agent) -> String {
+    match &agent.extension {
+        Some(extension) => format!("Extension-{extension}"),
+        None => agent.number.clone(),
     }
 }
 

@@ -103,6 +103,49 @@ impl Fields {
         seconds
     }
 
+    /// A yes or no: true and false, 1 and 0, or their texts.
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
+        let said = match self.values.get(name)? {
+            Value::Null => return None,
+            Value::Bool(said) => said.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            Value::Array(_) | Value::Object(_) => String::new(),
+        };
+        match said.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => {
+                self.complain(name, &format!("The {} must be true or false.", name.replace('_', " ")));
+                None
+            }
+        }
+    }
+
+    /// A required field that may be a text, a number or a yes or no.
+    pub(super) fn choice(&mut self, name: &str) -> String {
+        match self.values.get(name) {
+            Some(Value::Bool(said)) => said.to_string(),
+            Some(Value::String(_) | Value::Number(_) | Value::Null | Value::Array(_) | Value::Object(_)) | None => {
+                self.required(name)
+            }
+        }
+    }
+
+    /// A whole number from 0 to a million.
+    pub(super) fn integer(&mut self, name: &str) -> Option<i64> {
+        let text = match self.values.get(name) {
+            Some(Value::Null) | None => return None,
+            Some(Value::String(_) | Value::Number(_)) => self.text(name)?,
+            Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => String::new(),
+        };
+        let number = text.parse().ok().filter(|number| (0..=1_000_000).contains(number));
+        if number.is_none() {
+            self.complain(name, &format!("The {} must be an integer.", name.replace('_', " ")));
+        }
+        number
+    }
+
     /// Whether a field is the integer 1. In a form everything is text.
     pub(super) fn is_integer_one(&self, name: &str) -> bool {
         match self.values.get(name) {

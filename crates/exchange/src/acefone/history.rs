@@ -14,10 +14,12 @@ use crate::call::{Call, Kind};
 use crate::clock::local_stamp;
 use crate::fault::Refused;
 use crate::number::same_number;
+use crate::plays::Plays;
+use crate::recordings;
 use crate::switchboard::Switchboard;
 
 /// Query parameters in the order they came; `agents[]` may repeat.
-struct Parameters(Vec<(String, String)>);
+pub(super) struct Parameters(pub(super) Vec<(String, String)>);
 
 impl Parameters {
     fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -27,8 +29,13 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
-    fn one<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+    pub(super) fn one<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).find(|value| !value.is_empty())
+    }
+
+    /// The size of a page, and which one, from 1.
+    pub(super) fn page(&self) -> (usize, usize) {
+        (self.number("limit", 20).clamp(1, 100), self.number("page", 1).max(1))
     }
 
     fn number(&self, name: &str, default: usize) -> usize {
@@ -36,7 +43,7 @@ impl Parameters {
     }
 
     /// A local stamp without zone; the offending field otherwise.
-    fn moment(&self, name: &str, board: &Switchboard) -> Result<Option<Timestamp>, Refused> {
+    pub(super) fn moment(&self, name: &str, board: &Switchboard) -> Result<Option<Timestamp>, Refused> {
         let Some(text) = self.one(name) else { return Ok(None) };
         let local = DateTime::strptime("%Y-%m-%d %H:%M:%S", text).and_then(|local| local.to_zoned(board.zone.clone()));
         local.map(|moment| Some(moment.timestamp())).map_err(|_| {
@@ -48,6 +55,55 @@ impl Parameters {
     }
 }
 
+/// What filters the records, read once.
+struct Filter<'a> {
+    query: &'a Parameters,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    agents: Vec<&'a str>,
+    plays: Plays,
+}
+
+impl Filter<'_> {
+    /// Parameters that name the customer, such as `client_number`, are known and change nothing.
+    fn admits(&self, call: &Call) -> bool {
+        let is = |name: &str, value: &str| self.query.one(name).is_none_or(|wanted| wanted == value);
+        let is_number =
+            |name: &str, digits: &str| self.query.one(name).is_none_or(|wanted| same_number(digits, wanted));
+        let caller = if call.kind == Kind::Inbound {
+            &call.customer
+        } else {
+            &call.did
+        };
+        self.from.is_none_or(|from| started(call) >= from)
+            && self.to.is_none_or(|to| started(call) <= to)
+            && (self.agents.is_empty() || self.agents.contains(&call.agent.id.as_str()))
+            // Only the UK page knows it; the siblings take no notice.
+            && (self.plays != Plays::AcefoneUk || is("call_id", &call.call_id))
+            && is("direction", direction(call))
+            && is("call_type", if call.was_joined() { "c" } else { "m" })
+            && is_number("did_number", call.did.digits())
+            && is_number("callerid", caller.digits())
+            && self.lasted(call)
+    }
+
+    /// `duration` compared by `operator`; without one, exactly.
+    fn lasted(&self, call: &Call) -> bool {
+        let Some(wanted) = self.query.one("duration").and_then(|text| text.parse::<u64>().ok()) else {
+            return true;
+        };
+        let seconds = duration(call);
+        match self.query.one("operator") {
+            Some(">") => seconds > wanted,
+            Some("<") => seconds < wanted,
+            Some(">=") => seconds >= wanted,
+            Some("<=") => seconds <= wanted,
+            Some("!=") => seconds != wanted,
+            Some(_) | None => seconds == wanted,
+        }
+    }
+}
+
 pub(super) async fn call_records(
     State(board): State<Arc<Switchboard>>,
     Query(query): Query<Vec<(String, String)>>,
@@ -55,30 +111,23 @@ pub(super) async fn call_records(
     let query = Parameters(query);
     let from = query.moment("from_date", &board)?;
     let to = query.moment("to_date", &board)?;
-    let agents: Vec<&str> = query
-        .all("agents[]")
-        .filter_map(|agent| agent.rsplit('|').next())
-        .collect();
+    let filter = Filter {
+        query: &query,
+        from,
+        to,
+        // The id stands behind one bar, in older docs behind two.
+        agents: query
+            .all("agents[]")
+            .filter_map(|agent| agent.rsplit('|').next())
+            .collect(),
+        plays: board.plays,
+    };
     let matching: Vec<Call> = board
         .ended_calls()
         .into_iter()
-        .filter(|call| call.is_on_record())
-        .filter(|call| from.is_none_or(|from| started(call) >= from) && to.is_none_or(|to| started(call) <= to))
-        .filter(|call| agents.is_empty() || agents.contains(&call.agent.id.as_str()))
-        .filter(|call| query.one("call_id").is_none_or(|id| call.call_id == id))
-        .filter(|call| query.one("direction").is_none_or(|wanted| direction(call) == wanted))
-        .filter(|call| {
-            query
-                .one("did_number")
-                .is_none_or(|did| same_number(call.did.digits(), did))
-        })
-        .filter(|call| {
-            query
-                .one("call_type")
-                .is_none_or(|kind| kind == if call.was_joined() { "c" } else { "m" })
-        })
+        .filter(|call| call.is_on_record() && filter.admits(call))
         .collect();
-    let (limit, page) = (query.number("limit", 20).clamp(1, 100), query.number("page", 1).max(1));
+    let (limit, page) = query.page();
     let shown = matching.iter().skip((page - 1).saturating_mul(limit)).take(limit);
     let results: Vec<Value> = shown.map(|call| record(call, &board)).collect();
     Ok(Json(json!({
@@ -92,6 +141,12 @@ pub(super) async fn call_records(
 
 fn started(call: &Call) -> Timestamp {
     call.clock.stamp(call.rung.unwrap_or_default())
+}
+
+/// Seconds from the first ringing to the end.
+fn duration(call: &Call) -> u64 {
+    let span = call.last_moment().saturating_sub(call.rung.unwrap_or_default());
+    span.as_secs()
 }
 
 fn direction(call: &Call) -> &'static str {
@@ -114,6 +169,7 @@ fn record(call: &Call, board: &Switchboard) -> Value {
         (Kind::Inbound, true) => "Call answered",
         (Kind::Inbound, false) => "Call missed",
     };
+    let hint = super::call_hint(call, board);
     let mut record = json!({
         "id": format!("{:024x}", 0x6633_9a44_0000_u64 + call.serial),
         "call_id": call.call_id,
@@ -123,32 +179,31 @@ fn record(call: &Call, board: &Switchboard) -> Value {
         "detailed_description": null,
         "status": if talked { "answered" } else { "missed" },
         "blocked_number_id": null,
-        "recording_url": talked.then(|| super::events::recording_url(call)),
-        "service": if call.kind == Kind::Inbound { format!("Agent: {}", call.agent.name) } else { "Click to Call".into() },
+        "recording_url": call.has_recording().then(|| recordings::link(call, board)).flatten(),
+        "service": match hint {
+            "inbound" => format!("Agent: {}", call.agent.name),
+            "dialer" => "Dialer".to_owned(),
+            _ => "Click to Call".to_owned(),
+        },
         "date": date,
         "time": time,
         "end_stamp": local_stamp(call.clock.stamp(call.last_moment()), &board.zone),
         "broadcast_id": null,
         "dtmf_input": null,
-        "call_duration": call.last_moment().saturating_sub(call.rung.unwrap_or_default()).as_secs(),
+        "call_duration": duration(call),
         "answered_seconds": call.talked().as_secs(),
-        "agent_number": agent_number(call),
+        "agent_number": super::events::prefixed_extension(&call.agent),
         "agent_name": call.agent.name,
         "client_number": call.customer.plus(),
         "did_number": call.did.plus(),
-        "call_hint": if call.kind == Kind::Inbound { "inbound" } else { "clicktocall" },
+        "call_hint": hint,
         "hangup_cause": "NormalClearing",
     });
-    if call.kind != Kind::Inbound {
+    if let Some(verdict) = board.office.books().verdicts.get(&call.call_id) {
+        record["custom_status"] = verdict.disposition.clone().into();
+    }
+    if hint == "clicktocall" {
         record["ref_id"] = call.ref_id.clone().into();
     }
     record
-}
-
-/// Softphones are written with a prefix, telephones as numbers.
-fn agent_number(call: &Call) -> String {
-    match &call.agent.extension {
-        Some(extension) => format!("Extension-{extension}"),
-        None => call.agent.number.clone(),
-    }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::control;
 use super::fields::Fields;
 use crate::call::{Call, Kind};
 use crate::clock::{hours_minutes_seconds, local_stamp};
@@ -107,7 +108,5 @@ pub(super) async fn hangup(
     if board.hang_up(|call| call.rung.is_some() && call.call_id == call_id) {
         return Ok(Json(json!({"success": true, "message": "Call hangup successfully"})).into_response());
     }
-    // No body of this failure is public; the platform's envelope is.
-    let body = json!({"success": false, "message": "Invalid call_id"});
-    Err((StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response().into())
+    Err(control::unknown_call())
 }

@@ -2,23 +2,28 @@
 
 use serde::Deserialize;
 
+use crate::kazoo::tenant;
 use crate::number::{digits_of, same_number};
 use crate::plays::Plays;
+use crate::script::kazoo::KazooAccount;
 
 /// The account that the exchange keeps. Lists that are left empty get sensible contents and are lenient.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Account {
-    /// API tokens, or Superfone's API keys. None: every token is taken.
+    /// API tokens, or Superfone's API keys. None: every token is taken. Of Kazoo the account's keys, of 64 characters;
+    /// none: the one of [`tenant`].
     pub tokens: Vec<String>,
     /// Keys of click-to-call support. None: every key is taken.
     pub support_keys: Vec<String>,
-    /// Who may sign in for a token. None: everybody.
+    /// Who may sign in for a token. None: everybody; of Kazoo, every user with the password of [`tenant`].
     pub logins: Vec<Login>,
     /// None: three agents, and any other number dials as an agent of its own.
     pub agents: Vec<Agent>,
     /// None: two numbers.
     pub dids: Vec<Did>,
+    /// What only a played Kazoo has.
+    pub kazoo: KazooAccount,
 }
 
 /// A name and password that get a token.
@@ -27,18 +32,21 @@ pub struct Account {
 pub struct Login {
     pub login: String,
     pub password: String,
+    /// Id of the agent who signs in so, `05…`; left out: whose `login_id` it is, else who is on duty.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
 
 /// A person of the account whose telephone is rung.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agent {
-    /// `05…`
+    /// `05…`; of Kazoo, the id of the user.
     pub id: String,
     pub name: String,
     /// The number the agent's calls follow to, E.164.
     pub number: String,
-    /// `06…`: a softphone, which then cannot be dialled by `number`.
+    /// `06…`: a softphone, which then cannot be dialled by `number`. Of Kazoo, what colleagues dial: `1001`.
     #[serde(default)]
     pub extension: Option<String>,
     /// 0 available, 1 blocked, 2 disabled, 3 busy, 4 offline.
@@ -102,7 +110,7 @@ impl Account {
         }
         if let Some(agent) = agents.iter().find(|agent| same_number(&agent.number, named)) {
             // A softphone's agent cannot be rung by mobile on the Acefone family; Superfone knows nothing else.
-            let reachable = agent.extension.is_none() || plays == Plays::Superfone;
+            let reachable = agent.extension.is_none() || matches!(plays, Plays::Superfone | Plays::Kazoo);
             return reachable.then(|| agent.clone());
         }
         let plausible = (10..=15).contains(&digits_of(named).len());
@@ -127,6 +135,7 @@ fn passing_agent(named: &str, plays: Plays) -> Agent {
 
 fn default_agents(plays: Plays) -> Vec<Agent> {
     let numbers = match plays {
+        Plays::Kazoo => return default_users(),
         Plays::AcefoneUk => ["+442079460901", "+442079460902", "+442079460903"],
         Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => ["+919000000001", "+919000000002", "+919000000003"],
         Plays::Superfone => ["+919876543210", "+919000000002", "+919000000003"],
@@ -145,8 +154,24 @@ fn default_agents(plays: Plays) -> Vec<Agent> {
     ]
 }
 
+/// The second one's telephone is not registered.
+fn default_users() -> Vec<Agent> {
+    tenant::USERS
+        .iter()
+        .zip([0, 4, 0])
+        .map(|(user, status)| Agent {
+            id: user.id.to_owned(),
+            name: user.name.to_owned(),
+            number: user.number.to_owned(),
+            extension: Some(user.extension.to_owned()),
+            status,
+        })
+        .collect()
+}
+
 fn default_dids(plays: Plays) -> Vec<Did> {
     let numbers = match plays {
+        Plays::Kazoo => tenant::DIDS,
         Plays::AcefoneUk => ["+442079460100", "+442079460101"],
         Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => ["+918069000001", "+918069000002"],
         Plays::Superfone => ["+918000000000", "+918069000002"],

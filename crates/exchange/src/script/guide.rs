@@ -61,7 +61,7 @@ pub fn guide() -> Vec<(String, Scenario, &'static str)> {
 /// The sandbox's numbers in the country of a provider.
 pub fn guide_for(plays: Plays) -> Vec<(String, Scenario, &'static str)> {
     let prefix = match plays {
-        Plays::AcefoneUk => "+44 20 7946 ",
+        Plays::AcefoneUk | Plays::Kazoo => "+44 20 7946 ",
         Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo | Plays::Superfone => "+91 80690 0",
     };
     ENTRIES

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::Cause;
+
 use super::timings::{Seconds, Timings};
 
 /// What happens to a dial.
@@ -77,9 +79,26 @@ pub(crate) enum Refusal {
 /// What a telephone does when it is rung.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Pickup {
-    Answers { after: Seconds },
-    NoAnswer { rings_for: Seconds },
+    Answers {
+        after: Seconds,
+    },
+    NoAnswer {
+        rings_for: Seconds,
+    },
     Busy,
+    /// Not rung at all, for this reason.
+    Unreachable(Cause),
+}
+
+impl Pickup {
+    /// The same telephone, rung for no longer than this.
+    pub(crate) fn within(self, limit: Seconds) -> Self {
+        match self {
+            Self::Answers { after } if after > limit => Self::NoAnswer { rings_for: limit },
+            Self::NoAnswer { rings_for } if rings_for > limit => Self::NoAnswer { rings_for: limit },
+            Self::Answers { .. } | Self::NoAnswer { .. } | Self::Busy | Self::Unreachable(_) => self,
+        }
+    }
 }
 
 /// The course of a call, unless somebody ends it earlier.

@@ -31,6 +31,12 @@ fn the_script_in_the_documentation_is_a_script() {
         "guide = true\n[timings]\nagent_answer_after = 2\n[account]\ntokens = [\"a.b.c\"]\n\
          [[rule]]\ncustomer = \"…0021\"\nnth = 2\nthen = \"customer_no_answer\"\nwebhooks = \"doubled\"\n\
          timings = { customer_rings_for = 10.5 }\n[[rule]]\npath = \"/v1/live_calls\"\ntimes = 3\nthen = \"server_error\"\n\
+         [platform]\nscheduled_after = 5\nrecordings_off = false\n\
+         sign_in = { token_life = 3600, failures = 5, logins = 20, lock_out = 300, days_left = 42 }\n\
+         [[platform.contacts]]\nname = \"Asha Example\"\nnumber = \"+442079460002\"\nupdated = \"2024-06-01T09:00:00Z\"\n\
+         [[platform.departments]]\nid = \"108000\"\nname = \"Sales\"\nagents = [\"0502842370097\"]\n\
+         [[platform.dispositions]]\nname = \"Interested\"\ncode = \"interested\"\n\
+         [crm]\nlabels = [\"Hot\"]\n[[crm.leads]]\nphone = \"+918000000001\"\nfirst_name = \"Test\"\n\
          [[inbound]]\nafter = 3\nfrom = \"+442079460001\"\n",
     )
     .unwrap();

@@ -4,14 +4,27 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+/// A day.
+const LONGEST: f64 = 86_400.0;
+
 /// A span between nothing and a day, in seconds of exchange time.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct Seconds(f64);
 
 impl Seconds {
+    pub(crate) const fn of(seconds: u32) -> Self {
+        // Exact: every `u32` is an `f64`.
+        Self(seconds as f64)
+    }
+
     pub(crate) fn duration(self) -> Duration {
         Duration::from_secs_f64(self.0)
+    }
+
+    /// A span that is not longer than one may be, nor less than nothing.
+    pub(crate) fn at_most_a_day(seconds: f64) -> Self {
+        Self(seconds.clamp(0.0, LONGEST))
     }
 
     /// Whole seconds, as headers count them.
@@ -24,7 +37,7 @@ impl TryFrom<f64> for Seconds {
     type Error = String;
 
     fn try_from(seconds: f64) -> Result<Self, String> {
-        if (0.0..=86_400.0).contains(&seconds) {
+        if (0.0..=LONGEST).contains(&seconds) {
             Ok(Self(seconds))
         } else {
             Err(format!("{seconds} is not a number of seconds between 0 and 86400"))
@@ -77,6 +90,8 @@ timings! {
     late_by = 20.0,
     /// From the end of a call to its place in the records (3).
     records_after = 3.0,
+    /// From the end of a conversation to its recording, which the records show later than the call itself (15).
+    recordings_after = 15.0,
     /// `Retry-After` of a rate limit (5).
     retry_after = 5.0,
     /// `inbound_call`: the customer calls back after this long (5).

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
@@ -48,11 +48,7 @@ pub(super) async fn click_to_call(
     if starts == Some(true) {
         board.log.dialled(&user_number, &customer_number);
     }
-    let key = headers
-        .get("x-api-key")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !board.accepts_token(key) {
+    if !board.accepts_token(super::key(&headers)) {
         return Err(refusal(Refusal::Unauthorized).into());
     }
     // A plus that was not sent as %2B arrives as a space.
@@ -86,9 +82,13 @@ async fn start(
         return Err(refuse(board, refusal, &verdict).into());
     }
     let agent = agent.ok_or_else(|| refusal(Refusal::UnknownAgent))?;
-    // One active call per agent: starting another "will fail", which the reply can only say like this.
-    if agent.status != 0 || board.agent_is_busy(&agent) {
+    if agent.status != 0 {
         return Err(refusal(Refusal::AgentOffline).into());
+    }
+    // One active call per agent: starting another "will fail"; with which words is not documented.
+    if board.agent_is_busy(&agent) {
+        let body = json!({"message": "User is already on an active call"});
+        return Err((StatusCode::BAD_REQUEST, Json(body)).into_response().into());
     }
     let did = board
         .account()
@@ -105,6 +105,7 @@ async fn start(
         echo: serde_json::Map::new(),
         talk_limit: None,
         ring_limit: None,
+        origin: None,
     };
     let silent = matches!(verdict.scenario, Scenario::Silence | Scenario::Hang);
     if !silent || verdict.call_goes_on {

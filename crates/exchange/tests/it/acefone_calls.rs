@@ -83,6 +83,28 @@ async fn stamps_are_the_accounts_local_time_without_a_zone() {
 }
 
 #[tokio::test]
+async fn at_a_hundred_times_the_speed_seconds_are_counted_as_written_and_stamps_are_never_ahead() {
+    let mut stage = Stage::with_every_event(Plays::AcefoneUk, "[timings]\ntalk_seconds = 300\n").await;
+    let began = Timestamp::now();
+    stage.post("/v1/click_to_call", uk_dial("442079460005")).await;
+    let mut counted = None;
+    while counted.is_none() {
+        let event = stage.event().await;
+        for name in ["start_stamp", "answer_stamp", "end_stamp"] {
+            let Some(stamp) = event[name].as_str().filter(|stamp| !stamp.is_empty()) else {
+                continue;
+            };
+            let local = DateTime::strptime("%Y-%m-%d %H:%M:%S", stamp).expect("a local time");
+            let moment = local.in_tz("Europe/London").expect("a zone").timestamp();
+            assert!(moment <= Timestamp::now(), "{name} of {event} lies ahead");
+            assert!(moment >= began - SignedDuration::from_secs(1), "{name} of {event}");
+        }
+        counted = event["outbound_sec"].as_str().map(str::to_owned);
+    }
+    assert_eq!(counted.as_deref(), Some("300"));
+}
+
+#[tokio::test]
 async fn an_agent_who_does_not_pick_up_is_a_missed_call_that_never_connected() {
     let mut stage = Stage::new(Plays::AcefoneUk, "guide = true\n").await;
     stage.post("/v1/click_to_call", uk_dial("442079460023")).await;

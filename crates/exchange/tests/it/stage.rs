@@ -142,7 +142,8 @@ pub fn client() -> reqwest::Client {
         .expect("a client")
 }
 
-async fn receiver() -> (String, mpsc::UnboundedReceiver<(HeaderMap, String)>) {
+/// Hears what is posted to its URL.
+pub async fn receiver() -> (String, mpsc::UnboundedReceiver<(HeaderMap, String)>) {
     type Hooks = mpsc::UnboundedSender<(HeaderMap, String)>;
     async fn receive(State(hooks): State<Hooks>, headers: HeaderMap, body: Bytes) {
         // A test that has seen enough no longer listens.

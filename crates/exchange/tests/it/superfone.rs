@@ -14,7 +14,7 @@ async fn ask(stage: &Stage, customer: &str, user: &str, action: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_started_call_is_told_once_at_its_end() {
+async fn a_started_call_is_told_at_its_end_and_once_more_for_its_recording() {
     let mut stage = Stage::new(Plays::Superfone, "[timings]\ntalk_seconds = 42\n").await;
     assert!(stage.exchange.base_url().ends_with("/superfone"));
     let reply = ask(&stage, "%2B918000000001", AGENT, "").await;
@@ -23,7 +23,7 @@ async fn a_started_call_is_told_once_at_its_end() {
     assert!(reply.body["data"]["notificationID"].is_u64());
 
     let events = stage.remaining_events().await;
-    let [event] = events.as_slice() else {
+    let [event, recording] = events.as_slice() else {
         panic!("{events:#?}")
     };
     assert_eq!(
@@ -37,6 +37,22 @@ async fn a_started_call_is_told_once_at_its_end() {
     assert_eq!(
         (&event["cdr_phone"], &event["staff_phone"]),
         (&json!("+918000000001"), &json!("+919876543210"))
+    );
+    assert_eq!(
+        (&recording["event"], &recording["cdr_id"]),
+        (&json!("CDR_RECORDING_AVAILABLE"), &event["cdr_id"])
+    );
+    let link = recording["recording_url"].as_str().expect("a link");
+    assert_eq!(
+        stage
+            .client
+            .get(link)
+            .send()
+            .await
+            .expect("an answer")
+            .status()
+            .as_u16(),
+        200
     );
     let log = stage.exchange.log();
     assert_eq!(log.dials_between("+919876543210", "+918000000001"), 1);
@@ -61,13 +77,13 @@ async fn end_ends_the_call_between_the_two_numbers() {
 }
 
 #[tokio::test]
-async fn a_second_call_of_an_agent_fails_with_status_200() {
+async fn a_second_call_of_an_agent_is_refused() {
     let stage = Stage::new(Plays::Superfone, "").await;
     ask(&stage, "%2B918000000001", AGENT, "").await;
     let second = ask(&stage, "%2B918000000002", AGENT, "").await;
     assert_eq!(
-        (second.status, &second.body["data"]["sentSuccess"]),
-        (200, &json!(false))
+        (second.status, second.body),
+        (400, json!({"message": "User is already on an active call"}))
     );
 }
 
@@ -108,7 +124,11 @@ async fn bad_numbers_actions_and_people_are_refused() {
 
 #[tokio::test]
 async fn the_guide_works_with_indian_numbers() {
-    let mut stage = Stage::new(Plays::Superfone, "guide = true\n[timings]\ntalk_seconds = 1\n").await;
+    let mut stage = Stage::new(
+        Plays::Superfone,
+        "guide = true\n[platform]\nrecordings_off = true\n[timings]\ntalk_seconds = 1\n",
+    )
+    .await;
     let statuses = async |ending: &str| ask(&stage, &format!("%2B91806900{ending}"), AGENT, "").await.status;
     let refused = [
         statuses("0031").await,

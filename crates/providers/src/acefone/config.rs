@@ -6,10 +6,17 @@ use jiff::tz::TimeZone;
 use telephony::{DialOrder, PhoneNumber, Region};
 
 use super::Brand;
-use crate::{AccountSettings, FieldKind, FieldSpec, SettingsProblem, base_url};
+use super::brand::Pages;
+use crate::{AccountSettings, FieldKind, FieldSpec, ProviderKind, SettingsProblem, base_url};
 
 pub(super) const API_TOKEN: &str = "api_token";
 pub(super) const SUPPORT_API_KEY: &str = "support_api_key";
+pub(super) const PASSWORD: &str = "password";
+const LOGIN: &str = "login";
+/// Without today's routes for the call log.
+const OLD_UK_HOST: &str = "//api.acefone.co.uk";
+/// Offers what a sister brand documents although this brand does not.
+const ALL_VERBS: &str = "all_verbs";
 
 const CLICK_TO_CALL: &str = "click_to_call";
 const CLICK_TO_CALL_SUPPORT: &str = "click_to_call_support";
@@ -70,6 +77,11 @@ pub(super) struct Config {
     /// `Bearer` before the token; some tenants want it bare.
     pub(super) bearer: bool,
     pub(super) has_api_token: bool,
+    /// The name for signing in, which is needed only without a token.
+    pub(super) login: Option<String>,
+    pub(super) has_password: bool,
+    /// The verbs that are offered.
+    pub(super) pages: Pages,
 }
 
 /// The fields of an account of `brand`.
@@ -84,13 +96,17 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
         FieldSpec::new(API_TOKEN, FieldKind::Secret)
             .required()
             .only_in(CLICK_TO_CALL),
+        // In both modes: with a support key they add all that the key alone cannot do.
+        FieldSpec::new(LOGIN, FieldKind::Text).instead_of(API_TOKEN),
+        FieldSpec::new(PASSWORD, FieldKind::Secret).instead_of(API_TOKEN),
         FieldSpec::new(SUPPORT_API_KEY, FieldKind::Secret)
             .required()
             .only_in(CLICK_TO_CALL_SUPPORT),
+        // Of the two that name the agent the number is asked for; with an id it may stay empty.
         FieldSpec::new("agent_id", FieldKind::Text)
             .only_in(CLICK_TO_CALL)
+            .instead_of("agent_number")
             .like("0502842370097"),
-        // Of the two that name the agent this one is asked for; with an id it may stay empty.
         FieldSpec::new("agent_number", FieldKind::Phone)
             .required()
             .only_in(CLICK_TO_CALL),
@@ -101,7 +117,9 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
         FieldSpec::new("time_zone", FieldKind::TimeZone)
             .default(brand.kind.default_time_zone())
             .advanced(),
-        FieldSpec::choice("number_format", &["digits", "plus", "national"]).advanced(),
+        FieldSpec::choice("number_format", &["digits", "plus", "national"])
+            .default(brand.number_format)
+            .advanced(),
         FieldSpec::new("call_timeout", FieldKind::Integer).advanced(),
         FieldSpec::new("customer_ring_timeout", FieldKind::Integer)
             .only_in(CLICK_TO_CALL_SUPPORT)
@@ -115,6 +133,13 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
             .advanced(),
         FieldSpec::new("bearer", FieldKind::Boolean).default("true").advanced(),
     ];
+    if brand.pages != Pages::ALL {
+        specs.push(
+            FieldSpec::new(ALL_VERBS, FieldKind::Boolean)
+                .default("false")
+                .advanced(),
+        );
+    }
     specs.extend(base_url::fields(brand.base_url));
     specs
 }
@@ -131,6 +156,10 @@ impl Config {
             ("plus", NumberFormat::Plus),
             ("national", NumberFormat::National),
         ];
+        let default_format = formats
+            .iter()
+            .find(|(name, _)| *name == brand.number_format)
+            .map_or(NumberFormat::Digits, |(_, format)| *format);
         let asynchronous: &[(&str, bool)] = &[("1", true), ("0", false)];
         let offered = if brand.offers_synchronous() {
             asynchronous
@@ -146,7 +175,7 @@ impl Config {
             agent_number: agent(settings, "agent_number", 2)?,
             agent_id: agent(settings, "agent_id", 1)?,
             caller_id: settings.phone("caller_id")?,
-            number_format: settings.choice("number_format", &formats, NumberFormat::Digits)?,
+            number_format: settings.choice("number_format", &formats, default_format)?,
             call_timeout: settings.seconds("call_timeout")?,
             customer_ring_timeout: settings.seconds("customer_ring_timeout")?,
             asynchronous: settings.choice("async", offered, true)?,
@@ -154,6 +183,13 @@ impl Config {
             identifier_name: identifier_name(settings)?,
             bearer: settings.flag("bearer", true)?,
             has_api_token: settings.has_secret(API_TOKEN),
+            login: settings.get(LOGIN).map(str::to_owned),
+            has_password: settings.has_secret(PASSWORD),
+            pages: if settings.flag(ALL_VERBS, false)? {
+                Pages::ALL
+            } else {
+                brand.pages
+            },
         })
     }
 
@@ -162,6 +198,28 @@ impl Config {
             Mode::ClickToCall => DialOrder::AgentFirst,
             Mode::ClickToCallSupport => DialOrder::CustomerFirst,
         }
+    }
+
+    /// Whether requests go with a session, since no token was given for them.
+    pub(super) fn signs_in(&self) -> bool {
+        self.login.is_some() && !self.has_api_token
+    }
+
+    /// Whether there is anything to authorise a request with besides the support key.
+    pub(super) fn has_account_access(&self) -> bool {
+        self.has_api_token || (self.login.is_some() && self.has_password)
+    }
+
+    /// The United Kingdom's old host has another call log.
+    pub(super) fn has_old_call_report(&self) -> bool {
+        self.brand.kind == ProviderKind::AcefoneUk && self.base_url.ends_with(OLD_UK_HOST)
+    }
+
+    /// The agent's id on the platform (`05…`), under whichever name it was given.
+    pub(super) fn own_agent_id(&self) -> Option<&str> {
+        let given = [&self.agent_id, &self.agent_number].into_iter().flatten();
+        let mut ids = given.filter(|text| text.starts_with("05") && is_platform_id(text));
+        ids.next().map(String::as_str)
     }
 
     /// The agent's phone as a number, if that is how the agent is named.

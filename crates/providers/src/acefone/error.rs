@@ -5,20 +5,51 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::wire;
 use crate::{ErrorKind, HttpReply, Operation, ProviderError, ProviderKind, Retry, json_body, retry_after, small_print};
 
 /// The platform's field, ours, and what a complaint about it means.
-const FIELDS: [(&str, &str, ErrorKind); 10] = [
+pub(super) const FIELDS: [(&str, &str, ErrorKind); 28] = [
     ("caller_id", "caller_id", ErrorKind::CallerIdRefused),
     ("agent_number", "agent_number", ErrorKind::AgentUnavailable),
     ("destination_number", "target", ErrorKind::NumberInvalid),
     ("customer_number", "target", ErrorKind::NumberInvalid),
+    ("contact_number", "target", ErrorKind::NumberInvalid),
     ("api_key", "support_api_key", ErrorKind::CredentialsRejected),
     ("call_id", "call_id", ErrorKind::CallNotFound),
+    ("unique_id", "call_id", ErrorKind::CallNotFound),
     ("call_timeout", "call_timeout", ErrorKind::ConfigInvalid),
+    (
+        "customer_ring_timeout",
+        "customer_ring_timeout",
+        ErrorKind::ConfigInvalid,
+    ),
     ("async", "async", ErrorKind::ConfigInvalid),
     ("get_call_id", "get_call_id", ErrorKind::ConfigInvalid),
     ("custom_identifier", "identifier_name", ErrorKind::ConfigInvalid),
+    ("email", "login", ErrorKind::CredentialsRejected),
+    ("login_id", "login", ErrorKind::CredentialsRejected),
+    ("password", "password", ErrorKind::CredentialsRejected),
+    ("intercom", "to", ErrorKind::NumberInvalid),
+    ("customer_name", "customer_name", ErrorKind::ConfigInvalid),
+    ("schedule_date_time", "at", ErrorKind::ConfigInvalid),
+    ("assigned_to", "assigned_to", ErrorKind::ConfigInvalid),
+    ("reminder_time", "reminder_min", ErrorKind::ConfigInvalid),
+    ("call_end_min", "call_end_min", ErrorKind::ConfigInvalid),
+    ("inbound_queue", "queue", ErrorKind::ConfigInvalid),
+    ("disposition_status", "disposition", ErrorKind::ConfigInvalid),
+    ("sub_disposition_status", "sub_disposition", ErrorKind::ConfigInvalid),
+    ("disposition_note", "note", ErrorKind::ConfigInvalid),
+    ("campaignId", "campaign", ErrorKind::ConfigInvalid),
+    ("break_code", "break_code", ErrorKind::ConfigInvalid),
+];
+
+/// Fields of such common names that only an answer that is a refusal anyway can complain about them.
+const COMMON_FIELDS: [(&str, &str, ErrorKind); 4] = [
+    ("name", "name", ErrorKind::ConfigInvalid),
+    ("code", "code", ErrorKind::ConfigInvalid),
+    ("from_date", "from", ErrorKind::ConfigInvalid),
+    ("to_date", "to", ErrorKind::ConfigInvalid),
 ];
 
 /// What words of a message mean, first match first; the platform has no codes.
@@ -34,6 +65,7 @@ const WORDS: [(&[&str], ErrorKind); 8] = [
             "api key",
             "api_key",
             "inactive account",
+            "account is inactive",
         ],
         ErrorKind::CredentialsRejected,
     ),
@@ -54,7 +86,10 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
         .as_ref()
         .and_then(message)
         .or_else(|| complaints.first().map(|(_, text, _)| text.clone()));
-    let kind = by_status(reply.status, operation)
+    let says_call_is_unknown = reply.status == 404 && message.as_deref().is_some_and(names_call);
+    let kind = says_call_is_unknown
+        .then_some(ErrorKind::CallNotFound)
+        .or_else(|| by_status(reply.status, operation))
         .or_else(|| complaints.iter().find_map(|(_, _, kind)| *kind))
         .or_else(|| message.as_deref().and_then(by_words))
         .unwrap_or(ErrorKind::ResponseUnexpected);
@@ -62,8 +97,9 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
         Retry::Later {
             after: retry_after::read(reply, body.as_ref(), zone),
         }
-    } else if kind == ErrorKind::ResponseUnexpected && reply.status >= 500 && operation != Operation::PlaceCall {
-        Retry::Later { after: None }
+    } else if kind == ErrorKind::ResponseUnexpected && operation != Operation::PlaceCall {
+        let says_no = body.as_ref().and_then(wire::success) == Some(false);
+        retry_of_unexpected(reply.status, says_no, operation)
     } else {
         kind.usual_retry()
     };
@@ -80,6 +116,21 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, provider: ProviderKi
             .or_else(|| small_print::plain(&reply.body)),
         fields,
         ..ProviderError::new(kind, operation, provider)
+    }
+}
+
+/// An answer that nobody can make sense of: a refusal stays one, anything else may pass or may have been done.
+fn retry_of_unexpected(status: u16, says_no: bool, operation: Operation) -> Retry {
+    match status {
+        408 | 409 | 421 | 425 => {}
+        400..=499 => return Retry::Never,
+        200..=299 if says_no => return Retry::Never,
+        _ => {}
+    }
+    if operation.changes_something() {
+        Retry::MayHaveHappened
+    } else {
+        Retry::Later { after: None }
     }
 }
 
@@ -125,20 +176,37 @@ fn complaints(body: &Value) -> Vec<(String, String, Option<ErrorKind>)> {
         Some(body),
         json_body::member(body, "errors"),
         json_body::member(body, "details"),
+        json_body::member(body, "errors").and_then(|errors| json_body::member(errors, "details")),
     ];
-    let members = maps.into_iter().flatten().filter_map(Value::as_object).flatten();
-    members
-        .filter_map(|(name, value)| {
-            let (_, ours, kind) = FIELDS
+    let members: Vec<(&String, &Value)> = maps
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flatten()
+        .collect();
+    let about = |fields: &[(&str, &str, ErrorKind)]| -> Vec<(String, String, Option<ErrorKind>)> {
+        let complaint = |(name, value): &(&String, &Value)| {
+            let (_, ours, kind) = fields
                 .iter()
                 .find(|(theirs, _, _)| theirs.eq_ignore_ascii_case(name.trim()))?;
             Some(((*ours).to_owned(), json_body::complaint(value)?, Some(*kind)))
-        })
-        .collect()
+        };
+        members.iter().filter_map(complaint).collect()
+    };
+    let plain = about(&FIELDS);
+    // Beside a complaint about a field a `code` is the error's own.
+    if plain.is_empty() { about(&COMMON_FIELDS) } else { plain }
 }
 
-fn message(body: &Value) -> Option<String> {
-    ["message", "reason", "error", "detail"]
-        .iter()
-        .find_map(|name| json_body::member(body, name).and_then(json_body::complaint))
+pub(super) fn message(body: &Value) -> Option<String> {
+    let levels = [
+        Some(body),
+        json_body::member(body, "errors"),
+        json_body::member(body, "error"),
+    ];
+    levels.into_iter().flatten().find_map(|level| {
+        ["message", "reason", "error", "detail"]
+            .iter()
+            .find_map(|name| json_body::member(level, name).and_then(json_body::complaint))
+    })
 }

@@ -85,8 +85,8 @@ fn asynchronous(config: &Config) -> Value {
     }
 }
 
-/// A number as the account wants it. A caller ID never has a plus: it is compared with the list as digits.
-fn written(number: &PhoneNumber, config: &Config, is_destination: bool) -> String {
+/// A number as the account wants it written. A caller ID never has a plus: it is compared with the list as digits.
+pub(super) fn written(number: &PhoneNumber, config: &Config, is_destination: bool) -> String {
     match config.number_format {
         NumberFormat::Plus if is_destination => number.to_string(),
         NumberFormat::Digits | NumberFormat::Plus => number.digits().to_owned(),

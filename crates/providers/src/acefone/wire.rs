@@ -5,22 +5,9 @@ use serde_json::Value;
 use telephony::{Direction, LegState, PhoneNumber, Region};
 
 pub(super) use super::config::is_platform_id;
+use super::error::FIELDS;
 use crate::dial_answer::BodySays;
-use crate::{AgentChoice, Did, LiveCall, json_body, stamp};
-
-/// Names of request fields under which a complaint can come back without anything else beside it.
-const COMPLAINT_NAMES: [&str; 10] = [
-    "caller_id",
-    "agent_number",
-    "destination_number",
-    "customer_number",
-    "api_key",
-    "call_id",
-    "async",
-    "call_timeout",
-    "custom_identifier",
-    "get_call_id",
-];
+use crate::{Did, LiveCall, json_body, stamp};
 
 /// Whether an answer says yes or no: `success`, `Success` and `ok`, also as text. None: neither, or both.
 pub(super) fn success(body: &Value) -> Option<bool> {
@@ -137,28 +124,6 @@ pub(super) fn did(entry: &Value, region: Region) -> Option<Did> {
     })
 }
 
-/// An entry of `users`; none for a user who is no agent.
-pub(super) fn agent_choice(entry: &Value, region: Region) -> Option<AgentChoice> {
-    let agent = json_body::member(entry, "agent").filter(|agent| agent.is_object())?;
-    let id = json_body::member_text(agent, "id")?;
-    let number = json_body::member_text(agent, "follow_me_number").map(|text| agent_name(&text, region));
-    // 0 enabled, 1 blocked, 2 disabled, 3 busy, 4 offline.
-    let available = json_body::member_text(agent, "status").and_then(|status| match status.as_str() {
-        "0" => Some(true),
-        "1" | "2" | "3" | "4" => Some(false),
-        _ => None,
-    });
-    let name = json_body::member_text(agent, "name").or_else(|| json_body::member_text(entry, "name"));
-    Some(AgentChoice {
-        name: name.unwrap_or_else(|| id.clone()),
-        id,
-        setting: "agent_id".into(),
-        number,
-        extension: json_body::member_text(entry, "extension"),
-        available,
-    })
-}
-
 /// The many spellings of who called whom (`click_to_call`, `clicktocall`, `Dialer (inbound)`, 1 and 2).
 pub(super) fn direction(text: &str) -> Option<Direction> {
     match text.trim() {
@@ -205,7 +170,7 @@ fn is_field_map(body: &Value) -> bool {
     let Some(members) = body.as_object() else { return false };
     let known = members
         .keys()
-        .any(|key| COMPLAINT_NAMES.iter().any(|name| name.eq_ignore_ascii_case(key)));
+        .any(|key| FIELDS.iter().any(|(name, _, _)| name.eq_ignore_ascii_case(key)));
     let only_texts = members.values().all(|value| json_body::complaint(value).is_some());
     // An id beside it would be an answer that merely repeats the request.
     let says_more = json_body::first(body, &["message", "ref_id"]).is_some();

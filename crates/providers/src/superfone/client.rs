@@ -11,19 +11,19 @@ use super::config::{API_KEY, Config};
 use super::{error, webhook, wire};
 use crate::dial_answer::BodySays;
 use crate::{
-    AccountSettings, AgentChoice, Body, CallAnswer, CallToEnd, CallToPlace, Capabilities, Capability, Credentials,
+    AccountSettings, AgentChoice, Ask, Body, CallAnswer, CallToEnd, CallToPlace, Capabilities, Capability, Credentials,
     DecodeContext, DecodeError, Did, EndAnswer, ErrorKind, HttpRequest, LiveCall, Missing, Operation, Provider,
-    ProviderError, ProviderKind, Purpose, RawEvent, SettingsProblem, TestReport, Transport, TransportResult,
+    ProviderError, ProviderKind, Purpose, RawEvent, SettingsProblem, TestReport, Told, Transport, TransportResult,
     dial_answer, secret,
 };
 
 const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One account of Superfone.
 #[derive(Debug)]
 pub(crate) struct Superfone {
-    config: Config,
+    pub(super) config: Config,
 }
 
 impl Superfone {
@@ -33,7 +33,7 @@ impl Superfone {
         })
     }
 
-    fn problem(kind: ErrorKind, operation: Operation) -> ProviderError {
+    pub(super) fn problem(kind: ErrorKind, operation: Operation) -> ProviderError {
         ProviderError::new(kind, operation, ProviderKind::Superfone)
     }
 
@@ -102,6 +102,8 @@ impl Provider for Superfone {
             webhooks: Capability::Available,
             // Notifications come when a call is over; none tells of a leg.
             tells_customer_answer: not_offered,
+            // Whether the organisation's plan has the CRM is known only once it is asked.
+            leads: Capability::Available,
             ..Capabilities::none(Missing::NotOffered)
         }
     }
@@ -194,6 +196,10 @@ impl Provider for Superfone {
 
     async fn agents(&self, _: &Credentials, _: &dyn Transport) -> Result<Vec<AgentChoice>, ProviderError> {
         Err(Self::problem(ErrorKind::Unsupported, Operation::ListAgents))
+    }
+
+    async fn ask(&self, ask: &Ask, secrets: &Credentials, transport: &dyn Transport) -> Result<Told, ProviderError> {
+        self.answer(ask, secrets, transport).await
     }
 
     async fn test(&self, secrets: &Credentials, _: &dyn Transport) -> Result<TestReport, ProviderError> {

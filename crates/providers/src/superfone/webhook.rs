@@ -28,6 +28,13 @@ pub(crate) fn decode(event: RawEvent<'_>, context: &DecodeContext) -> Result<Vec
     let kind = match event.as_deref().map(str::to_ascii_uppercase).as_deref() {
         Some("ALL_CALLS" | "MISSED_CALL") => FactKind::CallEnded,
         Some("CDR_RECORDING_AVAILABLE") => FactKind::RecordingAvailable,
+        // Comes after the end of a call and repeats how it went.
+        Some("CDR_SUMMARY_READY") if disposition.is_some() => FactKind::CallEnded,
+        // Customers and tasks of the CRM, whatever call they are about.
+        Some(
+            "CUSTOMER_CREATE" | "CUSTOMER_CHANGE" | "TASK_CREATE" | "TASK_CHANGE" | "TASK_NOTIFY_TIME"
+            | "TASK_DUE_TIME" | "CDR_SUMMARY_READY",
+        ) => FactKind::UnknownEvent,
         None if disposition.is_some() => FactKind::CallEnded,
         Some(_) | None => FactKind::UnknownEvent,
     };

@@ -1,4 +1,4 @@
-//! Superfone's JSON: the one answer there is.
+//! Superfone's JSON: what an answer says of itself.
 
 use serde_json::Value;
 
@@ -14,12 +14,13 @@ pub(super) fn was_sent(body: &Value) -> Option<bool> {
         .into_iter()
         .flatten()
         .find_map(|level| json_body::member(level, "sentSuccess"));
-    let refused = || {
-        json_body::member(body, "success")
-            .and_then(json_body::truth)
-            .filter(|success| !success)
-    };
-    sent.and_then(json_body::truth).or_else(refused)
+    sent.and_then(json_body::truth)
+        .or_else(|| says_no(body).then_some(false))
+}
+
+/// Whether an answer calls itself a failure, whatever its status.
+pub(super) fn says_no(body: &Value) -> bool {
+    json_body::member(body, "success").and_then(json_body::truth) == Some(false)
 }
 
 /// What an answer to START or END says. `message: "success"` alone says nothing of the push.

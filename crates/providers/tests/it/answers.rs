@@ -25,6 +25,7 @@ fn sorted(kind: ProviderKind, reply: HttpReply) -> Sorted {
         CallAnswer::Accepted {
             provider_call_id,
             provider_request_id,
+            ..
         } => Sorted::Accepted(provider_call_id, provider_request_id),
         CallAnswer::Refused(error) => Sorted::Refused(error.kind),
         CallAnswer::Unknown(error) => {
@@ -217,6 +218,19 @@ fn statuses_have_their_meaning() {
 }
 
 #[test]
+fn an_inactive_account_is_not_an_inactive_agent() {
+    let refused = |text: &str| smartflo(200, &format!(r#"{{"success":false,"message":"{text}"}}"#));
+    assert_eq!(
+        refused("Your account is inactive"),
+        Sorted::Refused(ErrorKind::CredentialsRejected)
+    );
+    assert_eq!(
+        refused("Agent is inactive"),
+        Sorted::Refused(ErrorKind::AgentUnavailable)
+    );
+}
+
+#[test]
 fn a_refusal_that_contradicts_itself_is_unknown() {
     assert_eq!(
         smartflo(200, r#"{"success":true,"ok":false}"#),
@@ -343,7 +357,7 @@ async fn an_end_is_accepted_over_or_failed() {
     let end = async |status, body: &str| {
         let call = CallToEnd {
             provider_call_id: Some("1.2".into()),
-            customer: None,
+            ..call_to_end()
         };
         let transport = Script::of([reply(status, body)]);
         match complete(ProviderKind::Smartflo)

@@ -113,6 +113,7 @@ async fn users_are_read_page_by_page() {
         agents[1],
         AgentChoice {
             id: "0502842370098".into(),
+            setting: "agent_id".into(),
             name: "Agent Two".into(),
             number: Some("+919000000002".into()),
             extension: Some("0602842370077".into()),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use providers::{CallToEnd, CallToPlace, EndAnswer, ErrorKind, ProviderKind, Purpose};
+use providers::{CallAnswer, CallToEnd, CallToPlace, EndAnswer, ErrorKind, ProviderKind, Purpose};
 use serde_json::json;
 use telephony::{DialOrder, Target};
 
@@ -93,6 +93,31 @@ fn servetel_sends_async_as_text_and_waits_long_when_synchronous() {
     };
     assert_eq!(body(&[("agent_id", "0502842370097")]), (json!("1"), 15));
     assert_eq!(body(&[("agent_id", "0502842370097"), ("async", "0")]), (json!("0"), 75));
+}
+
+#[test]
+fn a_synchronous_dial_of_servetel_names_the_call_once_the_agent_has_picked_up() {
+    let values = [("agent_id", "0502842370097"), ("async", "0"), ("get_call_id", "true")];
+    let provider = account(ProviderKind::Servetel, &values);
+    let request = provider.prepare_call(&call_to("+919000000005"), &secrets()).unwrap();
+    assert_eq!(
+        as_sent(&request)["body"],
+        json!({
+            "agent_number": "0502842370097",
+            "destination_number": "919000000005",
+            "async": "0",
+            "get_call_id": 1,
+            "custom_identifier": OUR_ID,
+        })
+    );
+    let answer = provider.read_call_answer(Ok(reply(
+        200,
+        &fixture("servetel/click_to_call-success-sync-call_id.json"),
+    )));
+    let CallAnswer::Accepted { provider_call_id, .. } = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(provider_call_id.as_deref(), Some("1650012345.67890"));
 }
 
 #[test]
@@ -221,7 +246,7 @@ async fn acefone_hangs_up_by_call_id() {
     let transport = Script::of([reply(200, &fixture("smartflo/hangup-success.json"))]);
     let call = CallToEnd {
         provider_call_id: Some("1715252026.405915".into()),
-        customer: None,
+        ..call_to_end()
     };
     let answer = complete(ProviderKind::Smartflo)
         .end_call(&call, &secrets(), &transport)
@@ -237,8 +262,8 @@ async fn acefone_hangs_up_by_call_id() {
 async fn superfone_ends_by_the_same_two_numbers() {
     let transport = Script::of([reply(200, &fixture("superfone/click_2_call-start-success.json"))]);
     let call = CallToEnd {
-        provider_call_id: None,
         customer: Some(number("+918000000001")),
+        ..call_to_end()
     };
     let answer = complete(ProviderKind::Superfone)
         .end_call(&call, &secrets(), &transport)
@@ -251,8 +276,8 @@ async fn superfone_ends_by_the_same_two_numbers() {
 async fn an_end_without_the_providers_id_asks_nobody() {
     let transport = Script::default();
     let call = CallToEnd {
-        provider_call_id: None,
         customer: Some(number("+919000000005")),
+        ..call_to_end()
     };
     let answer = complete(ProviderKind::Smartflo)
         .end_call(&call, &secrets(), &transport)

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use providers::{
-    AccountSettings, Body, CallToPlace, Credentials, HttpReply, HttpRequest, Provider, ProviderKind, SettingsProblem,
-    Transport, TransportError, TransportResult,
+    AccountSettings, Body, CallToEnd, CallToPlace, Credentials, HttpReply, HttpRequest, Provider, ProviderKind,
+    SettingsProblem, Transport, TransportError, TransportResult,
 };
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -36,10 +36,14 @@ pub fn account(kind: ProviderKind, values: &[(&str, &str)]) -> Arc<dyn Provider>
 
 /// A complete account of each kind.
 pub fn complete(kind: ProviderKind) -> Arc<dyn Provider> {
-    if kind == ProviderKind::Superfone {
-        account(kind, &[("user_number", "+919876543210")])
-    } else {
-        account(kind, &[("agent_number", "0502842370097")])
+    match kind {
+        ProviderKind::Superfone => account(kind, &[("user_number", "+919876543210")]),
+        ProviderKind::Kazoo => account(kind, &[("endpoint_id", "c2c2"), ("agent_number", "1001")]),
+        ProviderKind::AcefoneUk
+        | ProviderKind::AcefoneIn
+        | ProviderKind::Servetel
+        | ProviderKind::Smartflo
+        | ProviderKind::Sandbox => account(kind, &[("agent_number", "0502842370097")]),
     }
 }
 
@@ -68,6 +72,19 @@ pub fn call_to(text: &str) -> CallToPlace {
         our_id: OUR_ID.into(),
         target: Target::Number(number(text)),
         caller_id: None,
+        endpoint: None,
+        by_get: false,
+    }
+}
+
+/// A call to be ended, of which nothing is known yet.
+pub fn call_to_end() -> CallToEnd {
+    CallToEnd {
+        provider_call_id: None,
+        provider_request_id: None,
+        leg_ids: Vec::new(),
+        our_id: None,
+        customer: None,
     }
 }
 
@@ -85,6 +102,7 @@ pub fn as_sent(request: &HttpRequest) -> Value {
             json[member] = secret.expose_secret().into();
             json
         }
+        Body::SecretJson(text) => serde_json::from_str(text.expose_secret()).unwrap(),
     };
     json!({ "method": request.method, "url": request.url, "headers": headers, "body": body })
 }
@@ -108,20 +126,30 @@ pub fn fixture(path: &str) -> String {
 pub struct Script {
     answers: Mutex<VecDeque<TransportResult>>,
     sent: Mutex<Vec<HttpRequest>>,
+    /// What comes once the list is at its end.
+    at_last: Option<HttpReply>,
 }
 
 impl Script {
+    /// The same answer as often as it is asked for.
+    pub fn always(answer: &HttpReply) -> Self {
+        Self {
+            at_last: Some(answer.clone()),
+            ..Self::default()
+        }
+    }
+
     pub fn of(answers: impl IntoIterator<Item = HttpReply>) -> Self {
         Self {
             answers: Mutex::new(answers.into_iter().map(Ok).collect()),
-            sent: Mutex::default(),
+            ..Self::default()
         }
     }
 
     pub fn failing(error: TransportError) -> Self {
         Self {
             answers: Mutex::new(VecDeque::from([Err(error)])),
-            sent: Mutex::default(),
+            ..Self::default()
         }
     }
 
@@ -142,6 +170,7 @@ impl Transport for Script {
             .lock()
             .unwrap()
             .pop_front()
+            .or_else(|| self.at_last.clone().map(Ok))
             .expect("the script has an answer for each request")
     }
 }

@@ -7,13 +7,17 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use rusqlite::Connection;
-use store::{Entry, Store};
+use store::{Entry, Store, StoreError};
 use telephony::{Dispatch, FactKind};
 
+use crate::callbacks::{callback, reminded};
 use crate::{at, call_row, dispatch, fact, new_call, told};
 
 /// Names the database to the process that is to be killed.
 const VICTIM: &str = "DIALDECK_STORE_TEST_VICTIM";
+
+/// The same to a process that takes reminders.
+const REMINDED_VICTIM: &str = "DIALDECK_STORE_TEST_REMINDED_VICTIM";
 
 /// Not a test by itself: the writing side of the one below, which starts this binary a second time.
 #[test]
@@ -93,6 +97,70 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         assert_eq!(found, "ok");
     }
     assert!(acknowledged.len() > 200);
+}
+
+/// The same for reminders: takes one after the other and says so.
+#[test]
+fn reminded_victim() {
+    let Ok(path) = env::var(REMINDED_VICTIM) else { return };
+    let store = Store::open(Path::new(&path)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for row in store.open_callbacks().unwrap() {
+        match runtime.block_on(store.commit(vec![reminded(&row.id, 1)])) {
+            // What is said here is what an agent would see; the harness leaves its own line unfinished.
+            Ok(()) => std::io::stdout()
+                .write_all(format!("\nshown {}\n", row.id).as_bytes())
+                .unwrap(),
+            Err(StoreError::NoReminderDue(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn killed_at_any_moment_no_reminder_is_shown_twice_and_none_that_was_not_taken_is_lost() {
+    const CALLBACKS: usize = 400;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dialdeck.db");
+    let store = Store::open(&path).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let rows = (0..CALLBACKS).map(|index| Entry::Callback(Box::new(callback(&format!("c{index:03}"), 0))));
+    runtime.block_on(store.commit(rows.collect())).unwrap();
+    drop(store);
+    let mut shown: Vec<String> = Vec::new();
+    let mut kills = 0;
+    for kill_after in [1, 9, 30, 2, usize::MAX] {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "crash::reminded_victim", "--nocapture", "--test-threads=1"])
+            .env(REMINDED_VICTIM, &path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut ids = lines
+            .by_ref()
+            .filter_map(|line| line.strip_prefix("shown ").map(str::to_owned));
+        shown.extend(ids.by_ref().take(kill_after));
+        if kill_after < CALLBACKS {
+            child.kill().unwrap();
+            kills += 1;
+        }
+        child.wait().unwrap();
+        shown.extend(ids);
+    }
+    let mut once = shown.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), shown.len(), "one was shown twice");
+    // A kill between commit and showing takes that one reminder with it, and no other.
+    assert!(
+        shown.len() + kills >= CALLBACKS,
+        "{} of {CALLBACKS} were shown",
+        shown.len()
+    );
+    let left = Store::open(&path).unwrap().open_callbacks().unwrap();
+    assert!(left.iter().all(|row| row.reminded_at.is_some()));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 // Allowed in tests; this extends it to what the tests share.
 #![allow(clippy::unwrap_used)]
 
+mod callbacks;
 mod contacts;
 mod crash;
 mod file;

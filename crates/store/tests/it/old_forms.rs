@@ -2,10 +2,12 @@
 
 use rusqlite::Connection;
 use store::{CallFilter, SCHEMA_VERSION, Store};
-use telephony::{Dispatch, FactKind};
+use telephony::{CallbackState, Dispatch, FactKind, PushState};
+
+use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 1] = [include_str!("old_forms/v1.sql")];
+const DUMPS: [&str; 2] = [include_str!("old_forms/v1.sql"), include_str!("old_forms/v2.sql")];
 
 #[test]
 fn there_is_a_dump_of_every_form() {
@@ -36,6 +38,22 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
         assert_eq!(hits[0].contact.name, "Anita Ghosh");
         assert_eq!(store.search_contacts("79460123", 5).unwrap(), hits);
         assert_eq!(store.dids("account-1").unwrap().len(), 1);
+        let callbacks = store.open_callbacks().unwrap();
+        assert_eq!(callbacks.len(), usize::from(version >= 2), "v{version}");
+        if let Some(callback) = callbacks.first() {
+            assert_eq!(
+                (callback.state, callback.push),
+                (CallbackState::Open, PushState::Pushed)
+            );
+            assert_eq!((callback.due_at, callback.zone.as_str()), (at(22_000), "Europe/London"));
+            assert_eq!(callback.wall, "2025-10-09T16:00:00".parse().ok());
+            assert_eq!((callback.reminder_min, callback.call_end_min), (Some(10), Some(15)));
+            assert_eq!(
+                (callback.reminded_at, callback.snoozed_until),
+                (Some(at(21_400)), Some(at(23_000)))
+            );
+            assert_eq!(callback.calls, [calls[0].row.id.clone()]);
+        }
         for copied in version + 1..=SCHEMA_VERSION {
             assert!(dir.path().join(format!("dialdeck.db.before-v{copied}")).exists());
         }

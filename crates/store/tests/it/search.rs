@@ -118,6 +118,31 @@ fn three_digits_anywhere_find_that_number_only() {
 }
 
 #[test]
+fn the_last_digits_find_a_number_whatever_they_begin_with() {
+    let store = directory();
+    assert_eq!(rows(&store, "0011"), ["प्रिया शर्मा +919000000011"]);
+    assert_eq!(rows(&store, "00 011"), ["प्रिया शर्मा +919000000011"]);
+    assert_eq!(rows(&store, "011"), ["प्रिया शर्मा +919000000011"]);
+    assert_eq!(rows(&store, "0143"), ["Søren Ångström +12025550143"]);
+    // From inside, and what is both there and a national prefix is found both ways, once.
+    assert_eq!(rows(&store, "0001"), ["प्रिया शर्मा +919000000011"]);
+    assert_eq!(rows(&store, "0200"), ["Acme +442079460200"]);
+    assert_eq!(
+        rows(&store, "0900"),
+        ["Ann Lee +447700900123", "प्रिया शर्मा +919000000011"]
+    );
+    assert_eq!(rows(&store, "11"), Vec::<String>::new());
+    assert_eq!(rows(&store, "000"), ["प्रिया शर्मा +919000000011"]);
+}
+
+#[test]
+fn a_number_behind_a_name_may_be_typed_as_at_home() {
+    let store = directory();
+    assert_eq!(rows(&store, "ann 020 7946"), ["Ann Lee +442079460101"]);
+    assert_eq!(rows(&store, "initech 0011"), ["प्रिया शर्मा +919000000011"]);
+}
+
+#[test]
 fn digits_and_words_narrow_each_other() {
     let store = directory();
     assert_eq!(rows(&store, "ann 7700"), ["Ann Lee +447700900123"]);

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{CallLegs, Dispatch, LegReading, Phase, Placed, evidence::Evidence, evidence::Rank, progress::LegsTold};
+use super::{
+    CallLegs, Dispatch, LegReading, Phase, Placed, evidence::Evidence, evidence::Rank, hung_up, progress::LegsTold,
+};
 use crate::{CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, FactSource, Known, Leg, LegState};
 
 /// A reason code of a request that never reached the provider.
@@ -17,12 +19,15 @@ pub(super) struct End {
     /// Told, or follows from absence or from the agent's word.
     pub(super) known: Known,
     pub(super) talk_seconds: Option<u32>,
+    /// Answered, as far as the provider knows not by whom: no second with the customer was counted.
+    pub(super) answered_for_no_second: bool,
 }
 
 impl End {
     pub(super) fn read(evidence: &Evidence<'_>) -> Option<Self> {
         told(evidence)
             .or_else(|| never_placed(evidence))
+            .or_else(|| hung_up::read(evidence))
             .or_else(|| concluded(evidence))
     }
 
@@ -32,6 +37,12 @@ impl End {
         let outcome = match self.told_outcome {
             // The provider calls "no answer" whatever ended before an answer; here the agent's own end came first.
             Some((outcome, _)) if evidence.placed.end_accepted && is_unanswered(outcome) => CallOutcome::Cancelled,
+            // Somebody answered, the end says; the customer's own answer says who.
+            Some((CallOutcome::Unknown, _))
+                if self.answered_for_no_second && told.are_joined_by_events(evidence.placed) =>
+            {
+                CallOutcome::Talked
+            }
             Some((outcome, _)) => outcome,
             None if joined => CallOutcome::Talked,
             None if evidence.placed.end_accepted && phase != Phase::Connected => CallOutcome::Cancelled,
@@ -127,7 +138,18 @@ fn told(evidence: &Evidence<'_>) -> Option<End> {
         at: ends.iter().find_map(|fact| fact.occurred_at).or(Some(first_heard_at)),
         known: Known::Confirmed,
         talk_seconds: ends.iter().find_map(|fact| fact.talk_seconds),
+        answered_for_no_second: counts_no_second(evidence, &ends),
     })
+}
+
+/// Whether all that is told of the end is that it was answered and that no whole second was talked. Providers count the
+/// customer's seconds of answered calls alone.
+fn counts_no_second(evidence: &Evidence<'_>, ends: &[&Fact]) -> bool {
+    let nobody_knows = ends
+        .iter()
+        .all(|fact| matches!(evidence.outcome(fact), None | Some(CallOutcome::Unknown)));
+    let mut counted = ends.iter().filter_map(|fact| fact.talk_seconds).peekable();
+    nobody_knows && counted.peek().is_some() && counted.all(|talk| talk == 0)
 }
 
 /// A request that was refused or never left, unless the provider shows a call all the same.
@@ -144,6 +166,7 @@ fn never_placed(evidence: &Evidence<'_>) -> Option<End> {
         at: None,
         known: Known::Confirmed,
         talk_seconds: None,
+        answered_for_no_second: false,
     })
 }
 
@@ -162,6 +185,7 @@ fn concluded(evidence: &Evidence<'_>) -> Option<End> {
         at: Some(at),
         known: Known::Assumed,
         talk_seconds: None,
+        answered_for_no_second: false,
     })
 }
 

@@ -13,6 +13,8 @@ use crate::{CallOutcome, DialOrder, Direction, Fact, FactKind, Known, Leg, LegSt
 pub(super) struct LegTold {
     rang: bool,
     pub(super) answered: Option<Answer>,
+    /// An event says that it was answered, not only a list that sees a moment.
+    answer_was_told: bool,
     ended: bool,
 }
 
@@ -27,6 +29,11 @@ impl Answer {
     /// By the provider's clock, else when we heard of it.
     pub(super) fn at(self) -> Timestamp {
         self.occurred_at.unwrap_or(self.received_at)
+    }
+
+    /// By the provider's clock.
+    pub(super) fn told_at(self) -> Option<Timestamp> {
+        self.occurred_at
     }
 }
 
@@ -45,6 +52,7 @@ impl LegTold {
                 occurred_at,
                 received_at,
             }),
+            answer_was_told: answers().any(|fact| Rank::of(fact) > Rank::Poll),
             ended: facts.iter().any(|fact| is_leg_ended(fact.kind)),
         }
     }
@@ -93,12 +101,20 @@ impl LegsTold {
 
     /// Facts, not inferences, say that both parties were joined.
     pub(super) fn are_joined(&self, placed: &Placed) -> bool {
+        self.are_both(placed, |leg| leg.answered.is_some())
+    }
+
+    /// The same, by events alone: no list that was looked at in between changes how a call ended.
+    pub(super) fn are_joined_by_events(&self, placed: &Placed) -> bool {
+        self.are_both(placed, |leg| leg.answer_was_told)
+    }
+
+    /// Whether what joins the two parties holds: of the leg that is rung last, or of both where either could be missing.
+    fn are_both(&self, placed: &Placed, holds: impl Fn(LegTold) -> bool) -> bool {
         match (placed.direction, placed.dial_order) {
-            (Direction::Inbound, _) => self.agent.answered.is_some(),
-            (Direction::Outbound, DialOrder::AgentFirst) => self.customer.answered.is_some(),
-            (Direction::Outbound, DialOrder::CustomerFirst) => {
-                self.customer.answered.is_some() && self.agent.answered.is_some()
-            }
+            (Direction::Inbound, _) => holds(self.agent),
+            (Direction::Outbound, DialOrder::AgentFirst) => holds(self.customer),
+            (Direction::Outbound, DialOrder::CustomerFirst) => holds(self.customer) && holds(self.agent),
         }
     }
 
@@ -118,9 +134,11 @@ impl LegsTold {
         if let Some(at) = answer.and_then(|answer| answer.occurred_at) {
             return Some((at, Known::Confirmed));
         }
-        let reckoned = ended_at
-            .zip(talk_seconds)
-            .and_then(|(end, talk)| end.checked_sub(SignedDuration::from_secs(talk.into())).ok());
+        let reckoned = ended_at.zip(talk_seconds).and_then(|(end, talk)| {
+            let at = end.checked_sub(SignedDuration::from_secs(talk.into())).ok()?;
+            // Nobody was connected before the request; a provider whose clock is behind ours may have ended it by then.
+            Some(at.max(placed.requested_at.min(end)))
+        });
         // The agent's answer counts only where the customer was rung first: it shows that both were joined by then.
         let joined_by = other
             .filter(|_| placed.dial_order == DialOrder::CustomerFirst)

@@ -176,6 +176,25 @@ proptest! {
     }
 
     #[test]
+    fn polls_and_timers_never_change_how_a_call_that_counts_no_second_ended(
+        placed in placed(),
+        facts in prop::collection::vec(fact(), 0..10),
+        later in prop::collection::vec(fact(), 0..6),
+    ) {
+        let source = |fact: &Fact| matches!(fact.source, FactSource::Poll | FactSource::Timer);
+        let end = Fact {
+            outcome: Some(CallOutcome::Unknown),
+            talk_seconds: Some(0),
+            ..Fact::new(FactKind::CallEnded, FactSource::Webhook, Timestamp::from_second(1_800_000_100).unwrap())
+        };
+        let ended: Vec<Fact> = facts.into_iter().filter(|fact| fact.kind != FactKind::CallEnded).chain([end]).collect();
+        let later = later.into_iter().filter(source).filter(|fact| fact.kind != FactKind::CallEnded);
+        let before = Call::read(&placed, &set(ended.clone()));
+        let after = Call::read(&placed, &set(ended.into_iter().chain(later)));
+        prop_assert_eq!(before.outcome, after.outcome);
+    }
+
+    #[test]
     fn a_reading_never_contradicts_itself(placed in placed(), facts in prop::collection::vec(fact(), 0..14)) {
         let call = Call::read(&placed, &set(facts));
         let is_ended = call.phase == Phase::Ended;

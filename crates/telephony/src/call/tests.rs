@@ -382,6 +382,70 @@ fn an_outcome_disputed_between_equal_sources_is_unknown() {
 }
 
 #[test]
+fn nobody_was_connected_before_the_request() {
+    let hangup = |second| Fact {
+        talk_seconds: Some(42),
+        ..end(Webhook, second, CallOutcome::Talked)
+    };
+    assert_eq!(read(&placed(), [hangup(60)]).connected_at, Some(at(18)));
+    assert_eq!(read(&placed(), [hangup(5)]).connected_at, Some(at(0)));
+    assert_eq!(read(&placed(), [hangup(-100)]).connected_at, Some(at(-100)));
+}
+
+/// A hangup that calls the call answered and counts no second of the customer: the agent alone may have answered.
+fn end_without_a_second(second: i64) -> Fact {
+    Fact {
+        talk_seconds: Some(0),
+        ..end(Webhook, second, CallOutcome::Unknown)
+    }
+}
+
+#[test]
+fn a_customer_who_answered_and_hung_up_at_once_was_talked_to_for_no_second() {
+    let facts = [
+        seen(AgentLegAnswered, Webhook, 5),
+        seen(CustomerLegAnswered, Webhook, 9),
+        end_without_a_second(9),
+    ];
+    let call = read(&placed(), facts);
+    assert_eq!((call.outcome, call.talk_seconds), (Some(CallOutcome::Talked), Some(0)));
+    assert_eq!(call.legs.customer, confirmed(LegState::Ended));
+    assert_eq!(call.connected_at, Some(at(9)));
+
+    // Where the customer is rung first, the agent's answer joins them.
+    let first = [seen(AgentLegAnswered, Webhook, 5), end_without_a_second(9)];
+    assert_eq!(read(&support(), first).outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
+fn no_second_of_talk_stays_unknown_where_the_customers_answer_is_not_confirmed() {
+    let nobody = [seen(AgentLegAnswered, Webhook, 5), end_without_a_second(9)];
+    assert_eq!(read(&placed(), nobody).outcome, Some(CallOutcome::Unknown));
+    // A list sees a moment; an end is final against it.
+    let polled = [seen(CustomerLegAnswered, Poll, 8), end_without_a_second(9)];
+    assert_eq!(read(&placed(), polled).outcome, Some(CallOutcome::Unknown));
+    // An end that counts nothing does not say that anybody answered.
+    let uncounted = [
+        seen(CustomerLegAnswered, Webhook, 8),
+        end(Webhook, 9, CallOutcome::Unknown),
+    ];
+    assert_eq!(read(&placed(), uncounted).outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
+fn no_second_of_talk_stays_unknown_where_sources_dispute() {
+    let facts = [
+        seen(CustomerLegAnswered, Webhook, 8),
+        Fact {
+            talk_seconds: Some(0),
+            ..end(Webhook, 9, CallOutcome::Talked)
+        },
+        end(Records, 9, CallOutcome::CustomerNoAnswer),
+    ];
+    assert_eq!(read(&placed(), facts).outcome, Some(CallOutcome::Unknown));
+}
+
+#[test]
 fn a_source_that_corrects_itself_is_no_dispute() {
     let call = read(
         &placed(),
@@ -575,6 +639,122 @@ fn a_leg_that_ended_does_not_end_the_call() {
     );
     assert_eq!(call.phase, Phase::Connected);
     assert_eq!(call.legs.agent, confirmed(LegState::Ended));
+}
+
+/// A leg's fact of one telephone.
+fn of(phone: &str, fact: Fact) -> Fact {
+    Fact {
+        provider_leg_id: Some(phone.to_owned()),
+        leg_naming: LegNaming::Party,
+        ..fact
+    }
+}
+
+fn because(outcome: CallOutcome, fact: Fact) -> Fact {
+    Fact {
+        outcome: Some(outcome),
+        ..fact
+    }
+}
+
+#[test]
+fn both_legs_hung_up_end_a_talked_call_with_its_seconds() {
+    let facts = [
+        of("a", fact(AgentLegRinging, Websocket, 1)),
+        of("a", fact(AgentLegAnswered, Websocket, 3)),
+        of("c", fact(CustomerLegRinging, Websocket, 4)),
+        of("c", fact(CustomerLegAnswered, Websocket, 10)),
+        of("c", fact(CustomerLegEnded, Websocket, 31)),
+        of("a", fact(AgentLegEnded, Websocket, 32)),
+    ];
+    let call = read(&placed(), facts.clone());
+    assert_eq!(call.phase, Phase::Ended);
+    assert_eq!(call.outcome, Some(CallOutcome::Talked));
+    assert_eq!((call.talk_seconds, call.ended_at), (Some(21), Some(at(31))));
+    assert_eq!(call.end_known, Some(Known::Confirmed));
+    assert_eq!(call.connected_at, Some(at(10)));
+    // One of the two is not enough.
+    assert_eq!(read(&placed(), facts[..5].to_vec()).phase, Phase::Connected);
+}
+
+#[test]
+fn a_first_leg_that_hung_up_before_the_second_was_rung_ends_the_call() {
+    let rung = of("a", fact(AgentLegRinging, Websocket, 1));
+    let over = of("a", fact(AgentLegEnded, Websocket, 20));
+    let call = read(&placed(), [rung.clone(), over.clone()]);
+    assert_eq!(
+        (call.phase, call.outcome),
+        (Phase::Ended, Some(CallOutcome::AgentNoAnswer))
+    );
+    let busy = because(CallOutcome::AgentBusy, over.clone());
+    assert_eq!(
+        read(&placed(), [rung.clone(), busy]).outcome,
+        Some(CallOutcome::AgentBusy)
+    );
+    let answered = of("a", fact(AgentLegAnswered, Websocket, 5));
+    assert_eq!(
+        read(&placed(), [rung, answered, over]).outcome,
+        Some(CallOutcome::Cancelled)
+    );
+}
+
+#[test]
+fn a_customer_who_was_busy_ends_the_call_once_the_agent_is_off_too() {
+    let facts = [
+        of("a", fact(AgentLegAnswered, Websocket, 3)),
+        of("c", fact(CustomerLegRinging, Websocket, 4)),
+        of(
+            "c",
+            because(CallOutcome::CustomerBusy, fact(CustomerLegEnded, Websocket, 6)),
+        ),
+        of("a", fact(AgentLegEnded, Websocket, 8)),
+    ];
+    assert_ne!(read(&placed(), facts[..3].to_vec()).phase, Phase::Ended);
+    let call = read(&placed(), facts);
+    assert_eq!(
+        (call.outcome, call.talk_seconds),
+        (Some(CallOutcome::CustomerBusy), None)
+    );
+}
+
+#[test]
+fn of_several_telephones_all_must_have_hung_up() {
+    let ringing = [
+        of("desk", fact(AgentLegRinging, Websocket, 1)),
+        of("mobile", fact(AgentLegRinging, Websocket, 1)),
+        of(
+            "desk",
+            because(CallOutcome::AgentBusy, fact(AgentLegEnded, Websocket, 2)),
+        ),
+    ];
+    assert_eq!(read(&placed(), ringing.clone()).phase, Phase::RingingAgent);
+    let last = of("mobile", fact(AgentLegEnded, Websocket, 30));
+    assert_eq!(read(&placed(), ringing.into_iter().chain([last])).phase, Phase::Ended);
+}
+
+#[test]
+fn an_end_that_is_told_outweighs_what_the_legs_allow_to_conclude() {
+    let call = read(
+        &placed(),
+        [
+            fact(AgentLegRinging, Websocket, 1),
+            fact(AgentLegEnded, Websocket, 20),
+            end(Webhook, 21, CallOutcome::Failed),
+        ],
+    );
+    assert_eq!(call.outcome, Some(CallOutcome::Failed));
+}
+
+#[test]
+fn a_caller_who_gave_up_was_missed() {
+    let facts = [
+        fact(CallReceived, Websocket, 1),
+        of("a", fact(AgentLegRinging, Websocket, 2)),
+        of("c", fact(CustomerLegEnded, Websocket, 9)),
+        of("a", fact(AgentLegEnded, Websocket, 9)),
+    ];
+    let call = read(&inbound(), facts);
+    assert_eq!((call.phase, call.outcome), (Phase::Ended, Some(CallOutcome::Missed)));
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub(super) fn national_number(digits: &str, region: Region) -> Result<PhoneNumbe
     if short.is_some() && !is_in_use {
         return Err(NumberProblem::ShortNumber { region });
     }
+    if !is_in_use && let Some(region) = short::emergency_anywhere(digits) {
+        return Err(NumberProblem::Emergency { region });
+    }
     let parts = parsed.map_err(|error| parse_problem(&error, region))?;
     if parts.country_code_source() == CountryCodeSource::FromNumberWithIdd {
         // Which of the country's prefixes it was, the library keeps to itself: what it read must be what was typed.
@@ -57,7 +60,11 @@ pub(super) fn international_number(typed: &Typed, region: Region) -> Result<Phon
             (dropped, _) => dropped,
         };
     }
-    digits_number(&typed.digits, region)
+    digits_number(&typed.digits, region).map_err(|problem| match short::emergency_anywhere(&typed.digits) {
+        // The plus is a slip, and a provider may drop it.
+        Some(region) => NumberProblem::Emergency { region },
+        None => problem,
+    })
 }
 
 fn digits_number(digits: &str, region: Region) -> Result<PhoneNumber, NumberProblem> {
@@ -150,6 +157,11 @@ pub(super) fn country_code(number: &PhoneNumber) -> Option<u32> {
 
 pub(super) fn region(number: &PhoneNumber) -> Option<Region> {
     region_of(&parts(number)?)
+}
+
+/// Whether a country has telephone numbers of its own.
+pub(crate) fn has_numbers(region: Region) -> bool {
+    library_region(region).is_some_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
 }
 
 /// The countries that share a number's country code.

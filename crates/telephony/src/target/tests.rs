@@ -59,6 +59,65 @@ fn an_extension_needs_its_prefix() {
 }
 
 #[test]
+fn bare_digits_are_an_extension_where_the_account_reaches_extensions() {
+    let read = |text| Target::read_with_extensions(text, Region::GB);
+    // 999 and 112 are emergency numbers here, 101 a short number; 911 is one to any mobile telephone.
+    for (text, digits) in [
+        ("204", "204"),
+        (" 1204 ", "1204"),
+        ("7777", "7777"),
+        ("108", "108"),
+        ("ext 911", "911"),
+    ] {
+        assert_eq!(read(text), Ok(extension(digits)), "{text}");
+    }
+    for text in ["999", "112", "911"] {
+        assert!(
+            matches!(read(text), Err(TargetProblem::Number(NumberProblem::Emergency { .. }))),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        read("101"),
+        Err(NumberProblem::ShortNumber { region: Region::GB }.into())
+    );
+    assert_eq!(read("12"), Err(NumberProblem::TooShort { region: Region::GB }.into()));
+    assert_eq!(read("020 7946 0123"), Ok(number("+442079460123")));
+    assert_eq!(read("Asha"), Err(TargetProblem::NotANumber));
+}
+
+#[test]
+fn emergency_numbers_of_other_countries_are_emergency_numbers() {
+    for (text, region) in [
+        ("911", Region::of(*b"US")),
+        ("9 1 1", Region::of(*b"US")),
+        ("+911", Region::of(*b"US")),
+        ("tel:911", Region::of(*b"US")),
+        ("000", Region::of(*b"AU")),
+        ("108", Region::IN),
+    ] {
+        assert_eq!(read(text), Err(NumberProblem::Emergency { region }.into()), "{text}");
+    }
+    for text in ["112", "999"] {
+        let us = Target::read(text, "US".parse().unwrap());
+        assert!(
+            matches!(us, Err(TargetProblem::Number(NumberProblem::Emergency { .. }))),
+            "{text}"
+        );
+        let india = Target::read(text, Region::IN);
+        assert!(
+            matches!(india, Err(TargetProblem::Number(NumberProblem::Emergency { .. }))),
+            "{text}"
+        );
+    }
+    // A short number at home is named as that, whatever it is elsewhere.
+    assert_eq!(
+        read("101"),
+        Err(NumberProblem::ShortNumber { region: Region::GB }.into())
+    );
+}
+
+#[test]
 fn an_emergency_number_is_no_extension() {
     assert_eq!(
         read("ext 999"),

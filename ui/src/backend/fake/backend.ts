@@ -1,22 +1,37 @@
 /** An engine of the page's own: it remembers what it is told and calls nobody. For tests and for looking. */
 import type { Backend, Values } from '../backend';
+import type { CallbackDraft, CallbackEvent, CallbackView, WhenCheck } from '../callbacks';
 import type {
   AccountView,
+  AgentChoice,
+  AgentState,
+  AgentStatusOrder,
   ApiError,
+  CallNote,
   CallView,
   ContactDraft,
   ContactView,
   DoctorCheck,
+  EndpointAsk,
+  EndpointAttempt,
+  EndpointTold,
   EngineEvent,
   ImportReport,
+  Lead,
+  LeadDraft,
   PlaceReply,
   PlaceRequest,
   ProviderKind,
+  RecordedCall,
+  RecordsPage,
+  RecordsQuery,
   SearchRow,
   SettingsView,
   Snapshot,
   TargetCheck,
+  Value,
 } from '../types';
+import * as provider from './provider';
 import * as samples from './samples';
 
 export interface World {
@@ -27,6 +42,14 @@ export interface World {
   status: Snapshot['status'];
   drafts: Record<string, string>;
   checks: DoctorCheck[];
+  callbacks: CallbackView[];
+  /** At the provider: */
+  endpoints: Record<string, Value>;
+  attempts: EndpointAttempt[];
+  records: RecordedCall[];
+  agent: AgentState;
+  leads: Lead[];
+  notes: CallNote[];
 }
 
 export function apiError(code: string, changes: Partial<ApiError> = {}): ApiError {
@@ -35,7 +58,7 @@ export function apiError(code: string, changes: Partial<ApiError> = {}): ApiErro
 
 export class FakeBackend implements Backend {
   readonly world: World;
-  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #listeners = new Set<(event: EngineEvent | CallbackEvent) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
@@ -50,16 +73,23 @@ export class FakeBackend implements Backend {
       status: samples.status,
       drafts: {},
       checks: [],
+      callbacks: [],
+      endpoints: provider.endpoints(),
+      attempts: provider.attempts,
+      records: provider.records(),
+      agent: 'available',
+      leads: [provider.lead],
+      notes: provider.notes,
       ...world,
     };
   }
 
-  emit(event: EngineEvent): void {
+  emit(event: EngineEvent | CallbackEvent): void {
     if (event.type === 'call') this.#keep(event.call);
     for (const heard of this.#listeners) heard(event);
   }
 
-  listen(heard: (event: EngineEvent) => void): Promise<() => void> {
+  listen(heard: (event: EngineEvent | CallbackEvent) => void): Promise<() => void> {
     this.#listeners.add(heard);
     return Promise.resolve(() => void this.#listeners.delete(heard));
   }
@@ -69,7 +99,10 @@ export class FakeBackend implements Backend {
   async snapshot(): Promise<Snapshot> {
     const { accounts, history, settings, drafts, status } = this.world;
     const calls = history.filter(({ phase }) => phase !== 'ended');
-    return structuredClone({ accounts, history, settings, drafts, status: { ...status, calls } });
+    const callbacks = this.world.callbacks.filter(({ state }) => state === 'open');
+    const overdue = callbacks.filter((callback) => callback.overdue).length;
+    const callback_counts = { open: callbacks.length, due: overdue, overdue };
+    return structuredClone({ accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
   }
 
   async status() {
@@ -154,10 +187,10 @@ export class FakeBackend implements Backend {
     return 'ok' as const;
   }
 
-  async agents() {
+  async agents(): Promise<AgentChoice[]> {
     return [
-      { id: '0501234567890', name: 'Priya Nair', number: '+442079460200', extension: '101', available: true },
-      { id: '0501234567891', name: 'Tom Baker', number: '+442079460201', extension: '102', available: false },
+      { id: '0501234567890', setting: 'agent_id', name: 'Priya Nair', number: '+442079460200', extension: '101', available: true },
+      { id: '0501234567891', setting: 'agent_id', name: 'Tom Baker', number: '+442079460201', extension: '102', available: false },
     ];
   }
 
@@ -243,6 +276,139 @@ export class FakeBackend implements Backend {
     return of;
   }
 
+  async transferCall(call: string, to: string, _attended: boolean) {
+    this.#change(call, { transferred_to: to });
+  }
+
+  async addCallback(draft: CallbackDraft): Promise<CallbackView> {
+    const check = await this.checkWhen(draft.when, draft.target);
+    const person = this.world.people.find(({ id }) => id === draft.contact);
+    const number = person?.numbers.find(({ number: of }) => of === draft.target);
+    return this.#keepCallback(
+      samples.callback({
+        ...draft,
+        ...check,
+        id: draft.intent ?? `callback-${this.world.callbacks.length}`,
+        caller_id: draft.from,
+        customer: draft.target,
+        contact: person ? { id: person.id, name: person.name, company: person.company } : null,
+        push: { state: draft.push ? 'pushed' : 'none', message: null, pushed_at: null, item: null },
+        shown: number ?? { national: draft.target, international: draft.target, country: null },
+      }),
+    );
+  }
+
+  async callbacks(all: boolean) {
+    return this.world.callbacks.filter(({ state }) => all || state === 'open');
+  }
+
+  async callbackDone(id: string) {
+    return this.#changeCallback(id, { state: 'done', due: false, overdue: false });
+  }
+
+  async cancelCallback(id: string) {
+    return this.#changeCallback(id, { state: 'cancelled', due: false, overdue: false });
+  }
+
+  async snoozeCallback(id: string, until: string) {
+    const { due_at } = await this.checkWhen(until, null);
+    return this.#changeCallback(id, { snoozed_until: due_at, remind_at: due_at, due: false, overdue: false });
+  }
+
+  async callCallback(id: string, yes: boolean, despiteUnknown: boolean, intent: string | null) {
+    const { target, account, contact } = this.#callback(id);
+    const request = { intent, target, account, from: null, note: null, contact: contact?.id ?? null };
+    return this.place({ ...request, yes, despite_unknown: despiteUnknown });
+  }
+
+  /** Knows a few ways of saying a time; the customer's clock is five hours behind. */
+  async checkWhen(when: string, target: string | null, _account: string | null = null): Promise<WhenCheck> {
+    const at = provider.readWhen(when);
+    if (at === null) throw apiError('when_not_understood', { class: 'usage', params: { time: when } });
+    const there = new Date(at.getTime() - 5 * 3_600_000);
+    return {
+      due_at: at.toISOString(),
+      zone: 'Europe/London',
+      local_time: provider.wall(at),
+      customer_local_time: target === null ? [] : [{ zone: 'America/New_York', local_time: provider.wall(there) }],
+      warnings: at.getTime() - Date.now() > 30 * 86_400_000 ? [samples.sentence('That is more than 30 days ahead.')] : [],
+    };
+  }
+
+  async endpoints(_account: string, ask: EndpointAsk): Promise<EndpointTold> {
+    const { endpoints } = this.world;
+    if (ask.verb === 'list') {
+      const value = Object.entries(endpoints).map(([id, document]) => ({ id, ...provider.summary(document) }));
+      return { endpoints: 'list', value };
+    }
+    if (ask.verb === 'create') {
+      const id = `made-${Object.keys(endpoints).length}`;
+      endpoints[id] = ask.document;
+      return { endpoints: 'document', value: { id, document: ask.document, deleted: false } };
+    }
+    const held = endpoints[ask.id];
+    if (held === undefined) throw apiError('endpoint_unknown', { class: 'nothing_matches' });
+    switch (ask.verb) {
+      case 'show':
+        return { endpoints: 'document', value: { id: ask.id, document: structuredClone(held), deleted: false } };
+      case 'replace':
+        endpoints[ask.id] = ask.document;
+        return { endpoints: 'document', value: { id: ask.id, document: ask.document, deleted: false } };
+      case 'patch':
+        return { endpoints: 'document', value: { id: ask.id, document: held, deleted: false } };
+      case 'delete':
+        delete endpoints[ask.id];
+        return { endpoints: 'document', value: { id: ask.id, document: held, deleted: true } };
+      case 'history':
+        return { endpoints: 'history', value: this.world.attempts };
+    }
+  }
+
+  async endpointSchema(_account: string): Promise<Value | null> {
+    return provider.endpointSchema;
+  }
+
+  async records(_account: string, query: RecordsQuery): Promise<RecordsPage> {
+    const fitting = this.world.records.filter(
+      ({ direction, talk_seconds }) =>
+        (query.direction == null || direction === query.direction) &&
+        (query.answered == null || query.answered === (talk_seconds ?? 0) > 0),
+    );
+    const from = Number(query.page?.cursor ?? 0);
+    const until = from + (query.page?.limit ?? 25);
+    return { records: fitting.slice(from, until), next: until < fitting.length ? String(until) : null, total: fitting.length };
+  }
+
+  async agentStatus(_account: string) {
+    return { state: this.world.agent, name: 'Priya Nair', told: null };
+  }
+
+  async setAgentStatus(_account: string, order: AgentStatusOrder) {
+    this.world.agent = order.online ? 'available' : 'offline';
+  }
+
+  async pushEventsHere(_account: string) {}
+
+  async callNotes(_account: string, _number: string) {
+    return { notes: this.world.notes, next: null };
+  }
+
+  async lead(_account: string, number: string) {
+    return this.world.leads.find(({ numbers }) => numbers.includes(number)) ?? null;
+  }
+
+  async saveLead(_account: string, draft: LeadDraft) {
+    const { number, first_name, last_name, company, stage, group, add_labels, remove_labels } = draft;
+    const held = this.world.leads.find(({ numbers }) => numbers.includes(number)) ?? { ...provider.lead, numbers: [number], labels: [] };
+    const labels = [...held.labels.filter((label) => !remove_labels.includes(label)), ...add_labels];
+    const said = Object.fromEntries(Object.entries({ first_name, last_name, company, stage, group }).filter(([, value]) => value !== null));
+    this.world.leads = [...this.world.leads.filter((of) => of !== held), { ...held, ...said, labels }];
+  }
+
+  async leadChoices(_account: string) {
+    return provider.leadChoices;
+  }
+
   async addContact(draft: ContactDraft) {
     const person = personOf(`new-${this.world.people.length}`, draft);
     this.world.people = [...this.world.people, person];
@@ -294,6 +460,22 @@ export class FakeBackend implements Backend {
 
   async setDraft(field: string, text: string) {
     this.world.drafts[field] = text;
+  }
+
+  #callback(id: string): CallbackView {
+    const of = this.world.callbacks.find((callback) => callback.id === id);
+    if (!of) throw apiError('callback_unknown', { class: 'nothing_matches' });
+    return of;
+  }
+
+  #changeCallback(id: string, changes: Partial<CallbackView>): CallbackView {
+    return this.#keepCallback({ ...this.#callback(id), ...changes, changed_at: samples.ago(0) });
+  }
+
+  #keepCallback(callback: CallbackView): CallbackView {
+    this.world.callbacks = [...this.world.callbacks.filter(({ id }) => id !== callback.id), callback];
+    this.emit({ type: 'callback', callback });
+    return callback;
   }
 
   #account(name: string): AccountView {

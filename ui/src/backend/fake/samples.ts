@@ -1,4 +1,5 @@
 /** Views as the engine would tell them, for tests and for looking at the window in a browser. */
+import type { CallbackView } from '../callbacks';
 import type {
   AccountView,
   CallView,
@@ -12,7 +13,8 @@ import type {
   Words,
 } from '../types';
 
-const available: Capability = { state: 'available' };
+export const available: Capability = { state: 'available' };
+const notOffered: Capability = { state: 'missing', reason: 'not_offered' };
 
 /** A sentence that is its own key: the fake needs no words of the engine. */
 export function sentence(text: string): Words {
@@ -36,6 +38,20 @@ export function capabilities(changes: Partial<Capabilities> = {}): Capabilities 
     tells_customer_answer: { state: 'missing', reason: 'events_only' },
     call_extensions: { state: 'missing', reason: 'not_offered' },
     call_sip: { state: 'missing', reason: 'not_offered' },
+    transfer_call: notOffered,
+    call_records: notOffered,
+    recording_link: notOffered,
+    schedule_call: notOffered,
+    scheduled_calls: notOffered,
+    agent_status: notOffered,
+    set_agent_status: notOffered,
+    provider_contacts: notOffered,
+    call_notes: notOffered,
+    dispositions: notOffered,
+    leads: notOffered,
+    endpoints: notOffered,
+    event_stream: notOffered,
+    pushed_events: notOffered,
     ...changes,
   };
 }
@@ -58,6 +74,7 @@ export const acefoneFields: FieldSpec[] = [
     kind: { type: 'choice', values: ['click_to_call', 'click_to_call_support'] },
     default: 'click_to_call',
   }),
+  field('agent_id', { only_in_mode: 'click_to_call' }),
   field('agent_number', {
     kind: { type: 'phone' },
     required: true,
@@ -244,6 +261,45 @@ export function endedCall(changes: Partial<CallView> = {}): CallView {
     can_end: false,
     ...changes,
   });
+}
+
+let promised = 0;
+
+/** A promise to call Asha Rao back in twenty minutes. */
+export function callback(changes: Partial<CallbackView> = {}): CallbackView {
+  promised += 1;
+  const due_at = ago(-1200);
+  return {
+    id: `018f0000-0000-7000-9000-${String(promised).padStart(12, '0')}`,
+    account: 'office',
+    target: '+442079460018',
+    customer: '+442079460018',
+    name: null,
+    contact: { id: '1', name: 'Asha Rao', company: 'Northwind Traders' },
+    caller_id: null,
+    due_at,
+    zone: 'Europe/London',
+    local_time: due_at.slice(0, 16),
+    customer_local_time: [],
+    note: null,
+    assigned_to: null,
+    reminder_min: null,
+    call_end_min: null,
+    queue: null,
+    push: { state: 'none', message: null, pushed_at: null, item: null },
+    state: 'open',
+    remind_at: due_at,
+    reminded_at: null,
+    snoozed_until: null,
+    due: false,
+    overdue: false,
+    warnings: [],
+    calls: [],
+    made_at: ago(600),
+    changed_at: ago(600),
+    shown: { national: '020 7946 0018', international: '+44 20 7946 0018', country: 'GB' },
+    ...changes,
+  };
 }
 
 export const settings: SettingsView = {

@@ -2,7 +2,8 @@
 import type { Backend } from '../backend';
 import type { CallView } from '../types';
 import { FakeBackend, type World } from './backend';
-import { account, ago, call, endedCall, sandbox, sentence, settings, status } from './samples';
+import { wall } from './provider';
+import { account, ago, available, call, callback, capabilities, endedCall, sandbox, sentence, settings, status } from './samples';
 
 const DAY = 86_400;
 
@@ -49,8 +50,45 @@ const connected = call({
   note: 'Asks about delivery in week 48.',
 });
 
+/** An account that can do all there is. */
+const able = account({
+  capabilities: capabilities({
+    transfer_call: available,
+    call_records: available,
+    schedule_call: available,
+    agent_status: available,
+    set_agent_status: available,
+    call_notes: available,
+    leads: available,
+    endpoints: available,
+    pushed_events: available,
+    recording_link: { state: 'missing', reason: 'needs_user_sign_in' },
+    event_stream: { state: 'missing', reason: 'needs_setting' },
+  }),
+});
+
+const HOUR = 3600;
+const promised = (seconds: number) => {
+  const due_at = ago(-seconds);
+  return { due_at, remind_at: due_at, local_time: wall(new Date(due_at)) };
+};
+
+const callbacks = [
+  callback({ ...promised(-HOUR), overdue: true, due: true, note: 'Wants to hear about the offer before noon.' }),
+  callback({
+    ...promised(2 * HOUR),
+    contact: null,
+    target: '+12025550142',
+    shown: { national: '(202) 555-0142', international: '+1 202-555-0142', country: 'US' },
+    customer_local_time: [{ zone: 'America/New_York', local_time: wall(new Date(Date.now() - 3 * HOUR * 1000)) }],
+    push: { state: 'pushed', message: null, pushed_at: ago(60), item: 'item-1' },
+  }),
+  callback({ ...promised(26 * HOUR), contact: { id: '8', name: 'George Osei', company: 'Osei Print' }, shown: { national: '020 7946 0093', international: '+44 20 7946 0093', country: 'GB' } }),
+];
+
 const scenes: Record<string, () => Partial<World>> = {
   first: () => ({ accounts: [sandbox()], people: [] }),
+  first_call: () => ({ history: [call({ sandbox: true })], accounts: [sandbox()], people: [] }),
   deck: () => ({ history }),
   ringing: () => ({ history: [call({ sandbox: true }), ...history], accounts: [sandbox()] }),
   customer: () => ({
@@ -105,6 +143,8 @@ const scenes: Record<string, () => Partial<World>> = {
     status: { ...status, keychain: 'locked' },
   }),
   accounts: () => ({ accounts: [account(), sandbox({ default: false })], history }),
+  able: () => ({ accounts: [able, sandbox({ default: false })], history: [connected, ...history], callbacks }),
+  callbacks: () => ({ accounts: [able, sandbox({ default: false })], history, callbacks }),
   unchecked: () => ({ accounts: [account({ phone_checked: false })], history }),
 };
 

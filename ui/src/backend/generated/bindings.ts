@@ -61,6 +61,17 @@ export const commands = {
 	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
 	/**  The bytes of a CSV file; `country` reads its national numbers. */
 	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
+	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
+	/**  Open ones, overdue ones first; with `all` the closed ones after them. */
+	callbacks: (all: boolean) => typedError<CallbackView[], ApiError>(__TAURI_INVOKE("callbacks", { all })),
+	callbackDone: (callback: string) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("callback_done", { callback })),
+	cancelCallback: (callback: string) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("cancel_callback", { callback })),
+	/**  `until` as it would be typed: "in 10m", "tomorrow 10:00". */
+	snoozeCallback: (callback: string, until: string, zone: string | null) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("snooze_callback", { callback, until, zone })),
+	/**  Calls back now: a gesture, named by its intent. */
+	callCallback: (callback: string, yes: boolean, despiteUnknown: boolean, intent: string | null) => typedError<PlaceReply, ApiError>(__TAURI_INVOKE("call_callback", { callback, yes, despiteUnknown, intent })),
+	/**  What a text means as the time of a callback; nothing is kept. */
+	checkWhen: (when: string, zone: string | null, target: string | null, account: string | null) => typedError<WhenCheck, ApiError>(__TAURI_INVOKE("check_when", { when, zone, target, account })),
 	endpoints: (account: string, verb: EndpointAsk) => typedError<EndpointTold, ApiError>(__TAURI_INVOKE("endpoints", { account, verb })),
 	/**  The JSON schema of endpoint documents; none where the account has no endpoints. */
 	endpointSchema: (account: string) => typedError<Value | null, ApiError>(__TAURI_INVOKE("endpoint_schema", { account })),
@@ -146,7 +157,7 @@ export type AgentStatusOrder = {
 	online: boolean,
 	/**  Where agents work in campaigns: which. */
 	campaign: string | null,
-	/**  Ends this call of the agent's and begins a break after it. */
+	/**  Ends this call of the agent's and begins a break after it; with `online` it ends the call without one. */
 	end_call: string | null,
 	break_code: string | null,
 };
@@ -257,6 +268,94 @@ export type CallView = {
 	caller_id_shown: string | null,
 };
 
+/**  Callbacks in numbers. */
+export type CallbackCounts = {
+	open: number,
+	/**  Of these, those whose reminder's moment has come. */
+	due: number,
+	/**  Of these, those whose time is over. */
+	overdue: number,
+};
+
+/**  A wish to be reminded of a call. */
+export type CallbackDraft = {
+	/**  Identity of the gesture (UUID), and the id of what it makes; the same gesture again makes nothing new. */
+	intent: string | null,
+	/**  Number, link or contact. */
+	target: string,
+	/**  RFC 3339, a clock time, or words such as "tue 3pm". */
+	when: string,
+	/**  IANA name of the zone in which `when` is said; without it the machine's. */
+	zone: string | null,
+	account: string | null,
+	/**  Caller ID to show. */
+	from: string | null,
+	/**  The person, where the face knows. */
+	contact: string | null,
+	/**  Who it is; without it the contact's name. */
+	name: string | null,
+	note: string | null,
+	/**  Agent at the provider. */
+	assigned_to: string | null,
+	reminder_min: number | null,
+	call_end_min: number | null,
+	queue: string | null,
+	/**  The provider is to schedule it too. */
+	push: boolean,
+};
+
+/**  How a callback stands. */
+export type CallbackState = "open" | "done" | "cancelled";
+
+/**  A promise to call somebody back. */
+export type CallbackView = {
+	id: string,
+	/**  Name of the account that it will be called from. */
+	account: string | null,
+	/**  What will be called, as it goes on the wire: E.164, extension or SIP address. */
+	target: string,
+	customer: PhoneNumber | null,
+	/**  Who it is, as written down when it was made. */
+	name: string | null,
+	contact: ContactRef | null,
+	/**  The number to show; null for the account's own choice. */
+	caller_id: PhoneNumber | null,
+	due_at: string,
+	/**  IANA name of the zone in which the time was said. */
+	zone: string,
+	/**  What the clock of that zone shows then, such as `2026-12-01T15:00`. */
+	local_time: string,
+	/**  What clocks show then wherever the number may ring, each time once; empty where nothing is known. */
+	customer_local_time: CustomerTimeView[],
+	note: string | null,
+	/**  Agent at the provider. */
+	assigned_to: string | null,
+	/**  Minutes before the time at which to remind. */
+	reminder_min: number | null,
+	/**  Minutes after which the provider gives up on an unanswered call. */
+	call_end_min: number | null,
+	queue: string | null,
+	push: PushView,
+	state: CallbackState,
+	/**  When the reminder comes, came or will come again. */
+	remind_at: string,
+	/**  When the reminder was shown; null if it is still to come. */
+	reminded_at: string | null,
+	/**  Until when the agent has put it off. */
+	snoozed_until: string | null,
+	/**  Open, and its reminder's moment has come. */
+	due: boolean,
+	/**  Open, and its time is over. */
+	overdue: boolean,
+	warnings: Words[],
+	/**  Ids of the calls that were placed for it, the oldest first. */
+	calls: string[],
+	made_at: string,
+	changed_at: string,
+	/**  Formatted for people; what `customer` or `target` is. */
+	shown: ShownNumber,
+};
+
 /**  What an account can do; decided by mode and credentials. */
 export type Capabilities = {
 	place_call: Capability,
@@ -335,6 +434,14 @@ export type ContactView = {
 export type ContactsPage = {
 	contacts: ProviderContact[],
 	next: string | null,
+};
+
+/**  What a clock at the customer's shows. */
+export type CustomerTimeView = {
+	/**  IANA name. */
+	zone: string,
+	/**  Such as `2026-12-01T15:00`. */
+	local_time: string,
 };
 
 /**  Which leg the provider rings first. */
@@ -427,7 +534,9 @@ export type EngineEvent = Event;
 export type ErrorClass = "failed" | "usage" | "refused" | "outcome_unknown" | "nothing_matches" | "keychain";
 
 /**  A change, as it goes to every face. */
-export type Event = { type: "call"; call: CallView } | { type: "notification"; notification: NotificationView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
+export type Event = { type: "call"; call: CallView } | 
+/**  A callback was made, changed or closed, or its time has come. */
+{ type: "callback"; callback: CallbackView } | { type: "notification"; notification: NotificationView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
 /**  The directory changed: search again. */
 { type: "contacts" } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
 /**  Another face asks for the window (second start, `tel:` link); the text to put in the field, if any. */
@@ -449,7 +558,10 @@ export type Fact = {
 	source: FactSource,
 	outcome: CallOutcome | null,
 	ended_by: EndedBy | null,
-	/**  Whole seconds that the customer was connected; only on `call_ended`. */
+	/**
+	 *  Whole seconds that the customer was connected; only on `call_ended`. Of an end whose outcome is unknown, a 0
+	 *  says that the call was answered, though not by whom; of a call that was not, nothing is counted.
+	 */
 	talk_seconds: number | null,
 	customer: PhoneNumber | null,
 	caller_id: PhoneNumber | null,
@@ -459,7 +571,10 @@ export type Fact = {
 	our_id: string | null,
 	provider_call_id: string | null,
 	provider_request_id: string | null,
-	/**  A further id of the provider that is no key by itself (may differ per leg). */
+	/**
+	 *  A further id of the provider that is no key by itself (may differ per leg): it only keeps the telephones of one
+	 *  party apart.
+	 */
 	provider_leg_id: string | null,
 	direction: Direction | null,
 	has_recording: boolean,
@@ -514,6 +629,11 @@ export type FieldSpec = {
 	advanced: boolean,
 	/**  An example to show in the empty field. */
 	placeholder: string | null,
+	/**
+	 *  The required field that this one stands in for, together with all others that name the same: `login` and
+	 *  `password` for a token, an agent's id for their number.
+	 */
+	instead_of?: string | null,
 };
 
 /**  One finding of the guard. */
@@ -537,7 +657,11 @@ export type GuardReason = "service_code" | "emergency" | "short_number" | "premi
 /**  More than three dials to one number in an hour. */
 "repeated_dials" | 
 /**  The agent has an active call. */
-"active_call" | "do_not_call";
+"active_call" | "do_not_call" | 
+/**  A callback that the provider will ring by itself as well. */
+"provider_rings_too" | 
+/**  A callback that was handed to the provider, which may ring by itself as well. */
+"provider_may_ring";
 
 /**  The answer: one of three. */
 export type GuardVerdict = "ok" | 
@@ -604,7 +728,11 @@ export type LeadChoices = {
 	groups: string[],
 };
 
-/**  What shall be so of a lead; what is none stays as it is. */
+/**
+ *  What shall be so of a lead; what is none stays as it is. An empty stage or group is taken off.
+ * 
+ *  Labels can be added or taken off in one order, not both.
+ */
 export type LeadDraft = {
 	number: PhoneNumber,
 	/**  Make the lead if there is none. */
@@ -680,9 +808,12 @@ export type NotesPage = {
 
 /**  A notification as it should be on screen. */
 export type NotificationView = {
-	/**  One per call: the same id replaces. */
+	/**  One per call or callback: the same id replaces. */
 	id: string,
+	/**  Id of the call; empty where it is of a callback. */
 	call: string,
+	/**  Id of the callback that it reminds of; its actions are `callback_call` and `callback_snooze`. */
+	callback: string | null,
 	title: string,
 	body: string,
 	urgent: boolean,
@@ -767,6 +898,8 @@ export type ProviderIds = {
 
 /**  A kind of telephone service. */
 export type ProviderKind = "acefone-uk" | "acefone-in" | "servetel" | "smartflo" | "superfone" | 
+/**  IP Telecom, and any other service on Kazoo 4.3 or 5. */
+"kazoo" | 
 /**  The exchange on this machine; dials nobody. */
 "sandbox";
 
@@ -775,6 +908,28 @@ export type ProviderKindView = {
 	kind: ProviderKind,
 	name: string,
 	fields: FieldSpec[],
+};
+
+/**
+ *  How far the wish has got that the provider schedule the callback too.
+ * 
+ *  ```text
+ *  none
+ *  wished ──► unknown ──► pushed | refused      unknown is written before the request leaves
+ *  ```
+ */
+export type PushState = "none" | "wished" | "pushed" | 
+/**  Sent, and no answer came, or none yet: the provider may have it. */
+"unknown" | "refused";
+
+/**  How far the wish has got that the provider schedule a callback too. */
+export type PushView = {
+	state: PushState,
+	/**  The provider's own sentence. */
+	message: string | null,
+	pushed_at: string | null,
+	/**  The provider's name for its copy. */
+	item: string | null,
 };
 
 /**  One call as the provider's log has it. */
@@ -912,6 +1067,9 @@ export type Snapshot = {
 	settings: SettingsView,
 	/**  Unfinished text by the field it belongs to. */
 	drafts: { [key in string]: string },
+	/**  Open callbacks: overdue ones first, then by their time. */
+	callbacks: CallbackView[],
+	callback_counts: CallbackCounts,
 };
 
 /**  Who holds the home, and how it is doing. */
@@ -953,6 +1111,15 @@ export type TestReport = {
 export type Theme = "system" | "light" | "dark";
 
 export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
+
+/**  What a text would mean as the time of a callback; nothing is made. */
+export type WhenCheck = {
+	due_at: string,
+	zone: string,
+	local_time: string,
+	customer_local_time: CustomerTimeView[],
+	warnings: Words[],
+};
 
 /**  A sentence by its key in the words file, with what goes into it. */
 export type Words = {

@@ -138,3 +138,36 @@ test('the hook’s token is not on screen, and its address can be copied', async
   await user.click(screen.getByRole('button', { name: 'Copy' }));
   expect(await navigator.clipboard.readText()).toBe(account().hook);
 });
+
+test('a value that will not do is told at its own field, with an example', async () => {
+  const { backend, user } = await openAccounts();
+  const why = 'it is no country code. Use two letters, like GB for the United Kingdom or IN for India.';
+  vi.spyOn(backend, 'updateAccount').mockRejectedValueOnce(
+    apiError('setting_invalid', { class: 'usage', params: { key: 'country', value: 'XX', why } }),
+  );
+  const country = await screen.findByLabelText('Country');
+  await user.clear(country);
+  await user.type(country, 'XX');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+
+  await vi.waitFor(() => expect(country.getAttribute('aria-invalid')).toBe('true'));
+  const described = document.getElementById(country.getAttribute('aria-describedby') ?? '');
+  expect(described?.textContent).toContain('like GB');
+  // What is typed next is not judged by what stood there before.
+  await user.clear(country);
+  expect(country.getAttribute('aria-invalid')).toBe('false');
+});
+
+test('a secret that is not there yet is asked for, not passed over', async () => {
+  const { backend, user } = await openAccounts({
+    accounts: [account({ secrets: [{ key: 'api_token', place: 'missing' }], missing: ['api_token'] })],
+  });
+  const set = vi.spyOn(backend, 'setSecret');
+  const field = await screen.findByLabelText(/^API token/);
+  await user.click(field);
+  await user.keyboard('{Enter}');
+
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByText('Type or paste it here first.')).toBeTruthy();
+  expect(set).not.toHaveBeenCalled();
+});

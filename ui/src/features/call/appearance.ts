@@ -1,5 +1,6 @@
 /** How a call's state looks. What it is, the engine has said; here it only gets a shape and a tone. */
 import type { CallOutcome, CallView, Known, LegState } from '../../backend/types';
+import type { CallbackWish } from '../../state/callbacks.svelte';
 
 export type Tone = 'quiet' | 'ringing' | 'live' | 'unsure' | 'failed';
 export type Shape = 'dotted' | 'ring' | 'handset' | 'arrow' | 'dot' | 'hollow' | 'square' | 'bar' | 'triangle' | 'shield';
@@ -77,4 +78,17 @@ export function timerSeconds(call: CallView, now: number): number | null {
 
 function between(since: string, until: number): number {
   return Math.max(0, (until - Date.parse(since)) / 1000);
+}
+
+/** Calling the same person back, by the same account and number. */
+export function callbackWish(call: CallView): CallbackWish {
+  return {
+    target: call.customer ?? call.target,
+    shown: call.shown.national,
+    contact: call.contact?.id ?? null,
+    name: call.contact?.name ?? null,
+    account: call.account,
+    // An inbound call's number of ours is the one it came to, which is the one to call back from.
+    from: call.caller_id,
+  };
 }

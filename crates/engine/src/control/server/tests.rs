@@ -33,6 +33,7 @@ fn served() -> Served {
         asks,
         events: events.clone(),
         ended: watch::channel(false).1,
+        heard: Arc::default(),
     };
     let server = serve(&home, engine, Role::Serve).unwrap();
     Served {

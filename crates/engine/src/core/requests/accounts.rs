@@ -398,9 +398,12 @@ fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
         | providers::ErrorKind::RateLimited
         | providers::ErrorKind::BalanceTooLow => ErrorClass::Refused,
     };
+    let complaints = error.fields.iter();
+    let complaints = complaints.map(|(field, why)| crate::words::complaint(field, why));
+    let said: Vec<String> = error.message.iter().cloned().chain(complaints).collect();
     ApiError::new(class, provider_code(error.kind))
         .with("provider", provider.display_name())
-        .with("message", error.message.as_deref().unwrap_or_default())
+        .with("message", said.join(" · "))
         .with(
             "status",
             error.status.map(|status| status.to_string()).unwrap_or_default(),

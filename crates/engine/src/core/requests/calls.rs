@@ -18,6 +18,8 @@ impl Core {
             history: self.history(FIRST_PAGE, None, None)?,
             settings: self.settings(),
             drafts: self.drafts.clone(),
+            callbacks: self.callbacks.views(self.now()),
+            callback_counts: self.callbacks.counts(self.now()),
         })
     }
 

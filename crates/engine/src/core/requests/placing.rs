@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use telephony::{
-    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Target,
-    TargetProblem,
+    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Region,
+    Target, TargetProblem,
 };
 
 use super::database_failed;
@@ -17,6 +17,17 @@ use crate::view::{ContactRef, TargetCheck, Words};
 
 impl Core {
     pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
+        self.place_for(request, None, answer, now)
+    }
+
+    /// Places a call, for a callback where there is one.
+    pub(in crate::core) fn place_for(
+        &mut self,
+        request: PlaceRequest,
+        link: Option<ForCallback>,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
         let effects = match self.place_effects(request, now) {
             Ok(input) => {
                 // The borrow of the accounts ends before the effects are done.
@@ -36,6 +47,8 @@ impl Core {
                 let guard = self.guard(account);
                 let sandbox = account.is_sandbox();
                 let credentials = self.credentials_at_hand(account);
+                let (callback, of_callback) = link.map(|link| (link.callback, link.finding)).unzip();
+                let of_callback = of_callback.flatten();
                 let input = PlaceInput {
                     request,
                     account,
@@ -45,7 +58,12 @@ impl Core {
                     caller_id,
                     person,
                     earlier,
-                    guard: Box::new(move |number, history| findings(&guard, sandbox, number, history, now)),
+                    callback,
+                    guard: Box::new(move |number, history| {
+                        let mut findings = findings(&guard, sandbox, number, history, now);
+                        findings.extend(of_callback.clone());
+                        findings
+                    }),
                     credentials,
                 };
                 self.calls.place(input, answer, now)
@@ -105,25 +123,27 @@ impl Core {
         text: &str,
         account: &Account,
     ) -> Result<(Result<Target, GuardFinding>, Option<ContactRef>), ApiError> {
-        let stop = |reason| {
-            let country = account.region().to_string();
-            GuardFinding {
-                verdict: GuardVerdict::Block,
-                reason,
-                country: Some(country),
-                local_time: None,
-            }
+        let stop = |reason, region: Region| GuardFinding {
+            verdict: GuardVerdict::Block,
+            reason,
+            country: Some(region.to_string()),
+            local_time: None,
         };
-        let problem = match Target::read(text, account.region()) {
+        let target = if account.reaches_extensions() {
+            Target::read_with_extensions(text, account.region())
+        } else {
+            Target::read(text, account.region())
+        };
+        let problem = match target {
             Ok(target) => return Ok((Ok(target), None)),
             Err(TargetProblem::Number(NumberProblem::ServiceCode)) => {
-                return Ok((Err(stop(GuardReason::ServiceCode)), None));
+                return Ok((Err(stop(GuardReason::ServiceCode, account.region())), None));
             }
-            Err(TargetProblem::Number(NumberProblem::Emergency { .. })) => {
-                return Ok((Err(stop(GuardReason::Emergency)), None));
+            Err(TargetProblem::Number(NumberProblem::Emergency { region })) => {
+                return Ok((Err(stop(GuardReason::Emergency, region)), None));
             }
-            Err(TargetProblem::Number(NumberProblem::ShortNumber { .. })) => {
-                return Ok((Err(stop(GuardReason::ShortNumber)), None));
+            Err(TargetProblem::Number(NumberProblem::ShortNumber { region })) => {
+                return Ok((Err(stop(GuardReason::ShortNumber, region)), None));
             }
             Err(TargetProblem::NotANumber) => None,
             Err(TargetProblem::Number(problem)) => Some(problem),
@@ -243,6 +263,13 @@ impl Core {
     }
 }
 
+/// The callback that a call is placed for.
+pub(in crate::core) struct ForCallback {
+    pub(in crate::core) callback: String,
+    /// What there is to say against calling it now, besides what the guard says of the number.
+    pub(in crate::core) finding: Option<GuardFinding>,
+}
+
 /// All that was looked up for a wish to place a call.
 pub(in crate::core) struct Prepared {
     request: PlaceRequest,
@@ -268,7 +295,7 @@ fn findings(
     findings
 }
 
-fn normal_intent(intent: &str) -> String {
+pub(in crate::core) fn normal_intent(intent: &str) -> String {
     intent
         .parse::<uuid::Uuid>()
         .map_or_else(|_| intent.to_owned(), |intent| intent.to_string())

@@ -10,6 +10,7 @@ use telephony::{PhoneNumber, Region, Target};
 
 use crate::api::{ApiError, ErrorClass};
 use crate::config::AccountConfig;
+use crate::sandbox;
 use crate::view::{AccountHealth, DidView, Health, SecretPlace, Words};
 
 /// One account.
@@ -75,7 +76,7 @@ impl Account {
     }
 
     /// The settings that the connector is made from: the account's own, or the sandbox's as the played kind has them.
-    fn played_settings(&self) -> AccountSettings {
+    pub(crate) fn played_settings(&self) -> AccountSettings {
         if !self.is_sandbox() {
             // Until the keychain was looked at, a secret that is asked for counts as there: it only widens what is
             // offered, and a call that turns out to lack it is cancelled before anything leaves.
@@ -99,15 +100,9 @@ impl Account {
         let mut values: BTreeMap<String, String> = BTreeMap::new();
         let url = self.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:9".into());
         values.insert("base_url".into(), url);
-        let agent = match self.played {
-            ProviderKind::Superfone => "user_number",
-            ProviderKind::AcefoneUk
-            | ProviderKind::AcefoneIn
-            | ProviderKind::Servetel
-            | ProviderKind::Smartflo
-            | ProviderKind::Sandbox => "agent_number",
-        };
-        values.insert(agent.into(), sandbox_agent(self.played).into());
+        for (key, value) in sandbox::settings(self.played) {
+            values.insert((*key).to_owned(), (*value).to_owned());
+        }
         let known: BTreeSet<String> = providers::fields(self.played)
             .into_iter()
             .map(|field| field.key)
@@ -117,11 +112,8 @@ impl Account {
                 values.insert(key.clone(), value.clone());
             }
         }
-        let has_secret = providers::fields(self.played)
-            .iter()
-            .filter(|field| field.is_secret())
-            .map(|field| field.key.clone())
-            .collect();
+        let secrets = sandbox::secrets(self.played).into_iter();
+        let has_secret = secrets.map(|(key, _)| key).collect();
         AccountSettings {
             kind: self.played,
             values,
@@ -160,6 +152,13 @@ impl Account {
             .is_ok_and(|provider| provider.capabilities().end_call.is_available())
     }
 
+    /// Whether bare digits may be a colleague's extension.
+    pub(crate) fn reaches_extensions(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().call_extensions.is_available())
+    }
+
     /// Whether the account reaches what is to be called.
     pub(crate) fn can_call(&self, target: &Target) -> bool {
         let Ok(provider) = &self.provider else { return false };
@@ -169,6 +168,13 @@ impl Account {
             Target::Extension(_) => capabilities.call_extensions.is_available(),
             Target::Sip(_) => capabilities.call_sip.is_available(),
         }
+    }
+
+    /// Whether the provider takes callbacks to schedule.
+    pub(crate) fn can_schedule(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().schedule_call.is_available())
     }
 
     /// Whether the provider has a name of its own for each call.
@@ -214,28 +220,11 @@ impl Account {
 
     /// The secrets that a call in this account's mode cannot do without.
     pub(crate) fn needed_secrets(&self) -> Vec<String> {
-        let fields = providers::fields(self.config.kind);
-        let mode = self.mode(&fields);
-        fields
-            .into_iter()
-            .filter(|field| field.is_secret() && field.required)
-            .filter(|field| field.only_in_mode.is_none() || field.only_in_mode == mode)
-            .map(|field| field.key)
-            .collect()
+        providers::needed_secrets(self.config.kind, &self.played_settings())
     }
 
     pub(crate) fn has_needed(&self, credentials: &Credentials) -> bool {
         self.needed_secrets().iter().all(|key| credentials.get(key).is_some())
-    }
-
-    fn mode(&self, fields: &[FieldSpec]) -> Option<String> {
-        let set = self.config.settings.get("mode").cloned();
-        set.or_else(|| {
-            fields
-                .iter()
-                .find(|field| field.key == "mode")
-                .and_then(|field| field.default.clone())
-        })
     }
 
     /// Secrets and settings that must be there before a call.
@@ -243,25 +232,7 @@ impl Account {
         if self.is_sandbox() {
             return Vec::new();
         }
-        let fields = providers::fields(self.config.kind);
-        let mode = self.mode(&fields);
-        let has = |key: &str| {
-            self.config
-                .settings
-                .get(key)
-                .is_some_and(|value| !value.trim().is_empty())
-                || (key == "agent_number" && self.config.settings.contains_key("agent_id"))
-        };
-        fields
-            .iter()
-            .filter(|field| field.required)
-            .filter(|field| field.only_in_mode.is_none() || field.only_in_mode == mode)
-            .filter(|field| match field.is_secret() {
-                true => self.places.get(&field.key) == Some(&SecretPlace::Missing),
-                false => field.default.is_none() && !has(&field.key),
-            })
-            .map(|field| field.key.clone())
-            .collect()
+        providers::missing(self.config.kind, &self.played_settings())
     }
 
     /// What is missing, and besides the secrets of which the keychain would not say whether they are there.
@@ -416,13 +387,4 @@ fn played_kind(config: &AccountConfig) -> ProviderKind {
     played
         .filter(|kind| *kind != ProviderKind::Sandbox)
         .unwrap_or(ProviderKind::AcefoneUk)
-}
-
-/// The agent's own telephone in the sandbox, from the range reserved for fiction or the sandbox's own.
-fn sandbox_agent(played: ProviderKind) -> &'static str {
-    match played {
-        ProviderKind::AcefoneUk | ProviderKind::Sandbox => "+442079460901",
-        ProviderKind::AcefoneIn | ProviderKind::Servetel | ProviderKind::Smartflo => "+919000000001",
-        ProviderKind::Superfone => "+919876543210",
-    }
 }

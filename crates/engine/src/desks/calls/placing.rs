@@ -43,6 +43,8 @@ pub(crate) struct PlaceInput<'a> {
     pub(crate) person: Option<ContactRef>,
     /// The call that the journal already has under this intent.
     pub(crate) earlier: Option<StoredCall>,
+    /// The callback that it is placed for.
+    pub(crate) callback: Option<String>,
     /// What the guard has to say on the number alone.
     pub(crate) guard: AskGuard<'a>,
     /// The account's secrets, if they are in memory.
@@ -133,6 +135,7 @@ impl CallsDesk {
         record.way = way;
         record.contact = input.person.clone();
         record.caller_id_label = input.account.did_label(input.caller_id.as_ref());
+        record.callback = input.callback.clone();
         record.stored.note = input.request.note.clone().filter(|note| !note.trim().is_empty());
         self.waiting_for_dispatch.entry(id.clone()).or_default().push(answer);
 
@@ -284,6 +287,11 @@ impl CallsDesk {
             });
         }
         entries.extend(more);
+        // One transaction with the call: it cannot be placed and not be known as this callback's.
+        entries.extend(record.callback.as_ref().map(|callback| Entry::CallbackCall {
+            callback: callback.clone(),
+            call: id.clone(),
+        }));
         self.calls.insert(id.clone(), record);
         vec![Effect::Commit {
             entries,
@@ -473,5 +481,7 @@ fn guard_code(reason: GuardReason) -> &'static str {
         GuardReason::RepeatedDials => "guard_repeated_dials",
         GuardReason::ActiveCall => "guard_active_call",
         GuardReason::DoNotCall => "guard_do_not_call",
+        GuardReason::ProviderRingsToo => "guard_provider_rings_too",
+        GuardReason::ProviderMayRing => "guard_provider_may_ring",
     }
 }

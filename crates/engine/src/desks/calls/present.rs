@@ -224,6 +224,7 @@ pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView
     Some(NotificationView {
         id: view.id.clone(),
         call: view.id.clone(),
+        callback: None,
         title,
         body,
         urgent: inbound && !over && record.reading.legs.agent.state != LegState::Answered,

@@ -73,6 +73,8 @@ pub(crate) struct CallRecord {
     pub(crate) on_their_way: Vec<Fact>,
     /// The row itself is not durable yet.
     pub(crate) uncommitted: bool,
+    /// The callback that it was placed for, where that was in this run.
+    pub(crate) callback: Option<String>,
     /// The one request that dials, until the commit of `sent` lets it go.
     pub(crate) pending_dial: Option<(Arc<dyn Provider>, Box<HttpRequest>)>,
 }
@@ -130,6 +132,7 @@ impl CallRecord {
             caller_id_label: None,
             on_their_way: Vec::new(),
             uncommitted: false,
+            callback: None,
             pending_dial: None,
         };
         record.state_since = record.last_change().unwrap_or(now);

@@ -56,6 +56,7 @@ impl Bench {
             caller_id: None,
             person: None,
             earlier: None,
+            callback: None,
             guard: Box::new(|_, _| Vec::new()),
             credentials: Some(Credentials::new(BTreeMap::from([(
                 "api_token".to_owned(),
@@ -74,7 +75,7 @@ impl Bench {
                 Effect::Commit { then, .. } => {
                     let placed = match &then {
                         Committed::Call { call } | Committed::Dispatch { call, .. } => Some(call.clone()),
-                        Committed::Facts { .. } | Committed::Rows { .. } => None,
+                        Committed::Facts { .. } | Committed::Rows { .. } | Committed::Callback(_) => None,
                     };
                     let mut more = self.desk.committed(then, &self.accounts, self.now);
                     more.extend(placed.map(|call| self.desk.after_commit(&call)).unwrap_or_default());
@@ -131,6 +132,7 @@ fn accepted() -> CallAnswer {
     CallAnswer::Accepted {
         provider_call_id: None,
         provider_request_id: Some("ref-1".into()),
+        provider_leg_ids: Vec::new(),
     }
 }
 
@@ -149,6 +151,8 @@ fn live(call_id: &str) -> LiveCall {
         customer: PhoneNumber::from_e164("+442079460001").ok(),
         caller_id: None,
         first_leg: Some(LegState::Answered),
+        second_leg: None,
+        leg_ids: Vec::new(),
         started_at: None,
         state: "Answered".into(),
     }
@@ -411,6 +415,7 @@ fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
     let id = bench.placed(CallAnswer::Accepted {
         provider_call_id: None,
         provider_request_id: None,
+        provider_leg_ids: Vec::new(),
     });
     let (answer, _) = oneshot::channel();
     let effects = bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);

@@ -63,9 +63,12 @@ fn outbound(payload: &Payload, status: Status, ended_by: Option<EndedBy>) -> End
         },
     };
     let first_leg_answered = connected == Some(true) && outcome != CallOutcome::Unknown;
+    // Answered, and no second counted: the customer's own event says whether it was they. Of a call that was not
+    // called answered, a 0 counts nothing.
+    let counts_nothing = status != Status::Answered && talk_seconds == Some(0) && outcome == CallOutcome::Unknown;
     Ending {
         outcome,
-        talk_seconds,
+        talk_seconds: talk_seconds.filter(|_| !counts_nothing),
         ended_by,
         first_leg_answered,
     }

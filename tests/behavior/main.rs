@@ -1,0 +1,12 @@
+//! One suite over every provider: what an account says that it can do, it does; what it says that it cannot is answered
+//! without a request; and no answer, however broken, does more than fail.
+//!
+//! The list of verbs is the connectors' own (`Capabilities::verbs`): a new verb or provider is in the suite at once, and
+//! fails until it is played.
+
+mod account;
+mod coverage;
+mod faults;
+mod hostile;
+mod mock;
+mod verbs;
