@@ -40,15 +40,14 @@ pub async fn run(session: &mut Session, command: &LeadCommand, output: Output) -
             for (key, value) in fields {
                 draft.set(session, account, key, value).await?;
             }
-            match ask(session, account, Ask::SaveLead(draft.0)).await? {
-                Told::Lead(Some(lead)) => print(&lead, output),
-                told => {
-                    let message = told!(told, Done { message })?;
-                    output.result(&json!({"saved": number.as_str(), "message": message}), || {
-                        say_with("cli.lead.saved", &[("number", &number.international())])
-                    })
-                }
+            let told = ask(session, account, Ask::SaveLead(draft.0)).await?;
+            if let Told::Lead(Some(lead)) = &told {
+                return print(lead, output);
             }
+            let message = told!(told, Done { message })?;
+            output.result(&json!({"saved": number.as_str(), "message": message}), || {
+                say_with("cli.lead.saved", &[("number", &number.international())])
+            })
         }
         LeadCommand::Choices { account } => {
             let choices = told!(ask(session, account.as_deref(), Ask::LeadChoices).await?, LeadChoices)?;

@@ -6,6 +6,7 @@
 
 mod decode;
 mod doctor;
+mod endpoints;
 mod exchange;
 mod settings;
 mod usage;

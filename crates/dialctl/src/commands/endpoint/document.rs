@@ -116,7 +116,8 @@ impl<'a> Rules<'a> {
         choices.iter().find(|choice| match choice {
             Value::String(text) => text == typed,
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                choice.to_string() == typed.trim()
+                let written = choice.to_string();
+                written == typed.trim()
             }
         })
     }

@@ -1,0 +1,224 @@
+//! Endpoints, from the shell to a played provider and back.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use exchange::kazoo_tenant::{API_KEY, ENDPOINT_ID, EXTENSION};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Finished, dialctl, run_as};
+
+/// A provider that is played, and a home with an account there.
+struct Stage {
+    exchange: Child,
+    home: TempDir,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let mut exchange = dialctl(&["exchange", "serve", "--plays", "kazoo", "--speed", "20"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(exchange.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let open: Value = serde_json::from_str(&line).unwrap();
+        let stage = Self {
+            exchange,
+            home: tempfile::tempdir().unwrap(),
+        };
+        let url = format!("base_url={}", open["base_url"].as_str().unwrap());
+        let endpoint = format!("endpoint_id={ENDPOINT_ID}");
+        let agent = format!("agent_number={EXTENSION}");
+        let mut words = vec!["account", "add", "desk", "--provider", "kazoo"];
+        for set in ["method=clicktocall", "country=GB", &url, &endpoint, &agent] {
+            words.extend(["--set", set]);
+        }
+        assert_eq!(stage.json(&words)["missing"], json!([]));
+        stage
+    }
+
+    fn run(&self, words: &[&str], input: &str) -> Finished {
+        let mut command = dialctl(words);
+        command
+            .env("DIALDECK_SECRET_DESK_API_KEY", API_KEY)
+            .arg("--home")
+            .arg(self.home.path());
+        run_as(command, input.as_bytes())
+    }
+
+    fn json(&self, words: &[&str]) -> Value {
+        self.json_with(words, "")
+    }
+
+    fn json_with(&self, words: &[&str], input: &str) -> Value {
+        let finished = self.run(&[words, &["--json"]].concat(), input);
+        assert_eq!(
+            (finished.code, finished.stderr.as_str()),
+            (0, ""),
+            "{words:?}: {}",
+            finished.stdout
+        );
+        finished.document()
+    }
+
+    fn error(&self, words: &[&str], exit: i32) -> Value {
+        let finished = self.run(&[words, &["--json"]].concat(), "");
+        assert_eq!(finished.code, exit, "{words:?}: {}", finished.stderr);
+        finished.error()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let ended = Command::new("kill").arg(self.exchange.id().to_string()).status();
+        assert!(ended.is_ok_and(|status| status.success()));
+        assert!(self.exchange.wait().is_ok());
+    }
+}
+
+#[test]
+fn an_endpoint_is_made_changed_shown_and_deleted_with_the_types_of_its_schema() {
+    let stage = Stage::new();
+    let made = stage.json(&[
+        "endpoint",
+        "create",
+        "--set",
+        "name=Front desk",
+        "--set",
+        "extension=1002",
+        "--set",
+        "media.ignore_early_media=false",
+        "--set",
+        r"whitelist=^\+44.*$",
+        "--set",
+        r"whitelist=^\+353.*$",
+        "--set",
+        "timeout=30",
+    ]);
+    let id = made["id"].as_str().unwrap();
+    for (path, value) in [
+        ("/name", json!("Front desk")),
+        ("/extension", json!("1002")),
+        ("/media/ignore_early_media", json!(false)),
+        ("/whitelist", json!([r"^\+44.*$", r"^\+353.*$"])),
+        ("/timeout", json!(30)),
+    ] {
+        assert_eq!(made.pointer(path), Some(&value), "{path} of {made}");
+    }
+    assert!(made.get("warnings").is_none());
+
+    let listed = stage.json(&["endpoint", "list"]);
+    let listed = listed.as_array().unwrap();
+    let row = listed.iter().find(|row| row["id"] == id).unwrap();
+    assert_eq!(*row, json!({"id": id, "name": "Front desk", "extension": "1002"}));
+
+    let patched = stage.json(&["endpoint", "patch", id, "--set", "timeout=20", "--unset", "whitelist"]);
+    assert_eq!((&patched["timeout"], patched.get("whitelist")), (&json!(20), None));
+    assert_eq!(patched["name"], "Front desk");
+
+    let file = json!({"name": "Back office", "extension": "1003"}).to_string();
+    let replaced = stage.json_with(
+        &["endpoint", "replace", id, "--file", "-", "--set", "timeout=10"],
+        &file,
+    );
+    assert_eq!(
+        (&replaced["name"], &replaced["timeout"], replaced.get("media")),
+        (&json!("Back office"), &json!(10), None)
+    );
+    // Without an id, the account's own.
+    assert_eq!(stage.json(&["endpoint", "show"])["id"], ENDPOINT_ID);
+
+    assert_eq!(
+        stage.json(&["endpoint", "delete", id]),
+        json!({"id": id, "deleted": true})
+    );
+    let after = stage.json(&["endpoint", "list"]);
+    assert!(after.as_array().unwrap().iter().all(|row| row["id"] != id), "{after}");
+}
+
+#[test]
+fn an_endpoint_that_is_open_to_anybody_is_warned_of() {
+    let stage = Stage::new();
+    let words = [
+        "endpoint",
+        "create",
+        "--set",
+        "name=Open",
+        "--set",
+        "extension=1002",
+        "--set",
+        "auth_required=false",
+    ];
+    let made = stage.json(&words);
+    assert_eq!(
+        (&made["auth_required"], &made["warnings"]),
+        (&json!(false), &json!(["auth_required_false"]))
+    );
+    let told = stage.run(&words, "");
+    assert_eq!(told.code, 0);
+    assert!(told.stdout.contains("auth_required = false"), "{}", told.stdout);
+    assert!(told.stderr.contains("anybody"), "{}", told.stderr);
+}
+
+#[test]
+fn complaints_stand_by_their_fields() {
+    let stage = Stage::new();
+    let words = ["endpoint", "create", "--set", "name=Half", "--set", "dial_first=nobody"];
+    let error = stage.error(&words, 2);
+    assert_eq!(error["code"], "endpoint_invalid");
+    let fields = error["fields"].as_object().unwrap();
+    assert!(fields.contains_key("extension"), "{error}");
+    let told = stage.run(&words, "").stderr;
+    assert!(told.lines().any(|line| line.starts_with("  extension: ")), "{told}");
+    assert!(told.lines().count() >= 3, "{told}");
+}
+
+#[test]
+fn connecting_is_a_call_like_any_other() {
+    let stage = Stage::new();
+    let intent = "0192d4e0-7a3b-7c11-9f2e-5a6b7c8d9e0f";
+    let words = [
+        "endpoint",
+        "connect",
+        ENDPOINT_ID,
+        "+442079460123",
+        "--yes",
+        "--intent",
+        intent,
+    ];
+    let call = stage.json(&words);
+    assert_eq!(call["dispatch"], "accepted");
+    // The same wish again is the same call.
+    assert_eq!(stage.json(&words)["id"], call["id"]);
+    let listed = stage.json(&["calls", "list"]);
+    assert_eq!(
+        (listed.as_array().map(Vec::len), &listed[0]["id"]),
+        (Some(1), &call["id"])
+    );
+    let used = stage.json(&["endpoint", "history", ENDPOINT_ID]);
+    assert_eq!(used.as_array().map(Vec::len), Some(1), "{used}");
+    let blocked = stage.run(&["endpoint", "connect", "999", "--yes", "--json"], "");
+    assert_eq!(
+        (blocked.code, &blocked.document()["dispatch"]),
+        (3, &json!("cancelled"))
+    );
+}
+
+#[test]
+fn the_providers_log_is_a_list_or_a_page_of_one() {
+    let stage = Stage::new();
+    assert!(stage.json(&["records", "--limit", "2"]).is_array());
+    let page = stage.json(&["records", "--limit", "2", "--page"]);
+    assert!(page["records"].is_array() && page.get("next").is_some(), "{page}");
+    // The account does not say who its user is.
+    let error = stage.error(&["records", "--own"], 3);
+    assert_eq!(error["code"], "config_invalid");
+    assert!(error["fields"]["user_id"].is_string(), "{error}");
+    assert!(stage.json(&["provider-contacts"]).is_array());
+    assert!(stage.json(&["hooks", "list"]).is_array());
+}
