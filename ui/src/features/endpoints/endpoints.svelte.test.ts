@@ -121,7 +121,7 @@ test('the history tells who was called and with what result', async () => {
   const { user } = await openEndpoints();
   await user.click(screen.getByRole('button', { name: 'History of Front desk' }));
   const table = await screen.findByRole('table', { name: 'History of Front desk' });
-  expect(within(table).getByRole('row', { name: /\+442079460031 Not placed NO_ANSWER$/ })).toBeTruthy();
+  expect(within(table).getByRole('row', { name: /\+442079460031 Not placed · NO_ANSWER$/ })).toBeTruthy();
 });
 
 test('a deletion waits, can be taken back, and is sent when its time is over', async () => {

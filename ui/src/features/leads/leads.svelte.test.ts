@@ -80,3 +80,15 @@ test('a person without notes at the provider', async () => {
   await openPerson('asha', (backend) => (backend.world.notes = []));
   await screen.findByText('No notes about this number.');
 });
+
+test('people who are only passed by are not looked up', async () => {
+  const backend = new FakeBackend({ accounts: [able] });
+  const lead = vi.spyOn(backend, 'lead');
+  const user = await show(backend);
+  await screen.findAllByRole('option');
+  await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}');
+  await screen.findByRole('heading', { name: 'Contoso Facilities Management' });
+
+  await screen.findByText('Superfone knows nobody by this number.');
+  expect(lead.mock.calls).toEqual([['office', '+442079460052']]);
+});
