@@ -118,7 +118,7 @@ test('a callback is done, put off and moved', async () => {
   const { backend, user, list } = await openList();
   const snooze = vi.spyOn(backend, 'snoozeCallback');
 
-  await user.click(within(list).getByRole('button', { name: 'Remind me of Asha Rao in 10 minutes' }));
+  await user.click(within(list).getByRole('button', { name: '+10 min: Asha Rao' }));
   await within(list).findByText(/^Reminds you again/);
   await user.click(within(list).getByRole('button', { name: 'Move the callback to George Osei' }));
   const dialog = await screen.findByRole('dialog');
@@ -149,7 +149,7 @@ test('Call now is one gesture through the callback itself, and its warnings are 
   const callBack = vi.spyOn(backend, 'callCallback');
   backend.nextPlace = { result: 'needs_confirmation', findings: [{ verdict: 'warn', reason: 'outside_hours', country: 'GB', local_time: '06:40' }] };
 
-  await user.click(within(list).getByRole('button', { name: 'Call Asha Rao now' }));
+  await user.click(within(list).getByRole('button', { name: 'Call now: Asha Rao' }));
   const question = await screen.findByRole('alertdialog', { name: 'Before calling Asha Rao' });
   const goOn = within(question).getByRole('button', { name: 'Call anyway' });
   await vi.waitFor(() => expect(goOn).toHaveProperty('disabled', false), { timeout: 2000 });

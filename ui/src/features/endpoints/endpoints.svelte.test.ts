@@ -128,7 +128,7 @@ test('a deletion waits, can be taken back, and is sent when its time is over', a
   const { user, list, asked } = await openEndpoints();
   const deleted = () => asked.mock.calls.filter(([, ask]) => ask.verb === 'delete').length;
   await user.click(within(list).getByRole('button', { name: 'Delete Front desk' }));
-  await user.click(within(list).getByRole('button', { name: 'Keep Front desk' }));
+  await user.click(within(list).getByRole('button', { name: 'Undo deleting Front desk' }));
   expect(within(list).getByRole('button', { name: 'Delete Front desk' })).toBeTruthy();
 
   vi.useFakeTimers();
