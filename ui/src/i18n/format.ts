@@ -9,8 +9,7 @@ const relativeDay = new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' });
 const countries = new Intl.DisplayNames(['en-GB'], { type: 'region' });
 const twoDigits = new Intl.NumberFormat('en-GB', { minimumIntegerDigits: 2 });
 
-const weekdayDate = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
-const weekdayDateYear = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const weekdayShort = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -44,14 +43,14 @@ export function day(instant: string, now: number): string {
 }
 
 /**
- * When something will be, by the clock it was read from: `Today, 15:00`, `Tomorrow, 10:00`, `Mon 30 Nov, 10:00`.
+ * When something will be, by the clock it was read from: `Today, 15:00`, `Tomorrow, 10:00`, `Mon 30 November, 10:00`.
  * `wall` is what that clock shows, such as `2026-12-01T15:00`, without a zone.
  */
 export function soon(wall: string, now: number): string {
   const then = new Date(wall);
   const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
-  const date = then.getFullYear() === new Date(now).getFullYear() ? weekdayDate : weekdayDateYear;
-  const name = Math.abs(days) <= 1 ? capitalised(relativeDay.format(days, 'day')) : date.format(then);
+  const date = then.getFullYear() === new Date(now).getFullYear() ? dayMonth : dayMonthYear;
+  const name = Math.abs(days) <= 1 ? capitalised(relativeDay.format(days, 'day')) : `${weekdayShort.format(then)} ${date.format(then)}`;
   return `${name}, ${clockTime.format(then)}`;
 }
 

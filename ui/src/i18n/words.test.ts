@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { day, duration } from './format';
+import { day, duration, soon, zoneName } from './format';
 import { count, find, say } from './words';
 
 const source = join(import.meta.dirname, '..');
@@ -48,4 +48,17 @@ test('days are near by name and far by date', () => {
   const now = new Date(2026, 4, 20, 9).getTime();
   const at = (days: number) => day(new Date(2026, 4, 20 - days, 23, 50).toISOString(), now);
   expect([at(0), at(1), at(3), at(6), at(30)]).toEqual(['Today', 'Yesterday', 'Sunday', 'Thursday', '20 April']);
+});
+
+test('times to come are near by name and far by date', () => {
+  const now = new Date(2026, 4, 20, 9).getTime();
+  const at = (date: string) => soon(`${date}T15:00`, now);
+  expect([at('2026-05-20'), at('2026-05-21'), at('2026-05-19'), at('2026-06-01'), at('2027-01-04')]).toEqual([
+    'Today, 15:00',
+    'Tomorrow, 15:00',
+    'Yesterday, 15:00',
+    'Mon 1 June, 15:00',
+    'Mon 4 January 2027, 15:00',
+  ]);
+  expect(zoneName('America/New_York')).toBe('New York');
 });

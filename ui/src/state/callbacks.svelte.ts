@@ -76,10 +76,15 @@ export class Callbacks {
 
   /** Listens first and asks then, so that nothing falls between. */
   async start(): Promise<void> {
-    this.#unlisten?.();
-    this.#unlisten = await this.#backend.listen((event) => {
-      if (event.type === 'callback') this.adopt(event.callback);
-    });
+    this.stop();
+    try {
+      this.#unlisten = await this.#backend.listen((event) => {
+        if (event.type === 'callback') this.adopt(event.callback);
+      });
+    } catch (error) {
+      this.#error = error;
+      return;
+    }
     await this.load(false);
   }
 

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
 
 import { FakeBackend } from '../backend/fake/backend';
-import { call } from '../backend/fake/samples';
+import { call, callback } from '../backend/fake/samples';
 import { Autosave } from '../shared/autosave';
+import { Callbacks } from './callbacks.svelte';
 import { EngineState } from './engine.svelte';
 import { newIntent } from './intent';
 
@@ -73,4 +74,18 @@ test('of the calls that are over the latest keeps its card, and a missed one', a
 
   for (const of of calls) engine.adopt(of, engine.mark());
   expect(engine.cards.map(({ id }) => id)).toEqual(['running', 'latest', 'missed']);
+});
+
+test('an older view of a callback does not take a newer one back', async () => {
+  const backend = new FakeBackend();
+  const callbacks = new Callbacks(backend);
+  await callbacks.start();
+  const made = callback({ changed_at: '2026-01-01T09:00:00.5Z' });
+
+  callbacks.adopt({ ...made, state: 'done' });
+  // The same second without its fraction: as text it would sort behind.
+  backend.emit({ type: 'callback', callback: { ...made, changed_at: '2026-01-01T09:00:00Z' } });
+
+  expect(callbacks.open).toEqual([]);
+  expect(callbacks.closed.map(({ id }) => id)).toEqual([made.id]);
 });

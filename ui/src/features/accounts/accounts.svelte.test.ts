@@ -1,9 +1,9 @@
 import { screen, within } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 
-import { account, capabilities, sandbox, status } from '../../backend/fake/samples';
+import { account, available, capabilities, sandbox, status } from '../../backend/fake/samples';
 import { apiError } from '../../backend/fake/backend';
-import { openWindow } from '../../testing/window';
+import { accessibilityProblems, openWindow } from '../../testing/window';
 
 const SECRET = 'k3y-that-must-not-be-seen';
 
@@ -170,4 +170,67 @@ test('a secret that is not there yet is asked for, not passed over', async () =>
   expect(field.getAttribute('aria-invalid')).toBe('true');
   expect(screen.getByText('Type or paste it here first.')).toBeTruthy();
   expect(set).not.toHaveBeenCalled();
+});
+
+test('every verb has its line, in groups', async () => {
+  await openAccounts({ accounts: [account({ capabilities: capabilities({ leads: { state: 'missing', reason: 'needs_user_sign_in' } }) })] });
+  const lists = ['Calling', 'Following calls', 'Numbers, people and notes'].map((name) => screen.getByRole('list', { name }));
+  const lines = lists.flatMap((list) => within(list).getAllByRole('listitem'));
+  const verbs = Object.values(capabilities()).filter((can) => typeof can === 'object');
+  expect(lines).toHaveLength(verbs.length);
+  expect(screen.getByText(/^Look up and update leads/).closest('li')?.textContent).toContain('Only when signed in as a user.');
+});
+
+test('the agent goes offline and online where the account can, and the state is shown', async () => {
+  const { backend, user } = await openAccounts({
+    accounts: [account({ capabilities: capabilities({ agent_status: available, set_agent_status: available }) })],
+  });
+  const set = vi.spyOn(backend, 'setAgentStatus');
+  await screen.findByText(/^Available/);
+  const toggle = screen.getByRole('switch', { name: 'Online' });
+  expect(toggle).toHaveProperty('checked', true);
+  expect(await accessibilityProblems()).toEqual([]);
+
+  await user.click(toggle);
+  await screen.findByText(/^Offline/);
+  expect(set).toHaveBeenCalledWith('office', { online: false, campaign: null, end_call: null, break_code: null });
+  expect(toggle).toHaveProperty('checked', false);
+});
+
+test('a refused change of the agent’s state is told and leaves the switch as it was', async () => {
+  const { backend, user } = await openAccounts({
+    accounts: [account({ capabilities: capabilities({ agent_status: available, set_agent_status: available }) })],
+  });
+  vi.spyOn(backend, 'setAgentStatus').mockRejectedValueOnce(apiError('odd_failure'));
+  await screen.findByText(/^Available/);
+  const toggle = screen.getByRole('switch', { name: 'Online' });
+  await user.click(toggle);
+
+  expect((await screen.findByRole('alert')).textContent).toContain('odd_failure');
+  expect(toggle).toHaveProperty('checked', true);
+});
+
+test('events are pushed here on demand where the account can', async () => {
+  const { backend, user } = await openAccounts({ accounts: [account({ capabilities: capabilities({ pushed_events: available }) })] });
+  const push = vi.spyOn(backend, 'pushEventsHere');
+  await user.click(screen.getByRole('button', { name: 'Receive events here' }));
+
+  await screen.findByText('Acefone UK reports calls here now.');
+  expect(push).toHaveBeenCalledWith('office');
+});
+
+test('a picked agent fills the field that the provider names', async () => {
+  await openAccounts();
+  const agentId = await screen.findByRole('combobox', { name: 'Agent ID' });
+  const choices = document.getElementById(agentId.getAttribute('list') ?? '');
+  expect(Array.from(choices?.querySelectorAll('option') ?? [], ({ value, textContent }) => [value, textContent])).toEqual([
+    ['0501234567890', 'Priya Nair · 101'],
+    ['0501234567891', 'Tom Baker · 102 (not available)'],
+  ]);
+  expect(screen.getByRole('textbox', { name: /^Ring me on/ }).getAttribute('list')).toBeNull();
+});
+
+test('where there is more than one way of signing in, one is enough and that is said', async () => {
+  await openAccounts();
+  expect(await screen.findByText(/^Give the API token, or the login and password/)).toBeTruthy();
 });

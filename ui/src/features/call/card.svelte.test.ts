@@ -2,7 +2,8 @@ import { screen, within } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 
 import type { CallView } from '../../backend/types';
-import { ago, call, endedCall, sentence } from '../../backend/fake/samples';
+import { apiError } from '../../backend/fake/backend';
+import { account, ago, available, call, capabilities, endedCall, sentence } from '../../backend/fake/samples';
 import { openWindow } from '../../testing/window';
 
 function legs(): string[] {
@@ -150,4 +151,41 @@ test('an unknown caller can be saved as a person', async () => {
 test('a card from yesterday’s history does not come back', async () => {
   await openWindow({ history: [endedCall()] });
   expect(screen.queryByRole('article')).toBeNull();
+});
+
+const talking = () => call({ phase: 'connected', headline: sentence('Connected'), connected_at: ago(5) });
+const handsOn = account({ capabilities: capabilities({ transfer_call: available }) });
+
+test('a connected call is handed on where the account can', async () => {
+  const running = talking();
+  const { backend, user } = await openWindow({ history: [running], accounts: [handsOn] });
+  const transfer = vi.spyOn(backend, 'transferCall');
+  await user.click(await screen.findByRole('button', { name: 'Hand on…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Hand the call with Asha Rao on' });
+  await user.type(within(dialog).getByRole('textbox', { name: /^Number or extension/ }), '102');
+  await user.click(within(dialog).getByRole('button', { name: 'Hand on' }));
+
+  await screen.findByText('Handed on to 102');
+  expect(transfer).toHaveBeenCalledWith(running.id, '102', false);
+});
+
+test('nothing is handed on before the call is connected, nor where the account cannot', async () => {
+  await openWindow({ history: [call()], accounts: [handsOn] });
+  await screen.findByRole('article');
+  expect(screen.queryByRole('button', { name: 'Hand on…' })).toBeNull();
+});
+
+test('an account that cannot hand on offers no such button', async () => {
+  await open(talking());
+  expect(screen.queryByRole('button', { name: 'Hand on…' })).toBeNull();
+});
+
+test('a refused handing on stays in its dialog', async () => {
+  const { backend, user } = await openWindow({ history: [talking()], accounts: [handsOn] });
+  vi.spyOn(backend, 'transferCall').mockRejectedValueOnce(apiError('odd_failure'));
+  await user.click(await screen.findByRole('button', { name: 'Hand on…' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Number or extension/ }), '102{Enter}');
+
+  expect((await within(dialog).findByRole('alert')).textContent).toContain('odd_failure');
 });
