@@ -15,6 +15,7 @@ mod faults;
 mod hooks;
 mod inbound;
 mod intents;
+mod kazoo;
 mod kills;
 mod provider;
 mod refusals;

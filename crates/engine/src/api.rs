@@ -86,7 +86,7 @@ pub enum Request {
     Ask {
         account: Option<String>,
         // On the control socket a line's own tags come first.
-        what: Ask,
+        what: Box<Ask>,
     },
     /// Hands a running call on to somebody else.
     TransferCall {
@@ -329,7 +329,7 @@ pub enum Reply {
     Settings(SettingsView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
-    Told(Told),
+    Told(Box<Told>),
     Schema(Option<serde_json::Value>),
 }
 

@@ -220,7 +220,10 @@ impl Core {
             } => self.secrets_came(&account, wanted_by, gathered, refused, now),
             Finding::SignedIn { account, result } => {
                 if let Some(account) = self.accounts.by_id_mut(&account) {
-                    account.heard(result.as_ref().map(|()| ()));
+                    account.heard(match &result {
+                        Ok(()) => Ok(()),
+                        Err(error) => Err(error),
+                    });
                 }
                 self.show_account(&account)
             }

@@ -13,6 +13,7 @@ use super::reply::ask;
 
 async fn told(engine: &Engine<'_>, account: String, what: Ask) -> Result<Told, ApiError> {
     let account = Some(account);
+    let what = Box::new(what);
     ask(engine, Request::Ask { account, what }).await
 }
 

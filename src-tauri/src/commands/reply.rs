@@ -63,7 +63,7 @@ from_reply! {
     SettingsView: Reply::Settings(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
-    providers::Told: Reply::Told(told) => told;
+    providers::Told: Reply::Told(told) => *told;
     CallbackView: Reply::Callback(view) => *view;
     Vec<CallbackView>: Reply::Callbacks(views) => views;
     WhenCheck: Reply::When(check) => *check;

@@ -42,10 +42,10 @@ pub(super) use told;
 pub async fn ask(session: &mut Session, account: Option<&str>, what: Ask) -> Result<Told, Failure> {
     let request = Request::Ask {
         account: account.map(str::to_owned),
-        what,
+        what: Box::new(what),
     };
     match session.request(request).await {
-        Ok(reply) => Ok(reply!(reply, Told)?),
+        Ok(reply) => Ok(*reply!(reply, Told)?),
         Err(error) => Err(keychain::naming_those_of(session, error.into(), account).await),
     }
 }

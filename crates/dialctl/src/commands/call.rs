@@ -134,7 +134,7 @@ pub async fn transfer(session: &mut Session, call: &str, to: &str, attended: boo
         to: to.to_owned(),
         attended,
     };
-    let message = told!(reply!(session.request(request).await?, Told)?, Done { message });
+    let message = told!(*reply!(session.request(request).await?, Told)?, Done { message });
     let done = json!({"transferred": call, "to": to, "attended": attended, "message": message?});
     output.result(&done, || say_with("cli.call.transferred", &[("to", to)]))
 }

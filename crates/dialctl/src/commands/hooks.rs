@@ -23,7 +23,7 @@ pub async fn run(session: &mut Session, command: &HooksCommand, output: Output) 
             let request = Request::PushEventsHere {
                 account: account.clone(),
             };
-            let told = reply!(session.request(request).await?, Told)?;
+            let told = *reply!(session.request(request).await?, Told)?;
             let hooks = told!(told, PushedEvents)?;
             output.rows(&hooks, table)
         }

@@ -131,7 +131,7 @@ impl Core {
                 .accounts
                 .choose(account.as_deref())
                 .map(|account| Reply::Dids(account.did_views())),
-            Request::Ask { account, what } => return self.ask_verb(account.as_deref(), what, answer),
+            Request::Ask { account, what } => return self.ask_verb(account.as_deref(), *what, answer),
             Request::TransferCall { call, to, attended } => return self.transfer(&call, to, attended, answer),
             Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
             Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {

@@ -124,7 +124,7 @@ impl Visit {
             match provider.end_call(end, &credentials, transport.as_ref()).await {
                 EndAnswer::Failed(error)
                     if attempt == 0 && self.is_session_refused(provider, &error, &credentials).await => {}
-                answer => return answer,
+                answer @ (EndAnswer::Accepted | EndAnswer::AlreadyOver | EndAnswer::Failed(_)) => return answer,
             }
         }
         EndAnswer::Failed(ProviderError::new(

@@ -138,7 +138,7 @@ impl Core {
         };
         let result = self
             .heard(account_id, result)
-            .map(Reply::Told)
+            .map(|told| Reply::Told(Box::new(told)))
             .map_err(|error| with_fields(error, &fields));
         vec![Effect::Answer(answer, result)]
     }

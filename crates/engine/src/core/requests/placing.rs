@@ -1,6 +1,9 @@
 //! Placing: what a text means, from which number, and whether the guard has something to say.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use providers::Provider;
 use telephony::{
     DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Region,
     Target, TargetProblem,
@@ -78,6 +81,10 @@ impl Core {
         let account = self.accounts.choose(request.account.as_deref())?;
         if account.provider.is_err() || !account.missing().is_empty() {
             return Err(account.unusable());
+        }
+        let has_endpoints = |provider: &Arc<dyn Provider>| provider.capabilities().endpoints.is_available();
+        if request.endpoint.is_some() && !account.provider.as_ref().is_ok_and(has_endpoints) {
+            return Err(ApiError::new(ErrorClass::Refused, "no_endpoints").with("account", &account.config.name));
         }
         let (target, named) = self.read_target(&request.target, account)?;
         if let Ok(target) = &target
