@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use providers::{
-    AccountSettings, Credentials, Did, ErrorKind, FieldSpec, Provider, ProviderError, ProviderKind, SettingsProblem,
+    AccountSettings, Capability, Credentials, Did, ErrorKind, FieldSpec, Missing, Provider, ProviderError,
+    ProviderKind, SettingsProblem,
 };
 use telephony::{PhoneNumber, Region, Target};
 
@@ -260,6 +261,15 @@ impl Account {
 
     /// The caller ID that is used unless another is chosen.
     pub(crate) fn default_caller_id(&self) -> Option<PhoneNumber> {
+        // Where this way of calling has a number of its own, none goes with a call.
+        let choice = self
+            .provider
+            .as_ref()
+            .ok()
+            .map(|provider| provider.capabilities().choose_caller_id);
+        if choice == Some(Capability::Missing(Missing::NotWithThisMethod)) {
+            return None;
+        }
         let region = self.region();
         let set = self
             .config
