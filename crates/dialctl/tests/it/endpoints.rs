@@ -23,10 +23,12 @@ impl Stage {
         let script = home.path().join("script.toml");
         std::fs::write(&script, "[account.kazoo]\nrate_limit = false\n").unwrap();
         let script = script.to_str().unwrap();
-        let mut exchange = dialctl(&["exchange", "serve", "--plays", "kazoo", "--script", script])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut exchange = dialctl(&[
+            "exchange", "serve", "--plays", "kazoo", "--speed", "20", "--script", script,
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
         let mut line = String::new();
         BufReader::new(exchange.stdout.take().unwrap())
             .read_line(&mut line)

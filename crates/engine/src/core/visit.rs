@@ -148,8 +148,14 @@ impl Visit {
         let gathered = self.seams.secrets.gather(self.owner.as_secret_owner(), &fields).await;
         // Until the keychain was looked at every secret counts as there; how the account signs in may hang on one.
         let mut settings = self.owner.settings.clone();
-        let is_there = |key: &String| gathered.places.get(key) != Some(&SecretPlace::Missing);
-        settings.has_secret.retain(is_there);
+        settings
+            .has_secret
+            .retain(|key| gathered.places.get(key) != Some(&SecretPlace::Missing));
+        let found = gathered.places.iter().filter(|(key, place)| {
+            !matches!(place, SecretPlace::Missing | SecretPlace::Unknown)
+                && !self.owner.settings.has_secret.contains(key)
+        });
+        settings.has_secret.extend(found.map(|(key, _)| key.clone()));
         let provider = if settings.has_secret == self.owner.settings.has_secret {
             None
         } else {

@@ -50,6 +50,9 @@ struct Held {
     told_overdue: bool,
     /// That it is about to be sent to the provider is durable, and it has not been handed out.
     may_leave: bool,
+    /// It is being sent: whoever made it waits to hear what the provider says.
+    pushing: bool,
+    waiting: Vec<Answer>,
 }
 
 impl CallbacksDesk {
@@ -220,7 +223,14 @@ impl CallbacksDesk {
                 let mut effects = vec![Effect::Emit(Event::Callback {
                     callback: Box::new(view.clone()),
                 })];
-                effects.extend(answer.map(|answer| Effect::Answer(answer, Ok(Reply::Callback(Box::new(view))))));
+                held.waiting.extend(answer);
+                let is_wished = held.row.push == PushState::Wished && !closed;
+                if !held.pushing && !is_wished {
+                    let waiting = std::mem::take(&mut held.waiting).into_iter();
+                    effects.extend(
+                        waiting.map(|answer| Effect::Answer(answer, Ok(Reply::Callback(Box::new(view.clone()))))),
+                    );
+                }
                 if closed {
                     self.open.remove(&callback);
                 }
@@ -327,6 +337,8 @@ impl Held {
             claimed: None,
             retry_at: None,
             may_leave: false,
+            pushing: false,
+            waiting: Vec::new(),
         }
     }
 

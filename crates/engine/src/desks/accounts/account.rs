@@ -81,15 +81,19 @@ impl Account {
         if !self.is_sandbox() {
             // Until the keychain was looked at, a secret that is asked for counts as there: it only widens what is
             // offered, and a call that turns out to lack it is cancelled before anything leaves.
+            // Not so where settings that stand in for it are filled in: then it is most likely what there is not.
+            let fields = providers::fields(self.config.kind);
+            let is_replaced = |key: &str| {
+                let mut stand_ins = fields.iter().filter(|field| field.instead_of.as_deref() == Some(key));
+                stand_ins.any(|field| !field.is_secret() && self.config.settings.contains_key(&field.key))
+            };
             let has_secret = self
                 .secret_fields()
                 .into_iter()
                 .filter(|key| match self.places.get(key) {
                     Some(SecretPlace::Missing) => false,
-                    Some(
-                        SecretPlace::Keychain | SecretPlace::ThisRun | SecretPlace::Environment | SecretPlace::Unknown,
-                    )
-                    | None => true,
+                    Some(SecretPlace::Keychain | SecretPlace::ThisRun | SecretPlace::Environment) => true,
+                    Some(SecretPlace::Unknown) | None => !is_replaced(key),
                 })
                 .collect();
             return AccountSettings {

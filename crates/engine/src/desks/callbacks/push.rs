@@ -95,6 +95,7 @@ impl CallbacksDesk {
             return Vec::new();
         }
         let before = Box::new(held.row.clone());
+        held.pushing = true;
         held.row.push = PushState::Unknown;
         held.row.pushed_at = Some(as_stored(now));
         self.commit_row(id, Some(before), None)
@@ -127,6 +128,7 @@ impl CallbacksDesk {
         let Some(held) = self.open.get_mut(id) else {
             return Vec::new();
         };
+        held.pushing = false;
         let before = Box::new(held.row.clone());
         let (state, message, item) = match result {
             Ok(Pushed { message, item }) => (PushState::Pushed, message, item),
