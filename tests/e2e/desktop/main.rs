@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod accounts;
+mod callbacks;
 mod crash;
 mod first_call;
 mod gestures;
