@@ -1,4 +1,4 @@
-import type { CallbackDraft, CallbackEvent, CallbackView, WhenCheck } from './callbacks';
+import type { CallbackDraft, CallbackView, WhenCheck } from './types';
 import type {
   AccountView,
   AgentChoice,
@@ -118,5 +118,5 @@ export interface Backend {
   painted(): Promise<void>;
 
   /** Calls back with every change until the returned function is called. */
-  listen(heard: (event: EngineEvent | CallbackEvent) => void): Promise<() => void>;
+  listen(heard: (event: EngineEvent) => void): Promise<() => void>;
 }

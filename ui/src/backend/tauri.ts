@@ -1,5 +1,4 @@
 import type { Backend } from './backend';
-import type { CallbackCommands } from './callbacks';
 import { commands, events } from './generated/bindings';
 import type { ApiError } from './types';
 
@@ -15,9 +14,6 @@ async function answered<T>(answer: Promise<Answer<T>>): Promise<T> {
 async function done(answer: Promise<Answer<null>>): Promise<void> {
   await answered(answer);
 }
-
-// The bindings name these as soon as the window has the commands; their types are the same.
-const callbackCommands = commands as typeof commands & CallbackCommands;
 
 /** The engine behind the window's commands. */
 export function tauriBackend(): Backend {
@@ -53,14 +49,14 @@ export function tauriBackend(): Backend {
 
     transferCall: (call, to, attended) => done(commands.transferCall(call, to, attended)),
 
-    addCallback: (draft) => answered(callbackCommands.addCallback(draft)),
-    callbacks: (all) => answered(callbackCommands.callbacks(all)),
-    callbackDone: (id) => answered(callbackCommands.callbackDone(id)),
-    cancelCallback: (id) => answered(callbackCommands.cancelCallback(id)),
+    addCallback: (draft) => answered(commands.addCallback(draft)),
+    callbacks: (all) => answered(commands.callbacks(all)),
+    callbackDone: (id) => answered(commands.callbackDone(id)),
+    cancelCallback: (id) => answered(commands.cancelCallback(id)),
     // Without a zone the engine takes this machine's.
-    snoozeCallback: (id, until) => answered(callbackCommands.snoozeCallback(id, until, null)),
-    callCallback: (id, yes, despiteUnknown, intent) => answered(callbackCommands.callCallback(id, yes, despiteUnknown, intent)),
-    checkWhen: (when, target, account) => answered(callbackCommands.checkWhen(when, null, target, account)),
+    snoozeCallback: (id, until) => answered(commands.snoozeCallback(id, until, null)),
+    callCallback: (id, yes, despiteUnknown, intent) => answered(commands.callCallback(id, yes, despiteUnknown, intent)),
+    checkWhen: (when, target, account) => answered(commands.checkWhen(when, null, target, account)),
 
     endpoints: (account, verb) => answered(commands.endpoints(account, verb)),
     endpointSchema: (account) => answered(commands.endpointSchema(account)),

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
-import type { CallbackView } from '../backend/callbacks';
+import type { CallbackView } from '../backend/types';
 
 /** Whom a new callback is for, as far as the place knows where it was asked for. */
 export interface CallbackWish {

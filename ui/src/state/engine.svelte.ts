@@ -1,7 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
-import type { CallbackEvent } from '../backend/callbacks';
 import type { AccountView, CallView, EngineEvent, SettingsView, Snapshot, StatusView } from '../backend/types';
 
 type Opening = { at: 'loading' } | { at: 'ready' } | { at: 'failed'; error: unknown };
@@ -102,7 +101,7 @@ export class EngineState {
   /** Listens first and asks then, so that nothing falls between. */
   async start(): Promise<void> {
     this.#opening = { at: 'loading' };
-    const waiting: (EngineEvent | CallbackEvent)[] = [];
+    const waiting: EngineEvent[] = [];
     let ready = false;
     try {
       this.#unlisten?.();
@@ -164,7 +163,7 @@ export class EngineState {
     this.#calls.set(call.id, call);
   }
 
-  #apply(event: EngineEvent | CallbackEvent): void {
+  #apply(event: EngineEvent): void {
     switch (event.type) {
       case 'call':
         if (isOlder(event.call, this.#calls.get(event.call.id))) break;

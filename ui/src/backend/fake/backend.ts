@@ -1,6 +1,6 @@
 /** An engine of the page's own: it remembers what it is told and calls nobody. For tests and for looking. */
 import type { Backend, Values } from '../backend';
-import type { CallbackDraft, CallbackEvent, CallbackView, WhenCheck } from '../callbacks';
+import type { CallbackDraft, CallbackView, WhenCheck } from '../types';
 import type {
   AccountView,
   AgentChoice,
@@ -58,7 +58,7 @@ export function apiError(code: string, changes: Partial<ApiError> = {}): ApiErro
 
 export class FakeBackend implements Backend {
   readonly world: World;
-  readonly #listeners = new Set<(event: EngineEvent | CallbackEvent) => void>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
@@ -84,12 +84,12 @@ export class FakeBackend implements Backend {
     };
   }
 
-  emit(event: EngineEvent | CallbackEvent): void {
+  emit(event: EngineEvent): void {
     if (event.type === 'call') this.#keep(event.call);
     for (const heard of this.#listeners) heard(event);
   }
 
-  listen(heard: (event: EngineEvent | CallbackEvent) => void): Promise<() => void> {
+  listen(heard: (event: EngineEvent) => void): Promise<() => void> {
     this.#listeners.add(heard);
     return Promise.resolve(() => void this.#listeners.delete(heard));
   }

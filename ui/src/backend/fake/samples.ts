@@ -1,5 +1,5 @@
 /** Views as the engine would tell them, for tests and for looking at the window in a browser. */
-import type { CallbackView } from '../callbacks';
+import type { CallbackView } from '../types';
 import type {
   AccountView,
   CallView,
