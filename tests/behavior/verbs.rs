@@ -272,11 +272,16 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
             told(at, ask).await.map(|_| ())
         }
         "leads" => {
-            told(at, Ask::SaveLead(lead(number.clone()))).await?;
+            let draft = LeadDraft {
+                address: Some("1 Example Road".into()),
+                ..lead(number.clone())
+            };
+            told(at, Ask::SaveLead(draft)).await?;
             let Told::Lead(Some(found)) = told(at, Ask::Lead { number }).await? else {
                 bail!("the lead is not there")
             };
             ensure!(found.first_name.as_deref() == Some("Asha"), "{found:?}");
+            ensure!(found.address.as_deref() == Some("1 Example Road"), "{found:?}");
             let Told::LeadChoices(_) = told(at, Ask::LeadChoices).await? else {
                 bail!("another answer")
             };

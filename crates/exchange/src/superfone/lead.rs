@@ -40,6 +40,7 @@ struct Upsert {
     last_name: Option<String>,
     email: Option<Vec<String>>,
     website: Option<String>,
+    #[serde(default, deserialize_with = "address")]
     address: Option<String>,
     city: Option<String>,
     business_name: Option<String>,
@@ -316,4 +317,19 @@ fn success(data: &Value) -> Response {
 
 fn refused(status: StatusCode, message: &str) -> Refused {
     (status, Json(json!({"message": message}))).into_response().into()
+}
+
+/// An address comes as the page has it, an object with `text`, or as the text alone.
+fn address<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Address {
+        Text(String),
+        Parts { text: Option<String> },
+    }
+    Ok(match Option::<Address>::deserialize(from)? {
+        Some(Address::Text(text)) => Some(text),
+        Some(Address::Parts { text }) => text,
+        None => None,
+    })
 }
