@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use providers::{Capability, ProviderKind};
 
 use crate::account::kinds;
-use crate::verbs;
+use crate::{mock, verbs};
 
 /// The verbs of the five pages that the product was asked to implement, and where each is.
 const PAGES: [(&str, &str, &str); 14] = [
@@ -93,7 +93,7 @@ fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
         "# What works with which provider\n\n\
          Written by the behaviour suite (`tests/behavior`) from the accounts' own capabilities and from what it has just \
          done:\nno line is typed by hand. ✓: done against the sandbox exchange, which is written from the providers' \
-         pages alone. –: not\nthere, with the reason that the app shows.\n\n| verb |",
+         pages alone. ✓ ✓: asked of\na mock server that is not ours, too. –: not there, with the reason that the app shows.\n\n| verb |",
     );
     for kind in kinds() {
         write!(page, " {} |", kind.display_name())?;
@@ -112,6 +112,9 @@ fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
         for kind in kinds() {
             let capability = results.iter().find(|(of, name, _)| *of == kind && *name == verb);
             match capability.map(|(_, _, capability)| *capability) {
+                Some(Capability::Available) if kind == ProviderKind::Kazoo && mock::ASKED.contains(&verb) => {
+                    page.push_str(" ✓ ✓ |");
+                }
                 Some(Capability::Available) => page.push_str(" ✓ |"),
                 Some(Capability::Missing(why)) => {
                     let why = serde_json::to_value(why)?;

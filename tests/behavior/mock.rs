@@ -20,6 +20,18 @@ use tokio::process::{Child, Command};
 
 use crate::account::usual;
 
+/// What of Kazoo's verbs is asked of the mock below.
+pub const ASKED: [&str; 8] = [
+    "place_call",
+    "list_dids",
+    "list_agents",
+    "live_calls",
+    "call_records",
+    "provider_contacts",
+    "pushed_events",
+    "endpoints",
+];
+
 struct Mock {
     address: String,
     _process: Child,
