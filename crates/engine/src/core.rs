@@ -256,7 +256,12 @@ impl Core {
                 let mut effects = Vec::new();
                 if let Some(account) = account_id.and_then(|id| self.accounts.by_id_mut(&id)) {
                     account.heard(heard);
-                    effects.extend(sign_in_again(account, &self.seams, &answer));
+                    let again = sign_in_again(account, &self.seams, &answer);
+                    if let (Some(_), providers::CallAnswer::Refused(error)) = (&again, &mut answer) {
+                        // The agent's next press is another gesture, and finds the account signed in.
+                        error.message = Some(crate::words::say("account.signed_in_again", &BTreeMap::new()));
+                    }
+                    effects.extend(again);
                 }
                 effects.extend(self.calls.dialled(&call, answer, now));
                 effects
