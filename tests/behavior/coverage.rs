@@ -93,7 +93,7 @@ fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
         "# What works with which provider\n\n\
          Written by the behaviour suite (`tests/behavior`) from the accounts' own capabilities and from what it has just \
          done:\nno line is typed by hand. ✓: done against the sandbox exchange, which is written from the providers' \
-         pages alone. ✓ ✓: asked of\na mock server that is not ours, too. –: not there, with the reason that the app shows.\n\n| verb |",
+         pages alone. ✓ ✓: asked of\na mock server that is not ours, too. (✓): by the connectors' own\ntests and journeys, not here. –: not there, with the reason that the app shows.\n\n| verb |",
     );
     for kind in kinds() {
         write!(page, " {} |", kind.display_name())?;
@@ -115,6 +115,7 @@ fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
                 Some(Capability::Available) if kind == ProviderKind::Kazoo && mock::ASKED.contains(&verb) => {
                     page.push_str(" ✓ ✓ |");
                 }
+                Some(Capability::Available) if verbs::TOLD_ELSEWHERE.contains(&verb) => page.push_str(" (✓) |"),
                 Some(Capability::Available) => page.push_str(" ✓ |"),
                 Some(Capability::Missing(why)) => {
                     let why = serde_json::to_value(why)?;
