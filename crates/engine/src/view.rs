@@ -177,6 +177,9 @@ pub struct AccountView {
     pub missing: Vec<String>,
     pub fields: Vec<FieldSpec>,
     pub capabilities: Capabilities,
+    /// New callbacks are handed to the provider, too, unless said otherwise for one.
+    #[serde(default)]
+    pub push_callbacks: bool,
     pub dial_order: DialOrder,
     /// Names of the agent's phone as configured.
     pub agent: Option<String>,

@@ -4,6 +4,7 @@
 // Helpers outside of test functions may fail as loudly as these do.
 #![allow(clippy::unwrap_used)]
 
+mod callbacks;
 mod decode;
 mod doctor;
 mod endpoints;

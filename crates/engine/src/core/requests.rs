@@ -18,7 +18,7 @@ use telephony::CallbackState;
 
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
-use crate::desks::accounts::Account;
+use crate::desks::accounts::{Account, fields_of};
 use crate::desks::calls::no_such_call;
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
@@ -202,7 +202,7 @@ impl Core {
                     .map(|kind| ProviderKindView {
                         kind,
                         name: kind.display_name().to_owned(),
-                        fields: providers::fields(kind),
+                        fields: fields_of(kind),
                     })
                     .collect(),
             )),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use providers::{
-    AccountSettings, Capability, Credentials, Did, ErrorKind, FieldSpec, Missing, Provider, ProviderError,
-    ProviderKind, SettingsProblem,
+    AccountSettings, Capabilities, Capability, Credentials, Did, ErrorKind, FieldSpec, Missing, Provider,
+    ProviderError, ProviderKind, SettingsProblem,
 };
 use telephony::{PhoneNumber, Region, Target};
 
@@ -180,6 +180,26 @@ impl Account {
         self.provider
             .as_ref()
             .is_ok_and(|provider| provider.capabilities().schedule_call.is_available())
+    }
+
+    /// Whether new callbacks are handed to the provider, too, where nothing else is said.
+    pub(crate) fn pushes_callbacks(&self) -> bool {
+        self.can_schedule() && self.played_settings().push_callbacks().unwrap_or(false)
+    }
+
+    /// What can be set, as far as this account has any use for it.
+    pub(crate) fn fields(&self) -> Vec<FieldSpec> {
+        let capabilities = self.capabilities();
+        let mut fields = providers::fields(self.config.kind);
+        fields.retain(|field| field.is_offered(&capabilities));
+        fields
+    }
+
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        match &self.provider {
+            Ok(provider) => provider.capabilities(),
+            Err(_) => Capabilities::none(Missing::NeedsSetting),
+        }
     }
 
     /// Whether the provider has a name of its own for each call.
