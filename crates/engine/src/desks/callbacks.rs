@@ -50,8 +50,11 @@ struct Held {
     told_overdue: bool,
     /// That it is about to be sent to the provider is durable, and it has not been handed out.
     may_leave: bool,
-    /// It is being sent: whoever made it waits to hear what the provider says.
+    /// It is being sent: whoever made it waits to hear what the provider says, and it is held until then even if it is
+    /// closed meanwhile.
     pushing: bool,
+    /// It was handed out to be sent.
+    has_left: bool,
     waiting: Vec<Answer>,
 }
 
@@ -107,6 +110,12 @@ impl CallbacksDesk {
         let before = Box::new(held.row.clone());
         held.row.state = state;
         held.row.changed_at = as_stored(now);
+        if held.pushing && !held.has_left {
+            // Only written down so far: it stays here, and the provider has nothing.
+            held.pushing = false;
+            held.row.push = PushState::None;
+            held.row.pushed_at = None;
+        }
         self.commit_row(id, Some(before), answer)
     }
 
@@ -215,23 +224,32 @@ impl CallbacksDesk {
                 let Some(held) = self.open.get_mut(&callback) else {
                     return refuse(answer, no_such_callback(&callback));
                 };
+                let may_leave = before.as_ref().is_some_and(|before| before.push == PushState::Wished);
                 // That the provider may have it is durable: now it may be sent.
-                held.may_leave |= before.is_some_and(|before| before.push == PushState::Wished)
-                    && held.row.push == PushState::Unknown;
+                held.may_leave |= may_leave && held.row.push == PushState::Unknown && held.pushing;
                 let view = view_of(&held.row, &held.dress, now);
                 let closed = held.row.state != CallbackState::Open;
                 let mut effects = vec![Effect::Emit(Event::Callback {
                     callback: Box::new(view.clone()),
                 })];
-                held.waiting.extend(answer);
+                // Whoever makes it waits for the provider; whoever closes it does not.
+                let (waits, told) = if before.is_none() {
+                    (answer, None)
+                } else {
+                    (None, answer)
+                };
+                held.waiting.extend(waits);
                 let is_wished = held.row.push == PushState::Wished && !closed;
+                let mut answers: Vec<Answer> = told.into_iter().collect();
                 if !held.pushing && !is_wished {
-                    let waiting = std::mem::take(&mut held.waiting).into_iter();
-                    effects.extend(
-                        waiting.map(|answer| Effect::Answer(answer, Ok(Reply::Callback(Box::new(view.clone()))))),
-                    );
+                    answers.append(&mut held.waiting);
                 }
-                if closed {
+                effects.extend(
+                    answers
+                        .into_iter()
+                        .map(|answer| Effect::Answer(answer, Ok(Reply::Callback(Box::new(view.clone()))))),
+                );
+                if closed && !held.pushing {
                     self.open.remove(&callback);
                 }
                 effects
@@ -338,6 +356,7 @@ impl Held {
             retry_at: None,
             may_leave: false,
             pushing: false,
+            has_left: false,
             waiting: Vec::new(),
         }
     }

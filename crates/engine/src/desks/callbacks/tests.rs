@@ -422,6 +422,62 @@ fn a_copy_leaves_once_and_only_after_it_is_written_down() {
 }
 
 #[test]
+fn the_providers_answer_is_kept_though_the_callback_was_closed_meanwhile() {
+    for (answer, state) in [
+        (Ok(Pushed::default()), PushState::Pushed),
+        (Err(PushProblem::Refused(None)), PushState::Refused),
+    ] {
+        let mut bench = Bench::new();
+        let (made, mut made_answer) = oneshot::channel();
+        let wished = CallbackRow {
+            push: PushState::Wished,
+            ..row("c1", DUE)
+        };
+        let effects = bench.desk.add(wished, Dress::default(), made, bench.now);
+        bench.commit(effects);
+        let effects = bench.desk.begin_push("c1", bench.now);
+        bench.commit(effects);
+        assert!(bench.desk.callback_to_push("c1").is_some());
+
+        let view = bench.ask(|desk, answer, now| desk.close("c1", CallbackState::Done, Some(answer), now));
+        assert_eq!((view.state, view.push.state), (CallbackState::Done, PushState::Unknown));
+        assert!(
+            made_answer.try_recv().is_err(),
+            "the provider has not said anything yet"
+        );
+        let effects = bench.desk.pushed("c1", answer, bench.now);
+        bench.commit(effects);
+        let told = bench.told.last().unwrap();
+        assert_eq!((told.state, told.push.state), (CallbackState::Done, state));
+        assert!(made_answer.try_recv().is_ok_and(|made| made.is_ok()));
+        let said: Vec<&str> = bench.shown.iter().map(|shown| shown.body.as_str()).collect();
+        if state == PushState::Pushed {
+            assert!(said.len() == 1 && said[0].contains("keeps its own copy"), "{said:?}");
+        } else {
+            assert_eq!(said, [""; 0]);
+        }
+        assert!(bench.desk.get("c1").is_none(), "and then it is let go");
+    }
+}
+
+#[test]
+fn what_is_closed_before_it_leaves_stays_here() {
+    let mut bench = Bench::with(CallbackRow {
+        push: PushState::Wished,
+        ..row("c1", DUE)
+    });
+    let begun = bench.desk.begin_push("c1", bench.now);
+    let (answer, _) = oneshot::channel();
+    let closed = bench
+        .desk
+        .close("c1", CallbackState::Cancelled, Some(answer), bench.now);
+    bench.commit(begun);
+    assert_eq!(bench.desk.callback_to_push("c1"), None);
+    bench.commit(closed);
+    assert_eq!(bench.told.last().unwrap().push.state, PushState::None);
+}
+
+#[test]
 fn a_refused_copy_is_said_and_an_unclear_one_stays_unclear() {
     for (problem, state) in [
         (PushProblem::Refused(Some("no such agent".into())), PushState::Refused),
