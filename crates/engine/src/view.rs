@@ -300,6 +300,9 @@ pub struct CallbackView {
     /// When the reminder was shown; null if it is still to come.
     #[specta(type = Option<String>)]
     pub reminded_at: Option<Timestamp>,
+    /// Open, and the program ended unexpectedly just when the reminder was to be shown: it may not have been seen.
+    #[serde(default)]
+    pub reminder_unsure: bool,
     /// Until when the agent has put it off.
     #[specta(type = Option<String>)]
     pub snoozed_until: Option<Timestamp>,

@@ -1,8 +1,9 @@
 //! The desk of callbacks: promises to call somebody, and the one reminder that each of them gets.
 //!
 //! Owns every open callback. A reminder is shown only after the commit that says so, and that commit is refused a second
-//! time: neither a crash, nor a clock that is set back, nor sleep makes two of one. A crash in the moment between commit
-//! and showing leaves the callback among the overdue, where every face shows it.
+//! time: neither a crash, nor a clock that is set back, nor sleep makes two of one. That it was shown is written down after
+//! it: where a crash came in between, the next start finds a reminder of which nobody knows whether it was seen. It is not
+//! shown a second time; its callback stands on top of every list and says so.
 
 mod present;
 pub(crate) mod push;
@@ -127,6 +128,7 @@ impl CallbacksDesk {
         let before = Box::new(held.row.clone());
         held.row.snoozed_until = Some(until);
         held.row.reminded_at = None;
+        held.row.reminder_shown = false;
         held.row.changed_at = as_stored(now);
         // A reminder that is on its way is one of before, and has been seen to.
         held.claimed = None;
@@ -263,11 +265,20 @@ impl CallbacksDesk {
                     return Vec::new();
                 }
                 held.row.reminded_at = Some(as_stored(at));
+                held.row.reminder_shown = true;
                 if held.row.state != CallbackState::Open {
                     return Vec::new();
                 }
                 let notification = present::notification(&held.row, &held.dress, now);
-                vec![Effect::Emit(Event::Notification { notification }), held.tell(now)]
+                let shown = Effect::Commit {
+                    entries: vec![Entry::CallbackReminderShown { callback }],
+                    then: Committed::Rows { answer: None },
+                };
+                vec![
+                    Effect::Emit(Event::Notification { notification }),
+                    shown,
+                    held.tell(now),
+                ]
             }
         }
     }
@@ -297,6 +308,7 @@ impl CallbacksDesk {
                 {
                     if matches!(error, StoreError::NoReminderDue(_)) {
                         held.row.reminded_at = Some(as_stored(now));
+                        held.row.reminder_shown = true;
                     } else {
                         held.retry_at = now.saturating_add(AGAIN_AFTER).ok();
                     }
@@ -306,13 +318,14 @@ impl CallbacksDesk {
         }
     }
 
-    /// Open callbacks as faces see them: overdue ones first, then by their time.
+    /// Open callbacks as faces see them: first those that are overdue or whose reminder may not have been seen, then by
+    /// their time.
     pub(crate) fn views(&self, now: Timestamp) -> Vec<CallbackView> {
         let mut views: Vec<CallbackView> = self
             .held_open()
             .map(|held| view_of(&held.row, &held.dress, now))
             .collect();
-        views.sort_by_cached_key(|view| (!view.overdue, view.due_at, view.id.clone()));
+        views.sort_by_cached_key(|view| (!(view.overdue || view.reminder_unsure), view.due_at, view.id.clone()));
         views
     }
 

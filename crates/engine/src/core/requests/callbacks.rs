@@ -119,6 +119,7 @@ impl Core {
             made_at: as_stored(now),
             changed_at: as_stored(now),
             reminded_at: None,
+            reminder_shown: false,
             snoozed_until: None,
             calls: Vec::new(),
         })))

@@ -24,6 +24,10 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         Vec::new()
     };
     warnings.extend(of_push(row, &time, now));
+    let reminder_unsure = open && row.reminded_at.is_some() && !row.reminder_shown;
+    if reminder_unsure {
+        warnings.push(warning_words("reminder_unsure", &[]));
+    }
     CallbackView {
         id: row.id.clone(),
         account: row.account.clone(),
@@ -50,6 +54,7 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         state: row.state,
         remind_at: remind_at(row),
         reminded_at: row.reminded_at,
+        reminder_unsure,
         snoozed_until: row.snoozed_until,
         due: open && remind_at(row) <= now,
         overdue: open && over_at(row) <= now,
