@@ -5,6 +5,7 @@
 
 mod perform;
 mod pushing;
+mod records;
 mod requests;
 mod streams;
 mod visit;
@@ -160,7 +161,13 @@ impl Core {
         let latest = now.saturating_add(LONGEST_NAP).unwrap_or(now);
         let reminder = self.callbacks.next_tick().filter(|_| self.is_heard());
         let reminder = reminder.map(|at| at.min(latest));
-        match self.calls.next_tick(now).into_iter().chain(reminder).min() {
+        match self
+            .calls
+            .next_tick(&self.accounts, now)
+            .into_iter()
+            .chain(reminder)
+            .min()
+        {
             Some(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),
             // Nothing to watch: no wakeups but for housekeeping.
             None => Duration::from_secs(600),
@@ -287,6 +294,7 @@ impl Core {
                     None => Vec::new(),
                 }
             }
+            Finding::RecordsRead { account, call, result } => self.records_read(&account, &call, result, now),
             Finding::Tested {
                 account,
                 result,

@@ -9,6 +9,7 @@ mod decode;
 mod doctor;
 mod endpoints;
 mod exchange;
+mod records;
 mod settings;
 mod usage;
 mod verbs;

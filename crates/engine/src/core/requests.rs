@@ -19,7 +19,6 @@ use telephony::CallbackState;
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
-use crate::desks::calls::no_such_call;
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
@@ -228,8 +227,8 @@ impl Core {
                 Ok(Reply::Target(Box::new(check)))
             }
             Request::CheckAgain { call } => {
-                self.calls.get(&call).ok_or_else(|| no_such_call(&call))?;
-                self.calls.check_again(&call, now);
+                self.have_at_desk(&call, now)?;
+                self.calls.check_again(&call, &self.accounts, now);
                 Ok(Reply::Call(Box::new(self.show_call(&call)?)))
             }
             Request::ShowCall { call } => Ok(Reply::Call(Box::new(self.show_call(&call)?))),

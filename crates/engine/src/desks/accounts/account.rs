@@ -209,6 +209,11 @@ impl Account {
             .is_ok_and(|provider| provider.capabilities().end_names_call)
     }
 
+    /// Whether the provider's call log can be read now.
+    pub(crate) fn can_read_records(&self) -> bool {
+        self.capabilities().call_records.is_available() && (!self.is_sandbox() || self.is_reachable_sandbox())
+    }
+
     pub(crate) fn can_poll(&self) -> bool {
         self.provider
             .as_ref()
@@ -218,12 +223,17 @@ impl Account {
     /// Whether a provider's name for an agent is this account's agent. None where the two cannot be compared, as an id
     /// with a telephone number.
     pub(crate) fn is_agent(&self, name: &str) -> Option<bool> {
+        self.is_agent_among(&[], Some(name))
+    }
+
+    /// The same where more names of the account's agent are known than its settings have. None where nobody is named.
+    pub(crate) fn is_agent_among(&self, more: &[String], name: Option<&str>) -> Option<bool> {
         let provider = self.provider.as_ref().ok()?;
         let region = self.region();
-        let theirs = AgentName::read(name, region);
+        let theirs = AgentName::read(name?, region);
         let mut comparable = false;
-        for own in provider.agent_names() {
-            let own = AgentName::read(&own, region);
+        for own in provider.agent_names().iter().chain(more) {
+            let own = AgentName::read(own, region);
             if own == theirs {
                 return Some(true);
             }
