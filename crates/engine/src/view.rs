@@ -177,6 +177,9 @@ pub struct AccountView {
     pub missing: Vec<String>,
     pub fields: Vec<FieldSpec>,
     pub capabilities: Capabilities,
+    /// Id of the endpoint that calls go through unless another is named; null where there are none.
+    #[serde(default)]
+    pub default_endpoint: Option<String>,
     /// New callbacks are handed to the provider, too, unless said otherwise for one.
     #[serde(default)]
     pub push_callbacks: bool,

@@ -63,6 +63,12 @@ impl AccountSettings {
         self.flag(&FieldSpec::push_callbacks().key, false)
     }
 
+    /// The endpoint that calls go through unless another is named, where the provider has such.
+    #[must_use]
+    pub fn default_endpoint(&self) -> Option<&str> {
+        self.get("endpoint_id")
+    }
+
     /// The zone of the provider's local times.
     ///
     /// # Errors

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use providers::{Ask, Provider};
 
+use super::sandboxes::sandbox_credentials;
 use super::visit::{Owner, Visit};
-use super::{Core, records, sandbox_credentials};
+use super::{Core, records};
 use crate::effect::{Effect, Finding, SecretsFor};
 
 impl Core {

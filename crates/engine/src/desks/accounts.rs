@@ -224,6 +224,7 @@ impl AccountsDesk {
             missing: account.missing_or_unknown(),
             fields: account.fields(),
             capabilities: account.capabilities(),
+            default_endpoint: account.default_endpoint(),
             push_callbacks: account.pushes_callbacks(),
             dial_order: provider.map_or(telephony::DialOrder::AgentFirst, |provider| provider.dial_order()),
             agent: provider.and_then(|provider| provider.agent_names().into_iter().next()),

@@ -187,6 +187,14 @@ impl Account {
         self.can_schedule() && self.played_settings().push_callbacks().unwrap_or(false)
     }
 
+    /// The endpoint that calls go through unless another is named.
+    pub(crate) fn default_endpoint(&self) -> Option<String> {
+        if !self.capabilities().endpoints.is_available() {
+            return None;
+        }
+        self.played_settings().default_endpoint().map(str::to_owned)
+    }
+
     /// What can be set, as far as this account has any use for it.
     pub(crate) fn fields(&self) -> Vec<FieldSpec> {
         let capabilities = self.capabilities();
