@@ -406,6 +406,9 @@ pub enum Role {
 pub struct DoctorCheck {
     pub check: String,
     pub ok: bool,
+    /// Not as it might be, but nothing is broken: calls can be placed as it is. Never together with `ok`.
+    #[serde(default)]
+    pub warning: bool,
     /// What was found, in words.
     pub message: String,
     /// What to do, where something is wrong.
