@@ -203,6 +203,12 @@ pub enum Request {
         csv: Vec<u8>,
         country: Option<String>,
     },
+    /// The same of a file on this machine, which may be longer than a request.
+    ImportFile {
+        /// From the root.
+        path: String,
+        country: Option<String>,
+    },
     SetSettings {
         settings: SettingsView,
     },

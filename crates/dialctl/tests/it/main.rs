@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod callbacks;
+mod contacts;
 mod decode;
 mod doctor;
 mod endpoints;
