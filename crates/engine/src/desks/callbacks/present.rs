@@ -37,7 +37,7 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         contact: dress.contact.clone(),
         caller_id: row.caller_id.clone(),
         due_at: row.due_at,
-        zone: row.zone.clone(),
+        zone: time.zone_name().to_owned(),
         local_time: minutes(time.local()),
         customer_local_time: at_the_customers(row.customer.as_ref(), row.due_at),
         note: row.note.clone(),
