@@ -405,9 +405,10 @@ impl<'a> Leg<'a> {
 
 /// Why a telephone was not reached, or stopped ringing.
 pub(super) fn cause_name(end: End) -> &'static str {
-    match end.cause {
-        Cause::Normal if end.by == EndedBy::Agent => "ORIGINATOR_CANCEL",
-        cause => cause_of(cause),
+    if end.cause == Cause::Normal && end.by == EndedBy::Agent {
+        "ORIGINATOR_CANCEL"
+    } else {
+        cause_of(end.cause)
     }
 }
 

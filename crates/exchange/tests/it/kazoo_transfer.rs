@@ -108,7 +108,7 @@ async fn a_blind_transfer_ends_the_leg_that_asked_and_rings_another_for_the_one_
     let bridge = |callee: &str| {
         let found = events
             .iter()
-            .find(|event| event["name"] == "CHANNEL_BRIDGE" && event["data"]["callee_id_number"] == callee);
+            .rfind(|event| event["name"] == "CHANNEL_BRIDGE" && event["data"]["callee_id_number"] == callee);
         found.expect("a bridge")["data"].clone()
     };
     assert_eq!(bridge(COLLEAGUE)["other_leg_destination_number"], CUSTOMER_PLUS);
