@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use telephony::DialOrder;
 
 use super::api::Api;
 use super::leg::{Leg, Side};
 use super::{channels, wire};
-use crate::{ErrorKind, Operation, ProviderError, Retry, Told, TransferOrder, Transport, small_print};
+use crate::{ErrorKind, Operation, ProviderError, Told, TransferOrder, Transport, small_print};
 
 const OPERATION: Operation = Operation::TransferCall;
 /// Between two looks at the list of channels, and how many looks are taken.
@@ -51,12 +51,10 @@ pub(super) async fn transfer(
             });
         }
     }
-    let error = ProviderError {
-        retry: Retry::Never,
-        message: Some(&told.data).and_then(Value::as_str).and_then(small_print::shown),
-        ..Api::problem(ErrorKind::ResponseUnexpected, OPERATION)
-    };
-    Err(error.about("transfer_call", "hand_on_from_phone"))
+    Err(ProviderError {
+        message: told.data.as_str().and_then(small_print::shown),
+        ..Api::problem(ErrorKind::NotCarriedOut, OPERATION)
+    })
 }
 
 /// Whom to, spelt as the platform takes numbers.
