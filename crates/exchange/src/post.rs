@@ -45,6 +45,9 @@ pub enum Trigger {
     ChannelCreate,
     ChannelAnswer,
     ChannelBridge,
+    /// Kazoo: a leg waits, or waits no longer; never posted, only the event socket tells.
+    ChannelHold,
+    ChannelUnhold,
     ChannelDestroy,
     /// Superfone: some time after a conversation.
     RecordingAvailable,

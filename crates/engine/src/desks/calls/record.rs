@@ -183,7 +183,12 @@ impl CallRecord {
                 true
             }
         };
-        counts && !self.stored.dismissed && !self.end_accepted()
+        counts && !self.stored.dismissed && !self.end_accepted() && !self.is_handed_on()
+    }
+
+    /// Whether the customer talks to somebody else now, and the agent's telephone is free.
+    fn is_handed_on(&self) -> bool {
+        self.reading.transferred_to.is_some() && self.reading.legs.agent.state == LegState::Ended
     }
 
     /// What the call goes to, read back from the row.
