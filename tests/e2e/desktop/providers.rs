@@ -147,6 +147,12 @@ async fn the_call_log_is_filtered_and_a_recording_is_opened_in_the_browser() -> 
         })
         .await?;
     }
+    // The provider writes its log when a call is over for it.
+    eventually("both calls in the log", async || {
+        let records = desk.dialctl().ok()?.json(&["records"]).await.ok()?;
+        (records.as_array()?.len() == 2).then_some(())
+    })
+    .await?;
     desk.press("Accounts").await?;
     desk.press("Call log").await?;
     desk.window.sees("No answer").await?;
