@@ -10,13 +10,13 @@ export interface KnownNumber {
 
 /** Reads a provider's numbers as this machine knows them, each once. What cannot be read is left out and stays as it is written. */
 export async function knownNumbers(backend: Backend, account: string, numbers: Iterable<string>): Promise<Map<string, KnownNumber>> {
-  const read = async (number: string): Promise<[string, KnownNumber][]> => {
+  const ask = async (number: string): Promise<[string, KnownNumber][]> => {
     try {
-      const { shown, contact } = await backend.checkTarget(number, account);
-      return [[number, { shown, contact }]];
+      const { number: read, shown, contact } = await backend.checkTarget(number, account);
+      return [[number, { shown: read === null ? null : shown, contact }]];
     } catch {
       return [];
     }
   };
-  return new Map((await Promise.all([...new Set(numbers)].map(read))).flat());
+  return new Map((await Promise.all([...new Set(numbers)].map(ask))).flat());
 }
