@@ -6,7 +6,12 @@
 
 mod account;
 mod coverage;
+mod deed;
 mod faults;
 mod hostile;
 mod mock;
+mod patience;
+mod plain_http;
+mod tls;
 mod verbs;
+mod wire;

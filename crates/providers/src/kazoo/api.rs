@@ -115,10 +115,15 @@ impl Api<'_> {
         operation: Operation,
         transport: &dyn Transport,
     ) -> Result<HttpReply, ProviderError> {
-        transport
-            .send(request)
-            .await
-            .map_err(|failure| ProviderError::no_answer(failure, operation, KIND))
+        let purpose = request.purpose;
+        transport.send(request).await.map_err(|failure| {
+            let error = ProviderError::no_answer(failure, operation, KIND);
+            if purpose == Purpose::Read {
+                error.of_a_read()
+            } else {
+                error
+            }
+        })
     }
 
     pub(super) async fn get(

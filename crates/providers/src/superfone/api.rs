@@ -6,8 +6,8 @@ use super::Superfone;
 use super::config::API_KEY;
 use super::{error, wire};
 use crate::{
-    Body, Credentials, HttpReply, HttpRequest, Operation, ProviderError, ProviderKind, Purpose, Retry, Transport,
-    json_body, secret,
+    Body, Credentials, HttpReply, HttpRequest, Operation, ProviderError, ProviderKind, Purpose, Transport, json_body,
+    secret,
 };
 
 impl Superfone {
@@ -41,13 +41,12 @@ impl Superfone {
         };
         let reply = transport.send(request).await.map_err(|failure| {
             let error = ProviderError::no_answer(failure, operation, ProviderKind::Superfone);
-            // A lookup has changed nothing, answered or not.
-            let retry = if purpose == Purpose::Read {
-                Retry::Later { after: None }
+            let error = if purpose == Purpose::Read {
+                error.of_a_read()
             } else {
-                error.retry
+                error
             };
-            Refusal::before(ProviderError { retry, ..error })
+            Refusal::before(error)
         })?;
         let body = json_body::parse(&reply.body);
         let is_taken = |body: &Value| body.is_object() && !wire::says_no(body);
