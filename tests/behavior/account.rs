@@ -77,20 +77,28 @@ pub fn usual(kind: ProviderKind) -> Setup {
     }
 }
 
-/// Every kind's usual account, and those whose requests are others.
-pub fn setups() -> Vec<Setup> {
-    let support = |kind| Setup {
+/// Places calls by the support key.
+pub fn support(kind: ProviderKind) -> Setup {
+    Setup {
         way: "support call",
         values: &[("mode", "click_to_call_support")],
         ..usual(kind)
-    };
-    let signing_in = |kind| Setup {
+    }
+}
+
+/// Signs in to the platform instead of bringing a token.
+pub fn signing_in(kind: ProviderKind) -> Setup {
+    Setup {
         way: "signing in",
         values: &[("agent_id", "0502842370097"), ("login", "agent@example.test")],
         secrets: &[("password", "made-up-password")],
         ..usual(kind)
-    };
-    let quickcall = Setup {
+    }
+}
+
+/// Rings all of the user's telephones, without a click-to-call document.
+pub fn quickcall() -> Setup {
+    Setup {
         way: "quickcall",
         values: &[
             ("method", "quickcall"),
@@ -100,8 +108,22 @@ pub fn setups() -> Vec<Setup> {
             ("country", "GB"),
         ],
         ..usual(ProviderKind::Kazoo)
-    };
-    let by_get = Setup {
+    }
+}
+
+/// Signs in by the account's key.
+pub fn by_key() -> Setup {
+    Setup {
+        way: "API key",
+        values: &[("endpoint_id", exchange::kazoo_tenant::ENDPOINT_ID), ("country", "GB")],
+        secrets: &[("api_key", exchange::kazoo_tenant::API_KEY)],
+        ..usual(ProviderKind::Kazoo)
+    }
+}
+
+/// Places calls by the other of the two verbs that do.
+pub fn by_get() -> Setup {
+    Setup {
         way: "connect by GET",
         values: &[
             ("connect_verb", "get"),
@@ -112,14 +134,19 @@ pub fn setups() -> Vec<Setup> {
             ("country", "GB"),
         ],
         ..usual(ProviderKind::Kazoo)
-    };
+    }
+}
+
+/// Every kind's usual account, and those whose requests are others.
+pub fn setups() -> Vec<Setup> {
     let others = [
         support(ProviderKind::AcefoneUk),
         support(ProviderKind::Smartflo),
         signing_in(ProviderKind::AcefoneUk),
         signing_in(ProviderKind::Smartflo),
-        quickcall,
-        by_get,
+        quickcall(),
+        by_key(),
+        by_get(),
     ];
     kinds().map(usual).chain(others).collect()
 }
@@ -139,23 +166,20 @@ impl Setup {
         let provider = self
             .build(&[("base_url", base_url)])
             .with_context(|| format!("{self} is not usable"))?;
-        let secrets = self.secrets.iter();
-        let secrets = secrets.map(|(key, value)| ((*key).to_owned(), (*value).to_owned().into()));
-        Ok((provider, Credentials::new(secrets.collect())))
+        Ok((provider, self.credentials()))
     }
 
     /// The same with a session that nobody opened: for trying a verb, not the sign-in.
     pub fn connect_signed_in(&self, origin: &str) -> Result<(Arc<dyn Provider>, Credentials)> {
         let (provider, credentials) = self.connect(&format!("{origin}{}", base_path(self.kind)))?;
-        let session = Session {
-            token: "made.up.session".to_owned().into(),
-            opened_at: Timestamp::now(),
-            expires_at: None,
-            told: [("account_id", exchange::kazoo_tenant::ACCOUNT_ID)]
-                .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                .into(),
-        };
-        Ok((provider, credentials.with_session(Arc::new(session))))
+        Ok((provider, with_made_up_session(credentials)))
+    }
+
+    /// The account's own secrets.
+    pub fn credentials(&self) -> Credentials {
+        let secrets = self.secrets.iter();
+        let secrets = secrets.map(|(key, value)| ((*key).to_owned(), (*value).to_owned().into()));
+        Credentials::new(secrets.collect())
     }
 
     /// The connector with some more settings, which win over the account's own.
@@ -172,6 +196,18 @@ impl Setup {
             has_secret: self.secrets.iter().map(|(key, _)| (*key).to_owned()).collect(),
         })
     }
+}
+
+/// The same credentials with a session that nobody opened.
+pub fn with_made_up_session(credentials: Credentials) -> Credentials {
+    credentials.with_session(Arc::new(Session {
+        token: "made.up.session".to_owned().into(),
+        opened_at: Timestamp::now(),
+        expires_at: None,
+        told: [("account_id", exchange::kazoo_tenant::ACCOUNT_ID)]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
+    }))
 }
 
 /// What follows the host in the address of a provider's API.

@@ -231,7 +231,7 @@ pub fn asks(setup: &Setup, provider: &dyn Provider) -> Vec<(&'static str, &'stat
         ("delete", PushedEvents::Delete { id }),
     ];
     let mut asks = vec![
-        ("call_records", "", Ask::Records(RecordsQuery::default())),
+        ("call_records", "", Ask::Records(records())),
         ("recording_link", "", Ask::RecordingLink { record: CALL_ID.into() }),
         ("transfer_call", "", Ask::Transfer(transfer())),
         ("schedule_call", "", Ask::Schedule(scheduled(number.clone(), later))),
@@ -268,6 +268,15 @@ pub fn asks(setup: &Setup, provider: &dyn Provider) -> Vec<(&'static str, &'stat
     asks.extend(endpoints.map(|(part, ask)| ("endpoints", part, Ask::Endpoints(ask))));
     asks.extend(hooks.map(|(part, ask)| ("pushed_events", part, Ask::PushedEvents(ask))));
     asks
+}
+
+/// All that there ever was.
+fn records() -> RecordsQuery {
+    RecordsQuery {
+        from: Some(Timestamp::UNIX_EPOCH),
+        to: Some(NOW),
+        ..RecordsQuery::default()
+    }
 }
 
 fn transfer() -> TransferOrder {

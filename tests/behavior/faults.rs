@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use engine::HttpTransport;
-use providers::{Credentials, ErrorKind, Provider};
+use providers::{Credentials, ErrorKind, Provider, Retry};
 
 use crate::account::{Setup, setups};
 use crate::deed::{self, Outcome, deeds};
@@ -46,6 +46,12 @@ async fn a_wrong_answer_is_an_error_with_a_kind_and_a_dial_is_one_request() -> R
                     (Outcome::Refused(_), false) => {}
                     (Outcome::Unclear(_), false) => panic!("{setup} {fault:?} {deed}: only a dial can be unclear"),
                 }
+                // What changes something is not to be tried again as if it had certainly not been done.
+                let may_have_happened = outcome
+                    .error()
+                    .is_some_and(|error| error.retry == Retry::MayHaveHappened);
+                let is_unclear = deed.is_change() && fault != Fault::OkThatFailed;
+                assert_eq!(may_have_happened, is_unclear, "{setup} {fault:?} {deed}: {outcome:?}");
             }
         }
     }
