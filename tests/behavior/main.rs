@@ -12,6 +12,7 @@ mod hostile;
 mod mock;
 mod patience;
 mod plain_http;
+mod refusals;
 mod samples;
 mod tls;
 mod verbs;
