@@ -224,4 +224,14 @@ impl ProviderError {
             ..Self::new(ErrorKind::Unreachable, operation, provider)
         }
     }
+
+    /// The same of a request that only read: answered or not, it has changed nothing.
+    #[must_use]
+    pub(crate) fn of_a_read(self) -> Self {
+        let retry = match self.retry {
+            Retry::MayHaveHappened => Retry::Later { after: None },
+            retry @ (Retry::Never | Retry::AfterFixingSettings | Retry::Later { .. }) => retry,
+        };
+        Self { retry, ..self }
+    }
 }
