@@ -93,7 +93,7 @@ fn follow(
         } else {
             first_leg.await
         };
-        let written = attempt_of(&contact, result);
+        let written = attempt_of(exchange.wall.now(), &contact, result);
         exchange.kazoo.store().attempts.push((endpoint_id, written.clone()));
         // The client may have gone.
         let _ = sender.send(written);
@@ -102,10 +102,10 @@ fn follow(
     attempt
 }
 
-fn attempt_of(contact: &str, result: FirstLeg) -> Value {
+fn attempt_of(now: Timestamp, contact: &str, result: FirstLeg) -> Value {
     let mut attempt = json!({
         "id": document_id(),
-        "timestamp": gregorian(Timestamp::now()),
+        "timestamp": gregorian(now),
         "contact": contact,
     });
     match result {
