@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use providers::Transport;
 use store::Store;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
 
 use crate::config::Config;
 use crate::core::Seams;
@@ -37,6 +38,7 @@ pub struct World {
 pub struct SimulatedEngine {
     pub handle: EngineHandle,
     hooks: mpsc::Sender<Hook>,
+    running: AbortHandle,
 }
 
 impl SimulatedEngine {
@@ -68,12 +70,21 @@ impl SimulatedEngine {
         });
         assembled.prepare(false).await?;
         let (handle, hooks) = (assembled.handle.clone(), assembled.hooks.clone());
-        tokio::spawn(async move {
+        let running = tokio::spawn(async move {
             let (_, say_ended) = assembled.run().await;
             // Nobody may be waiting.
             let _ = say_ended.send(true);
         });
-        Ok(Self { handle, hooks })
+        Ok(Self {
+            handle,
+            hooks,
+            running: running.abort_handle(),
+        })
+    }
+
+    /// Ends the loop where it stands. Work beside the loop that is under way is the seams' to hold back.
+    pub fn crash(&self) {
+        self.running.abort();
     }
 
     /// Hands in what the listener would have received; the status of its answer.

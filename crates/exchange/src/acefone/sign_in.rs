@@ -103,7 +103,10 @@ pub(super) async fn login(
         Entry::Wrong { failures } => Err((StatusCode::UNAUTHORIZED, Json(wrong_password(board.plays, failures)))
             .into_response()
             .into()),
-        Entry::Locked { remaining } => Err((StatusCode::TOO_MANY_REQUESTS, Json(locked_out(board.wall.now(), remaining)?))
+        Entry::Locked { remaining } => Err((
+            StatusCode::TOO_MANY_REQUESTS,
+            Json(locked_out(board.wall.now(), remaining)?),
+        )
             .into_response()
             .into()),
     }
