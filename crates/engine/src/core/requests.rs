@@ -18,8 +18,7 @@ use telephony::CallbackState;
 
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
-use crate::desks::accounts::Account;
-use crate::desks::calls::no_such_call;
+use crate::desks::accounts::{Account, fields_of};
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
@@ -202,7 +201,7 @@ impl Core {
                     .map(|kind| ProviderKindView {
                         kind,
                         name: kind.display_name().to_owned(),
-                        fields: providers::fields(kind),
+                        fields: fields_of(kind),
                     })
                     .collect(),
             )),
@@ -228,8 +227,8 @@ impl Core {
                 Ok(Reply::Target(Box::new(check)))
             }
             Request::CheckAgain { call } => {
-                self.calls.get(&call).ok_or_else(|| no_such_call(&call))?;
-                self.calls.check_again(&call, now);
+                self.have_at_desk(&call, now)?;
+                self.calls.check_again(&call, &self.accounts, now);
                 Ok(Reply::Call(Box::new(self.show_call(&call)?)))
             }
             Request::ShowCall { call } => Ok(Reply::Call(Box::new(self.show_call(&call)?))),

@@ -38,6 +38,7 @@ pub(crate) struct Watch {
     pub(crate) absences: u8,
     /// When the provider was asked because news were due.
     pub(crate) asked_at: Option<Timestamp>,
+    pub(crate) records: super::records::Looks,
 }
 
 /// By which of the provider's ways a call goes out. Not kept: an intent is only dialled in the process that heard it.

@@ -41,27 +41,36 @@ impl CallsDesk {
     pub(crate) fn tick(&mut self, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
         let mut effects = self.ends_due(accounts, now);
         effects.extend(self.polls_due(accounts, now));
+        effects.extend(self.records_due(accounts, now));
         effects.extend(self.watchdogs(now));
         effects
     }
 
     /// When there will be something to do without anything coming in.
-    pub(crate) fn next_tick(&self, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn next_tick(&self, accounts: &AccountsDesk, now: Timestamp) -> Option<Timestamp> {
         let watched = self
             .calls
             .values()
             .any(|record| is_watched(record) || has_queued_end(record));
-        watched.then(|| now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now))
+        let watching = watched.then(|| now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now));
+        watching.into_iter().chain(self.next_records(accounts)).min()
     }
 
-    /// The agent asks how a call stands.
-    pub(crate) fn check_again(&mut self, id: &str, now: Timestamp) {
+    /// The agent asks how a call stands: live calls are looked at, and then the call log.
+    pub(crate) fn check_again(&mut self, id: &str, accounts: &AccountsDesk, now: Timestamp) {
         let Some(record) = self.calls.get_mut(id) else { return };
+        let account = accounts.by_id(&record.stored.row.account_id);
+        let is_polled = record.is_own() && is_watched(record) && account.is_some_and(Account::can_poll);
+        record.watch.here = true;
+        if !is_polled {
+            return self.ask_records(id, false);
+        }
         record.watch.asked_at = Some(now);
         self.polls
             .entry(record.stored.row.account_id.clone())
             .or_default()
             .hurry(now);
+        self.ask_records(id, true);
     }
 
     /// An account's stream was down for a while: its calls are looked at, once.
@@ -77,7 +86,7 @@ impl CallsDesk {
     }
 
     /// Whether this engine looks after a call: the app after all, a one-shot command after those it was asked about.
-    fn is_minded(&self, record: &CallRecord) -> bool {
+    pub(super) fn is_minded(&self, record: &CallRecord) -> bool {
         !self.one_shot || record.watch.here
     }
 
@@ -132,6 +141,8 @@ impl CallsDesk {
     ) -> Vec<Effect> {
         let state = self.polls.entry(account.config.id.clone()).or_default();
         state.running = false;
+        self.records_after_poll(&account.config.id);
+        let state = self.polls.entry(account.config.id.clone()).or_default();
         let live = match result {
             Ok(live) => {
                 state.refused = 0;
