@@ -93,7 +93,7 @@ fn follow(
         } else {
             first_leg.await
         };
-        let at = Timestamp::now();
+        let at = exchange.wall.now();
         let written = attempt_of(&contact, at, result);
         exchange.kazoo.store().attempts.push(Attempt {
             id: written["id"].as_str().unwrap_or_default().to_owned(),
