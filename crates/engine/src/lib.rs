@@ -23,6 +23,7 @@ mod sessions;
 pub mod simulation;
 mod sources;
 mod transport;
+mod typed;
 pub mod view;
 pub mod words;
 

@@ -10,6 +10,7 @@ mod decode;
 mod doctor;
 mod endpoints;
 mod exchange;
+mod lengths;
 mod records;
 mod settings;
 mod usage;

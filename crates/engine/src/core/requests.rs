@@ -22,6 +22,7 @@ use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
+use crate::typed;
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
 
 /// The longest file of contacts, in bytes: it is read as a whole.
@@ -164,6 +165,10 @@ impl Core {
             }
             Request::SetNote { call, note } => return self.set_note(&call, note, answer, now),
             Request::SetDisposition { call, disposition } => {
+                let disposition = match typed::line_if_any("disposition", disposition.as_deref()) {
+                    Ok(disposition) => disposition,
+                    Err(error) => return self.go_on(vec![Effect::Answer(answer, Err(error))]),
+                };
                 let entry = Entry::Disposition {
                     call: call.clone(),
                     disposition: disposition.clone(),

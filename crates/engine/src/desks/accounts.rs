@@ -14,6 +14,7 @@ pub(crate) use account::Account;
 
 use crate::api::{ApiError, ErrorClass};
 use crate::config::{AccountConfig, Config, ConfigProblem, is_account_name};
+use crate::typed;
 use crate::view::{AccountView, Health, SecretPlace, SecretView, Words};
 
 /// All accounts, in the order of their names.
@@ -274,6 +275,7 @@ fn with_settings(mut config: AccountConfig, set: &BTreeMap<String, String>) -> R
         if field.is_secret() {
             return Err(ApiError::new(ErrorClass::Usage, "setting_is_secret").with("key", key));
         }
+        typed::line(key, value)?;
         if let Some(why) = refused(&field.kind, key, value.trim()) {
             return Err(invalid(key, value, why));
         }

@@ -21,7 +21,7 @@ use crate::desks::callbacks::{Dress, as_stored, check_time, no_such_callback, vi
 use crate::desks::calls::CallRecord;
 use crate::effect::{Answer, Effect};
 use crate::view::{CallbackView, Event, WhenCheck};
-use crate::words;
+use crate::{typed, words};
 
 /// Closed callbacks in a list, at most.
 const CLOSED_SHOWN: u32 = 1_000;
@@ -86,11 +86,8 @@ impl Core {
             // Nobody asked for this one: what the provider cannot take is ours alone.
             None => account.pushes_callbacks() && may_be_pushed(account, &target).is_ok(),
         };
-        let text = |value: &Option<String>| {
-            let value = value.as_deref().map(str::trim);
-            value.filter(|value| !value.is_empty()).map(str::to_owned)
-        };
-        let caller_id = match text(&draft.from) {
+        let line = |field, value: &Option<String>| typed::line_if_any(field, value.as_deref());
+        let caller_id = match line("number", &draft.from)? {
             Some(from) => self.caller_id(Some(&from), account)?,
             None => None,
         };
@@ -99,18 +96,18 @@ impl Core {
             contact: person.as_ref().map(|person| person.id.clone()),
             target: target.to_string(),
             customer,
-            name: text(&draft.name).or_else(|| person.map(|person| person.name)),
+            name: line("name", &draft.name)?.or_else(|| person.map(|person| person.name)),
             account_id: Some(account.config.id.clone()),
             account: Some(account.config.name.clone()),
             caller_id,
             due_at: time.at,
             zone: time.zone_name().to_owned(),
             wall: time.wall,
-            note: text(&draft.note),
-            assigned_to: text(&draft.assigned_to),
+            note: typed::note_if_any(draft.note.as_deref())?,
+            assigned_to: line("assigned_to", &draft.assigned_to)?,
             reminder_min: draft.reminder_min,
             call_end_min: draft.call_end_min,
-            queue: text(&draft.queue),
+            queue: line("queue", &draft.queue)?,
             push: if push { PushState::Wished } else { PushState::None },
             push_message: None,
             pushed_at: None,

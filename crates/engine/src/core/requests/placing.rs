@@ -16,6 +16,7 @@ use crate::desks::accounts::Account;
 use crate::desks::calls::{PlaceInput, shown};
 use crate::desks::contacts::number_problem_key;
 use crate::effect::{Answer, Effect};
+use crate::typed;
 use crate::view::{ContactRef, TargetCheck, Words};
 
 impl Core {
@@ -101,6 +102,7 @@ impl Core {
                 Ok(Target::Extension(_) | Target::Sip(_)) | Err(_) => None,
             },
         };
+        typed::note_if_any(request.note.as_deref())?;
         let caller_id = self.caller_id(request.from.as_deref(), account)?;
         let earlier = match &request.intent {
             Some(intent) => self
