@@ -72,11 +72,14 @@ pub enum Command {
     Transfer {
         /// Id of the call.
         call: String,
-        /// A number or an extension.
+        /// A number, an extension, or a department's short number.
         to: String,
         /// Speak to them first; without it the customer goes over at once.
         #[arg(long)]
         attended: bool,
+        /// Answer warnings with yes. What is blocked stays blocked.
+        #[arg(long)]
+        yes: bool,
     },
     /// Click-to-call endpoints: telephones at the provider that can be joined with any number.
     #[command(subcommand)]

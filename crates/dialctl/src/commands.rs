@@ -105,7 +105,12 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Watch => status::watch(session, output).await,
         Command::Contacts(command) => contacts::run(session, command, output).await,
         Command::Callback(command) => callback::run(session, command, output).await,
-        Command::Transfer { call, to, attended } => call::transfer(session, call, to, *attended, output).await,
+        Command::Transfer {
+            call,
+            to,
+            attended,
+            yes,
+        } => call::transfer(session, call, to, (*attended, *yes), output).await,
         Command::Endpoint(command) => endpoint::run(session, command, output).await,
         Command::Records(arguments) => records::run(session, arguments, output).await,
         Command::Agent(command) => agent::run(session, command, output).await,

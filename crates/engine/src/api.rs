@@ -91,8 +91,12 @@ pub enum Request {
     /// Hands a running call on to somebody else.
     TransferCall {
         call: String,
+        /// A number, an extension or a department.
         to: String,
         attended: bool,
+        /// The agent has seen the warnings and goes on.
+        #[serde(default)]
+        yes: bool,
     },
     /// The JSON schema of an account's endpoint documents.
     EndpointSchema {

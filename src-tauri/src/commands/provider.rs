@@ -147,8 +147,23 @@ pub async fn lead_choices(engine: Engine<'_>, account: String) -> Result<LeadCho
 /// Hands a running call on to somebody else.
 #[tauri::command]
 #[specta::specta]
-pub async fn transfer_call(engine: Engine<'_>, call: String, to: String, attended: bool) -> Result<(), ApiError> {
-    ask(&engine, Request::TransferCall { call, to, attended }).await
+pub async fn transfer_call(
+    engine: Engine<'_>,
+    call: String,
+    to: String,
+    attended: bool,
+    yes: bool,
+) -> Result<(), ApiError> {
+    ask(
+        &engine,
+        Request::TransferCall {
+            call,
+            to,
+            attended,
+            yes,
+        },
+    )
+    .await
 }
 
 /// Has the provider push the account's events here.

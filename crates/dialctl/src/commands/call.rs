@@ -128,14 +128,31 @@ pub async fn end(session: &mut Session, call: Option<String>, output: Output) ->
     output.result(&call, || speech::call(&call))
 }
 
-pub async fn transfer(session: &mut Session, call: &str, to: &str, attended: bool, output: Output) -> Done {
-    let request = Request::TransferCall {
+pub async fn transfer(
+    session: &mut Session,
+    call: &str,
+    to: &str,
+    (attended, yes): (bool, bool),
+    output: Output,
+) -> Done {
+    let order = |yes| Request::TransferCall {
         call: call.to_owned(),
         to: to.to_owned(),
         attended,
+        yes,
     };
-    let message = told!(*reply!(session.request(request).await?, Told)?, Done { message });
-    let done = json!({"transferred": call, "to": to, "attended": attended, "message": message?});
+    let reply = match session.request(order(yes)).await {
+        Err(error) if error.code == "transfer_needs_confirmation" => {
+            let findings = error.params.get("findings").map_or("", String::as_str);
+            if !ask::yes(output, &say_with("cli.ask.transfer_anyway", &[("findings", findings)]))? {
+                return Err(error.into());
+            }
+            session.request(order(true)).await
+        }
+        result => result,
+    };
+    let message = told!(*reply!(reply?, Told)?, Done { message })?;
+    let done = json!({"transferred": call, "to": to, "attended": attended, "message": message});
     output.result(&done, || say_with("cli.call.transferred", &[("to", to)]))
 }
 

@@ -5,6 +5,7 @@ mod asking;
 mod callbacks;
 mod calls;
 mod placing;
+mod transferring;
 
 use accounts::Keep;
 pub(crate) use callbacks::CallNowWish;
@@ -136,7 +137,12 @@ impl Core {
                 .choose(account.as_deref())
                 .map(|account| Reply::Dids(account.did_views())),
             Request::Ask { account, what } => return self.ask_verb(account.as_deref(), *what, answer),
-            Request::TransferCall { call, to, attended } => return self.transfer(&call, to, attended, answer),
+            Request::TransferCall {
+                call,
+                to,
+                attended,
+                yes,
+            } => return self.transfer(&call, &to, attended, yes, answer),
             Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
             Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {
                 let provider = account.provider.as_ref().ok();

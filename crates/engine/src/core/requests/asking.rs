@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use providers::{
-    Ask, Capability, EndpointAsk, FieldComplaint, PageQuery, Provider, ProviderError, PushedEvents, Told, TransferOrder,
-};
+use providers::{Ask, Capability, EndpointAsk, FieldComplaint, PageQuery, Provider, ProviderError, PushedEvents, Told};
 
 use crate::api::{ApiError, ErrorClass, Reply};
 use crate::core::{Core, Ended};
-use crate::desks::calls::no_such_call;
 use crate::effect::{Answer, Effect};
 
 /// Entries of one page at the most: what is longer is asked for page by page.
@@ -70,43 +67,6 @@ impl Core {
             }
         }
         Ok((account.config.id.clone(), provider, ask))
-    }
-
-    /// Hands a call on, named by everything that is known of it.
-    pub(in crate::core) fn transfer(
-        &mut self,
-        call: &str,
-        to: String,
-        attended: bool,
-        answer: Answer,
-    ) -> Option<Ended> {
-        let Some(record) = self.calls.get(call) else {
-            self.answer(answer, Err(no_such_call(call)));
-            return None;
-        };
-        let ids = &record.reading.provider_ids;
-        let to = to.trim().to_owned();
-        let problem = if record.reading.phase == telephony::Phase::Ended {
-            Some("call_is_over")
-        } else if to.is_empty() {
-            Some("transfer_nowhere")
-        } else if ids.call_id.is_none() && ids.leg_ids.is_empty() {
-            Some("call_not_named_yet")
-        } else {
-            None
-        };
-        if let Some(code) = problem {
-            self.answer(answer, Err(ApiError::new(ErrorClass::Refused, code).with("call", call)));
-            return None;
-        }
-        let order = TransferOrder {
-            provider_call_id: ids.call_id.clone(),
-            leg_ids: ids.leg_ids.clone(),
-            to,
-            attended,
-        };
-        let account = record.stored.row.account.clone();
-        self.ask_verb(Some(&account), Ask::Transfer(order), answer)
     }
 
     /// Has the provider push events to the address that this machine receives them at.

@@ -12,7 +12,7 @@ use telephony::{
 use uuid::Uuid;
 
 use super::database_failed;
-use super::placing::{ForCallback, normal_intent};
+use super::placing::{ForCallback, normal_intent, said};
 use crate::api::{ApiError, ApiResult, CallbackDraft, ErrorClass, PlaceRequest, Reply};
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
@@ -397,8 +397,7 @@ fn may_be_pushed(account: &Account, target: &Target) -> Result<(), ApiError> {
 }
 
 fn blocked(finding: &GuardFinding) -> ApiError {
-    let reason = crate::desks::calls::snake(&finding.reason);
-    let why = words::say(&format!("guard.{reason}"), &BTreeMap::new());
+    let why = said(std::slice::from_ref(finding));
     ApiError::new(ErrorClass::Refused, "callback_blocked").with("why", why)
 }
 

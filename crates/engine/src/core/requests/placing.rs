@@ -16,8 +16,8 @@ use crate::desks::accounts::Account;
 use crate::desks::calls::{PlaceInput, shown};
 use crate::desks::contacts::number_problem_key;
 use crate::effect::{Answer, Effect};
-use crate::typed;
 use crate::view::{ContactRef, TargetCheck, Words};
+use crate::{typed, words};
 
 impl Core {
     pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
@@ -292,7 +292,7 @@ pub(in crate::core) struct Prepared {
 }
 
 /// What the guard says; night at the customer's is no matter where nobody is rung.
-fn findings(
+pub(super) fn findings(
     guard: &Guard,
     sandbox: bool,
     number: &PhoneNumber,
@@ -302,6 +302,21 @@ fn findings(
     let mut findings = guard.check(number, history, now);
     findings.retain(|finding| !sandbox || finding.reason != GuardReason::OutsideHours);
     findings
+}
+
+/// Findings in words, with all that goes into them.
+pub(super) fn said(findings: &[GuardFinding]) -> String {
+    let sentences = findings.iter().map(|finding| {
+        let params = [("country", &finding.country), ("local_time", &finding.local_time)];
+        let params = params
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.clone().unwrap_or_default()));
+        words::say(
+            &format!("guard.{}", crate::desks::calls::snake(&finding.reason)),
+            &params.collect(),
+        )
+    });
+    sentences.collect::<Vec<String>>().join(" ")
 }
 
 pub(in crate::core) fn normal_intent(intent: &str) -> String {
