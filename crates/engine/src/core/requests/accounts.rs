@@ -192,6 +192,8 @@ impl Core {
                 self.emit(Event::AccountRemoved {
                     name: config.name.clone(),
                 });
+                // Another may be the one that calls are placed from now.
+                self.emit_accounts();
                 let store = self.seams.secrets.clone();
                 let sessions = self.seams.sessions.clone();
                 tokio::spawn(async move {
@@ -302,11 +304,13 @@ impl Core {
         }
         result.map_err(|mut error| {
             self.blot_secrets(Some(account_id), &mut error);
-            let provider = self
-                .accounts
-                .by_id(account_id)
-                .map_or(error.provider, |account| account.config.kind);
-            provider_error(&error, provider)
+            let account = self.accounts.by_id(account_id);
+            let provider = account.map_or(error.provider, |account| account.config.kind);
+            let told = provider_error(&error, provider);
+            match account {
+                Some(account) => told.with("account", &account.config.name),
+                None => told,
+            }
         })
     }
 
