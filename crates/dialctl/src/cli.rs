@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 pub use self::verbs::{
-    AgentArgs, AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
+    AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
     RecordsArgs, RecordsCommand, ScheduledArgs, WhichRecords,
 };
 use crate::speech::say;
@@ -191,7 +191,7 @@ pub struct CallArgs {
 pub enum CallsCommand {
     /// The latest calls, newest first.
     List {
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = limit())]
         limit: u32,
         /// Only calls requested since this time, such as 2026-03-01T09:00:00Z; a date alone is its midnight here.
         #[arg(long, value_name = "TIME", value_parser = since)]
@@ -227,7 +227,7 @@ pub enum ContactsCommand {
     /// Find people by name, company or number; each number is a row of its own.
     Search {
         query: String,
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = limit())]
         limit: u32,
     },
     /// Add a person or company.
@@ -416,6 +416,11 @@ fn plays() -> impl TypedValueParser<Value = Plays> {
 /// Minutes, of which a month has some 43,000.
 fn minutes() -> impl TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(0..=43_200)
+}
+
+/// Entries of a list: none would say nothing of what is there.
+fn limit() -> impl TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(1..)
 }
 
 fn intent(text: &str) -> Result<Uuid, String> {

@@ -13,6 +13,7 @@ mod exchange;
 mod lengths;
 mod records;
 mod settings;
+mod small_print;
 mod transfer;
 mod usage;
 mod verbs;

@@ -36,6 +36,17 @@ impl Home {
         home.add("acefone-uk", &set)
     }
 
+    fn smartflo() -> Self {
+        let home = Self {
+            folder: tempfile::tempdir().unwrap(),
+            secret: ("DIALDECK_SECRET_DESK_API_TOKEN", "made-up-key-for-tests-0003"),
+        };
+        home.add(
+            "smartflo",
+            &["agent_number=+919000000001", "base_url=http://127.0.0.1:9"],
+        )
+    }
+
     fn add(self, kind: &str, set: &[&str]) -> Self {
         let mut words = vec!["account", "add", "desk", "--provider", kind, "--json"];
         words.extend(set.iter().flat_map(|set| ["--set", *set]));
@@ -145,6 +156,7 @@ fn for_people_the_refusal_is_a_sentence_and_the_account_lists_what_it_can_do() {
 fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
     let home = Home::superfone();
     let acefone = Home::acefone();
+    let smartflo = Home::smartflo();
     for (home, words, code, exit) in [
         (&home, &["endpoint", "patch", "a"][..], "nothing_to_change", 2),
         (
@@ -185,6 +197,26 @@ fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
             "deal_value_wrong",
             2,
         ),
+        (
+            &smartflo,
+            &["agent", "offline", "--break", "LUNCH"],
+            "break_without_call",
+            2,
+        ),
+        (
+            &smartflo,
+            &["agent", "offline", "--end-call", "1650012345.67890"],
+            "break_missing",
+            2,
+        ),
+        (&smartflo, &["dispositions", "add", " ", "CODE"], "disposition_empty", 2),
+        (
+            &home,
+            &["lead", "set", "+919000000123", "add_labels=a", "remove_labels=b"],
+            "labels_both",
+            2,
+        ),
+        (&home, &["calls", "list", "--limit", "0"], "usage", 2),
         (&home, &["notes", "12"], "number_too_short", 5),
         (
             &home,

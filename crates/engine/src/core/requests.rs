@@ -160,8 +160,8 @@ impl Core {
                 });
                 return None;
             }
-            // The app has looked when it started; a one-shot command has not.
-            Request::Status if self.role == Role::OneShot => {
+            // The app has looked when it started; what runs in a shell has not.
+            Request::Status if self.role != Role::Desktop => {
                 let secrets = self.seams.secrets.clone();
                 self.spawn(async move {
                     let state = secrets.state().await;

@@ -25,13 +25,22 @@ pub(super) async fn ask(
         PushedEvents::Create { url } => create(api, url, transport).await,
         PushedEvents::Delete { id } if wire::is_id(id) => {
             let path = format!("/webhooks/{id}");
-            let told = api.change("DELETE", &path, None, operation, transport).await?;
+            let told = api.change("DELETE", &path, None, operation, transport).await;
+            let told = told.map_err(about_hook)?;
             Ok(hook(&told.data).into_iter().collect())
         }
         PushedEvents::Delete { .. } => {
             Err(Api::problem(ErrorKind::ConfigInvalid, operation).about("hook_id", "identifier"))
         }
     }
+}
+
+/// What the platform does not know by its id is the hook.
+fn about_hook(mut error: ProviderError) -> ProviderError {
+    if let Some(why) = error.fields.remove("account_id") {
+        error = error.about("hook_id", &why);
+    }
+    error
 }
 
 /// One after the other: where one is refused, those before it stay and are listed.

@@ -61,7 +61,11 @@ impl Core {
             Some(Err(_)) => return Err(ApiError::new(ErrorClass::Usage, "intent_malformed")),
         };
         if let Some(known) = self.find_callback(&id)? {
-            return Ok(Wish::Known(Box::new(known)));
+            return if self.is_for(draft, &known) {
+                Ok(Wish::Known(Box::new(known)))
+            } else {
+                Err(ApiError::new(ErrorClass::Usage, "intent_of_another_callback").with("intent", id))
+            };
         }
         let account = self.accounts.choose(draft.account.as_deref())?;
         let (target, named) = self.read_target(&draft.target, account)?;
@@ -120,6 +124,22 @@ impl Core {
             snoozed_until: None,
             calls: Vec::new(),
         })))
+    }
+
+    /// Whether a wish is for the same person from the same account as the callback that its gesture made. The time is not
+    /// compared: "in 20m" means another moment each time.
+    fn is_for(&self, draft: &CallbackDraft, known: &CallbackRow) -> bool {
+        let account = draft.account.as_deref().or(known.account.as_deref());
+        if account != known.account.as_deref() {
+            return false;
+        }
+        let read = |account| self.read_target(&draft.target, account);
+        match self.accounts.choose(account).and_then(read) {
+            Ok((Ok(target), _)) => target.to_string() == known.target,
+            Ok((Err(_), _)) => false,
+            // The contact or the account may be gone since: what was made is still the answer.
+            Err(_) => true,
+        }
     }
 
     /// What the guard would block then is not promised, and not handed to a provider that dials by itself.
