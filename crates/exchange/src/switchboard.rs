@@ -11,8 +11,13 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::acefone::office::BackOffice;
+<<<<<<< HEAD
 use crate::call::{Call, End, EndedBy, Kind, NewCall, Order};
 use crate::clock::{CallClock, real};
+=======
+use crate::call::{Call, End, EndedBy, Kind, NewCall};
+use crate::clock::{CallClock, WallClock, real};
+>>>>>>> sim
 use crate::kazoo::cluster::Cluster;
 use crate::kazoo::legs::Origin;
 use crate::log::RequestLog;
@@ -35,6 +40,7 @@ pub(crate) struct Switchboard {
     pub plays: Plays,
     pub speed: f64,
     pub zone: TimeZone,
+    pub wall: WallClock,
     pub log: RequestLog,
     pub post: PostOffice,
     /// What only a played Kazoo keeps.
@@ -98,9 +104,9 @@ impl Switchboard {
         plays: Plays,
         speed: f64,
         zone: TimeZone,
+        wall: WallClock,
         script: Script,
         post: PostOffice,
-        log: RequestLog,
     ) -> Self {
         let kazoo = Cluster::new(&script.account, plays);
         let state = State {
@@ -116,7 +122,8 @@ impl Switchboard {
             plays,
             speed,
             zone,
-            log,
+            wall,
+            log: RequestLog::default(),
             post,
             kazoo,
             office: BackOffice::default(),
@@ -206,8 +213,13 @@ impl Switchboard {
 
     /// Begins a call; its course is played by a task of its own.
     pub(crate) fn place(self: &Arc<Self>, new: NewCall, mut plan: Plan) -> Call {
+<<<<<<< HEAD
         let clock = CallClock::start(self.speed);
         let (orders, received) = mpsc::unbounded_channel();
+=======
+        let clock = CallClock::start(self.wall, self.speed);
+        let (hang_up, interruption) = oneshot::channel();
+>>>>>>> sim
         let mut state = self.state();
         state.serial += 1;
         if new.kind != Kind::Support && state.agent_is_busy(&new.agent) {
