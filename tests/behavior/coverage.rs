@@ -88,7 +88,7 @@ async fn every_verb_does_what_it_says_and_the_coverage_is_written_from_it() -> R
     Ok(())
 }
 
-fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
+fn page(results: &[verbs::DoneVerb]) -> Result<String> {
     let mut page = String::from(
         "# What works with which provider\n\n\
          Written by the behaviour suite (`tests/behavior`) from the accounts' own capabilities and from what it has just \
@@ -102,16 +102,16 @@ fn page(results: &[(ProviderKind, &str, Capability)]) -> Result<String> {
     page.push_str(&"---|".repeat(kinds().count()));
     page.push('\n');
     let mut verbs: Vec<&str> = Vec::new();
-    for (_, verb, _) in results {
-        if !verbs.contains(verb) {
-            verbs.push(verb);
+    for result in results {
+        if !verbs.contains(&result.verb) {
+            verbs.push(result.verb);
         }
     }
     for verb in verbs {
         write!(page, "| `{verb}` |")?;
         for kind in kinds() {
-            let capability = results.iter().find(|(of, name, _)| *of == kind && *name == verb);
-            match capability.map(|(_, _, capability)| *capability) {
+            let result = results.iter().find(|result| result.kind == kind && result.verb == verb);
+            match result.map(|result| result.capability) {
                 Some(Capability::Available) if kind == ProviderKind::Kazoo && mock::ASKED.contains(&verb) => {
                     page.push_str(" ✓ ✓ |");
                 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::Result;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+/// Between two bytes of an answer that never ends.
+const DRIP: Duration = Duration::from_millis(50);
 
 /// One wrong way to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +33,19 @@ pub enum Fault {
     Unavailable,
     /// Says that it failed, with a status that says otherwise.
     OkThatFailed,
+    /// Reads the request and says nothing for ever.
+    Silent,
+    /// Begins to answer, and says nothing more.
+    StopsHalfway,
+    /// Answers a byte at a time and never comes to an end.
+    Drips,
 }
 
 impl Fault {
+    /// Those of which only patience can tell; each takes as long as somebody is ready to wait.
+    pub const SLOW: [Self; 3] = [Self::Silent, Self::StopsHalfway, Self::Drips];
+
+    /// Those that are over at once.
     pub const ALL: [Self; 14] = [
         Self::Closes,
         Self::Resets,
@@ -53,6 +67,7 @@ impl Fault {
         let json = |status, body: &str| Some((status, "application/json", body.as_bytes().to_vec()));
         match self {
             Self::Closes | Self::Resets | Self::HalfAStatusLine => None,
+            Self::Silent | Self::StopsHalfway | Self::Drips => None,
             Self::EmptyBody => json(200, ""),
             Self::Html => Some((200, "text/html", b"<html><body>Welcome to nginx</body></html>".to_vec())),
             Self::WrongTypes => json(
@@ -128,6 +143,7 @@ async fn serve(mut stream: TcpStream, fault: Fault, counted: &AtomicUsize) -> st
         }
         counted.fetch_add(1, Ordering::SeqCst);
         match fault.answer() {
+            None if Fault::SLOW.contains(&fault) => return stall(&mut stream, fault).await,
             None if fault == Fault::Resets => return stream.set_zero_linger(),
             None if fault == Fault::HalfAStatusLine => {
                 stream.write_all(b"HTTP/1.1 2").await?;
@@ -140,15 +156,30 @@ async fn serve(mut stream: TcpStream, fault: Fault, counted: &AtomicUsize) -> st
                     "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\n{location}content-length: {}\r\n\r\n",
                     body.len()
                 );
-                stream.write_all(head.as_bytes()).await?;
-                stream.write_all(&body).await?;
+                // In one piece: two would wait for each other on an idle network.
+                stream.write_all(&[head.as_bytes(), &body].concat()).await?;
             }
         }
     }
 }
 
+/// Keeps the connection and never gives a whole answer; ends when the client goes away.
+async fn stall(stream: &mut TcpStream, fault: Fault) -> std::io::Result<()> {
+    let head = b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n";
+    if fault != Fault::Silent {
+        stream.write_all(head).await?;
+    }
+    if fault == Fault::Drips {
+        loop {
+            stream.write_all(b" ").await?;
+            tokio::time::sleep(DRIP).await;
+        }
+    }
+    stream.read(&mut [0]).await.map(|_| ())
+}
+
 /// Reads one request with its body; false at the end of the connection.
-async fn read_request(stream: &mut TcpStream) -> std::io::Result<bool> {
+pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<bool> {
     let mut read = Vec::new();
     let mut chunk = [0_u8; 4096];
     let head = loop {

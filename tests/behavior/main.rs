@@ -6,7 +6,14 @@
 
 mod account;
 mod coverage;
+mod deed;
 mod faults;
 mod hostile;
 mod mock;
+mod patience;
+mod plain_http;
+mod refusals;
+mod samples;
+mod tls;
 mod verbs;
+mod wire;

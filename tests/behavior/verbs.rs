@@ -5,94 +5,17 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
 use providers::{
-    AgentState, AgentStatusOrder, Ask, CallAnswer, CallToEnd, CallToPlace, Capability, DispositionOrder, EndAnswer,
-    EndpointAsk, EndpointTold, LeadDraft, LiveCall, PageQuery, Provider, PushedEvents, RecordsQuery,
-    ScheduledCallDraft, Told, TransferOrder,
+    AgentState, AgentStatusOrder, Ask, CallAnswer, CallToEnd, CallToPlace, Capability, EndAnswer, EndpointAsk,
+    EndpointTold, LeadDraft, LiveCall, PageQuery, ProviderKind, PushedEvents, RecordsQuery, ScheduledCallDraft, Told,
+    TransferOrder,
 };
 use serde_json::json;
 use telephony::{PhoneNumber, Target};
+use tokio::task::JoinSet;
 
-use crate::account::{AtExchange, kinds};
-
-/// One question of each sort, with values that any of them could be asked with.
-pub fn asks(provider: &dyn Provider, customer: &str) -> Vec<Ask> {
-    let Ok(number) = PhoneNumber::parse(customer, provider.region()) else {
-        return Vec::new();
-    };
-    let now = Timestamp::now();
-    let later = now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now);
-    vec![
-        Ask::Records(RecordsQuery::default()),
-        Ask::RecordingLink {
-            record: "1715252026.405915".into(),
-        },
-        Ask::Transfer(TransferOrder {
-            provider_call_id: Some("1715252026.405915".into()),
-            leg_ids: vec!["1190ad8bc08b4".into()],
-            to: "1003".into(),
-            attended: false,
-        }),
-        Ask::Schedule(ScheduledCallDraft {
-            customer_name: "Asha Rao".into(),
-            customer: number.clone(),
-            at: later,
-            assigned_to: Some("0502842370097".into()),
-            reminder_min: Some(5),
-            call_end_min: None,
-            queue: None,
-        }),
-        Ask::ScheduledCalls { from: now, to: later },
-        Ask::AgentStatus,
-        Ask::SetAgentStatus(AgentStatusOrder {
-            online: false,
-            campaign: None,
-            end_call: None,
-            break_code: None,
-        }),
-        Ask::Contacts(PageQuery::default()),
-        Ask::CallNotes {
-            number: number.clone(),
-            page: PageQuery::default(),
-        },
-        Ask::StoreDisposition(DispositionOrder {
-            provider_call_id: "1715252026.405915".into(),
-            disposition: "Interested".into(),
-            sub_disposition: None,
-            note: None,
-        }),
-        Ask::Lead { number: number.clone() },
-        Ask::SaveLead(lead(number)),
-        Ask::LeadChoices,
-        Ask::Endpoints(EndpointAsk::List),
-        Ask::PushedEvents(PushedEvents::List),
-    ]
-}
-
-fn lead(number: PhoneNumber) -> LeadDraft {
-    LeadDraft {
-        number,
-        create: true,
-        first_name: Some("Asha".into()),
-        last_name: Some("Rao".into()),
-        company: None,
-        emails: None,
-        website: None,
-        city: None,
-        address: None,
-        additional_info: None,
-        deal_value: None,
-        source: None,
-        source_type: None,
-        stage: None,
-        group: None,
-        assignee: None,
-        add_labels: Vec::new(),
-        remove_labels: Vec::new(),
-        add_products: Vec::new(),
-        add_numbers: Vec::new(),
-        note: None,
-    }
-}
+use crate::account::{AtExchange, Setup, kinds, usual};
+use crate::deed::lead;
+use crate::wire::Sent;
 
 /// Verbs that are not done here: what is pushed is read by the connectors' own tests and received by journeys, and a
 /// recording takes longer to be ready than this suite does.
@@ -167,7 +90,7 @@ pub async fn exercise(verb: &str, at: &AtExchange) -> Result<()> {
             let order = TransferOrder {
                 provider_call_id: Some(call.provider_call_id),
                 leg_ids: call.leg_ids,
-                to: if at.setup.kind == providers::ProviderKind::Kazoo {
+                to: if at.setup.kind == ProviderKind::Kazoo {
                     "1003"
                 } else {
                     "0602842370078"
@@ -326,7 +249,7 @@ async fn live(at: &AtExchange) -> Result<LiveCall> {
 async fn talking(at: &AtExchange) -> Result<LiveCall> {
     looked_for(at, |call| {
         let answered = Some(telephony::LegState::Answered);
-        call.first_leg == answered && (call.second_leg == answered || at.setup.kind != providers::ProviderKind::Kazoo)
+        call.first_leg == answered && (call.second_leg == answered || at.setup.kind != ProviderKind::Kazoo)
     })
     .await
 }
@@ -410,20 +333,59 @@ async fn endpoints(at: &AtExchange) -> Result<()> {
     Ok(())
 }
 
-/// What of every provider's verbs is there and works; in the order of kinds and verbs.
-pub async fn results() -> Result<Vec<(providers::ProviderKind, &'static str, Capability)>> {
+/// One verb of one kind of account, and what was sent to the exchange to do it.
+pub struct DoneVerb {
+    pub kind: ProviderKind,
+    pub verb: &'static str,
+    pub capability: Capability,
+    /// Whether it was done here.
+    pub done: bool,
+    pub sent: Vec<Sent>,
+}
+
+/// Does all that each kind of account says it can do; in the order of kinds and verbs.
+///
+/// Each verb at an exchange of its own, so that none depends on what another left behind, and all of a kind at once.
+pub async fn results() -> Result<Vec<DoneVerb>> {
     let mut results = Vec::new();
     for kind in kinds() {
-        let verbs = AtExchange::of(kind).await?.provider.capabilities().verbs();
-        for (verb, capability) in verbs {
-            if capability.is_available() && !TOLD_ELSEWHERE.contains(&verb) {
-                // Each verb at an exchange of its own: none depends on what another left behind.
-                let at = AtExchange::of(kind).await?;
-                exercise(verb, &at).await.with_context(|| format!("{kind} {verb}"))?;
-                at.exchange.shutdown().await;
-            }
-            results.push((kind, verb, capability));
+        let verbs = AtExchange::of(usual(kind)).await?.provider.capabilities().verbs();
+        let mut doing = JoinSet::new();
+        for (index, (verb, capability)) in verbs.into_iter().enumerate() {
+            let done = capability.is_available() && !TOLD_ELSEWHERE.contains(&verb);
+            doing.spawn(async move {
+                let sent = if done {
+                    done_at_exchange(verb, usual(kind)).await?
+                } else {
+                    Vec::new()
+                };
+                anyhow::Ok((
+                    index,
+                    DoneVerb {
+                        kind,
+                        verb,
+                        capability,
+                        done,
+                        sent,
+                    },
+                ))
+            });
         }
+        let mut told = Vec::new();
+        while let Some(one) = doing.join_next().await {
+            told.push(one??);
+        }
+        told.sort_by_key(|(index, _)| *index);
+        results.extend(told.into_iter().map(|(_, result)| result));
     }
     Ok(results)
+}
+
+/// Does one verb at an exchange of its own; what was sent for it.
+pub async fn done_at_exchange(verb: &str, setup: Setup) -> Result<Vec<Sent>> {
+    let at = AtExchange::of(setup).await?;
+    at.transport.take();
+    exercise(verb, &at).await.with_context(|| format!("{setup} {verb}"))?;
+    at.exchange.shutdown().await;
+    Ok(at.transport.take())
 }

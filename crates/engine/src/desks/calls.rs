@@ -47,6 +47,8 @@ pub(crate) struct CallsDesk {
     polls: HashMap<String, watch::PollState>,
     /// Accounts whose call log is being read.
     reading_records: BTreeSet<String>,
+    /// The clock at the last look around.
+    last_tick: Option<Timestamp>,
     /// A one-shot command waits until an end is settled, and looks after its own calls only.
     one_shot: bool,
 }

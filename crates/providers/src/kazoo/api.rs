@@ -33,6 +33,11 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
+    fn says_no(body: &[u8]) -> bool {
+        let status = json_body::parse(body).and_then(|body| json_body::member_text(&body, "status"));
+        status.is_some_and(|status| status == "error")
+    }
+
     /// The answer's content, if it says that it is one.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
         let mut body = json_body::parse(body)?;
@@ -115,10 +120,15 @@ impl Api<'_> {
         operation: Operation,
         transport: &dyn Transport,
     ) -> Result<HttpReply, ProviderError> {
-        transport
-            .send(request)
-            .await
-            .map_err(|failure| ProviderError::no_answer(failure, operation, KIND))
+        let purpose = request.purpose;
+        transport.send(request).await.map_err(|failure| {
+            let error = ProviderError::no_answer(failure, operation, KIND);
+            if purpose == Purpose::Read {
+                error.of_a_read()
+            } else {
+                error
+            }
+        })
     }
 
     pub(super) async fn get(
@@ -141,7 +151,21 @@ impl Api<'_> {
         transport: &dyn Transport,
     ) -> Result<Envelope, ProviderError> {
         let request = self.request(Purpose::End, method, path, data, operation)?;
-        self.settle(&Self::send(request, operation, transport).await?, operation)
+        let reply = Self::send(request, operation, transport).await?;
+        self.settle(&reply, operation).map_err(|error| {
+            // A plain no is one; anything else of which nothing can be made may follow the deed.
+            let is_no = match reply.status {
+                200..=299 => Envelope::says_no(&reply.body),
+                status => (400..500).contains(&status),
+            };
+            let is_unclear = error.kind == ErrorKind::ResponseUnexpected && !is_no;
+            if is_unclear && operation.changes_something() {
+                let retry = Retry::MayHaveHappened;
+                ProviderError { retry, ..error }
+            } else {
+                error
+            }
+        })
     }
 
     /// Any 2xx is an answer: the statuses of the documents and of the software differ.

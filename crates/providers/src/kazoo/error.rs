@@ -33,7 +33,8 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, config: &Config) -> 
         // No answer says how long: whoever waits lets the pauses grow.
         (ErrorKind::RateLimited, _) => Retry::Later { after: None },
         (ErrorKind::ResponseUnexpected, Operation::PlaceCall) => Retry::Never,
-        (ErrorKind::ResponseUnexpected, _) if reply.status >= 500 || reply.status == 409 => {
+        // Whatever stands between, or a moment's trouble; a refusal stays one.
+        (ErrorKind::ResponseUnexpected, _) if reply.status == 409 || !(400..500).contains(&reply.status) => {
             Retry::Later { after: None }
         }
         (kind, _) => kind.usual_retry(),

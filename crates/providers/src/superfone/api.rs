@@ -6,8 +6,8 @@ use super::Superfone;
 use super::config::API_KEY;
 use super::{error, wire};
 use crate::{
-    Body, Credentials, HttpReply, HttpRequest, Operation, ProviderError, ProviderKind, Purpose, Retry, Transport,
-    json_body, secret,
+    Body, Credentials, ErrorKind, HttpReply, HttpRequest, Operation, ProviderError, ProviderKind, Purpose, Retry,
+    Transport, json_body, secret,
 };
 
 impl Superfone {
@@ -41,22 +41,32 @@ impl Superfone {
         };
         let reply = transport.send(request).await.map_err(|failure| {
             let error = ProviderError::no_answer(failure, operation, ProviderKind::Superfone);
-            // A lookup has changed nothing, answered or not.
-            let retry = if purpose == Purpose::Read {
-                Retry::Later { after: None }
+            let error = if purpose == Purpose::Read {
+                error.of_a_read()
             } else {
-                error.retry
+                error
             };
-            Refusal::before(ProviderError { retry, ..error })
+            Refusal::before(error)
         })?;
         let body = json_body::parse(&reply.body);
-        let is_taken = |body: &Value| body.is_object() && !wire::says_no(body);
-        match body.filter(|body| (200..300).contains(&reply.status) && is_taken(body)) {
+        let says_no = body.as_ref().is_some_and(wire::says_no);
+        match body.filter(|body| (200..300).contains(&reply.status) && body.is_object() && !says_no) {
             Some(body) => Ok(body),
-            None => Err(Refusal {
-                error: error::read(&reply, operation, &self.config.time_zone),
-                says_nobody: says_nobody(&reply),
-            }),
+            None => {
+                let error = error::read(&reply, operation, &self.config.time_zone);
+                // Only a plain no is one: after anything else the lead may be saved, and its note would stand there twice.
+                let is_no = says_no && (200..300).contains(&reply.status);
+                let is_unclear = error.kind == ErrorKind::ResponseUnexpected && !is_no;
+                let retry = if purpose == Purpose::Change && is_unclear {
+                    Retry::MayHaveHappened
+                } else {
+                    error.retry
+                };
+                Err(Refusal {
+                    error: ProviderError { retry, ..error },
+                    says_nobody: says_nobody(&reply),
+                })
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn read(reply: &HttpReply, operation: Operation, zone: &TimeZone) -> 
             after: retry_after::read(reply, body.as_ref(), zone),
         }
     } else if kind == ErrorKind::ResponseUnexpected && operation != Operation::PlaceCall {
-        // A lead is entered by its number: the same twice is the same lead.
+        // A lookup, or an end: either may be asked for again. What enters a lead has its own say.
         Retry::Later { after: None }
     } else {
         kind.usual_retry()

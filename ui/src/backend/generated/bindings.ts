@@ -76,7 +76,12 @@ export const commands = {
 	/**  The JSON schema of endpoint documents; none where the account has no endpoints. */
 	endpointSchema: (account: string) => typedError<Value | null, ApiError>(__TAURI_INVOKE("endpoint_schema", { account })),
 	records: (account: string, query: RecordsQuery) => typedError<RecordsPage, ApiError>(__TAURI_INVOKE("records", { account, query })),
-	/**  Calls that the provider will place by itself, from now on for a month. */
+	/**
+	 *  Opens a recording in the system's browser. Its link is a key of its own: it is fetched for this once and goes to no
+	 *  page.
+	 */
+	openRecording: (account: string, record: string) => typedError<null, ApiError>(__TAURI_INVOKE("open_recording", { account, record })),
+	/**  Calls that the provider places by itself in a span of time. */
 	scheduledCalls: (account: string, from: string, to: string) => typedError<ScheduledCall[], ApiError>(__TAURI_INVOKE("scheduled_calls", { account, from, to })),
 	agentStatus: (account: string) => typedError<AgentStatusReport, ApiError>(__TAURI_INVOKE("agent_status", { account })),
 	setAgentStatus: (account: string, order: AgentStatusOrder) => typedError<null, ApiError>(__TAURI_INVOKE("set_agent_status", { account, order })),
