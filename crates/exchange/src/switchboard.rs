@@ -11,13 +11,8 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::acefone::office::BackOffice;
-<<<<<<< HEAD
 use crate::call::{Call, End, EndedBy, Kind, NewCall, Order};
-use crate::clock::{CallClock, real};
-=======
-use crate::call::{Call, End, EndedBy, Kind, NewCall};
 use crate::clock::{CallClock, WallClock, real};
->>>>>>> sim
 use crate::kazoo::cluster::Cluster;
 use crate::kazoo::legs::Origin;
 use crate::log::RequestLog;
@@ -213,13 +208,8 @@ impl Switchboard {
 
     /// Begins a call; its course is played by a task of its own.
     pub(crate) fn place(self: &Arc<Self>, new: NewCall, mut plan: Plan) -> Call {
-<<<<<<< HEAD
-        let clock = CallClock::start(self.speed);
-        let (orders, received) = mpsc::unbounded_channel();
-=======
         let clock = CallClock::start(self.wall, self.speed);
-        let (hang_up, interruption) = oneshot::channel();
->>>>>>> sim
+        let (orders, received) = mpsc::unbounded_channel();
         let mut state = self.state();
         state.serial += 1;
         if new.kind != Kind::Support && state.agent_is_busy(&new.agent) {

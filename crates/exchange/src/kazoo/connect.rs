@@ -93,8 +93,7 @@ fn follow(
         } else {
             first_leg.await
         };
-<<<<<<< HEAD
-        let at = Timestamp::now();
+        let at = exchange.wall.now();
         let written = attempt_of(&contact, at, result);
         exchange.kazoo.store().attempts.push(Attempt {
             id: written["id"].as_str().unwrap_or_default().to_owned(),
@@ -102,10 +101,6 @@ fn follow(
             at,
             shown: written.clone(),
         });
-=======
-        let written = attempt_of(exchange.wall.now(), &contact, result);
-        exchange.kazoo.store().attempts.push((endpoint_id, written.clone()));
->>>>>>> sim
         // The client may have gone.
         let _ = sender.send(written);
         drop(working);
@@ -113,17 +108,10 @@ fn follow(
     attempt
 }
 
-<<<<<<< HEAD
 fn attempt_of(contact: &str, at: Timestamp, result: FirstLeg) -> Value {
     let mut attempt = json!({
         "id": document_id(),
         "timestamp": gregorian(at),
-=======
-fn attempt_of(now: Timestamp, contact: &str, result: FirstLeg) -> Value {
-    let mut attempt = json!({
-        "id": document_id(),
-        "timestamp": gregorian(now),
->>>>>>> sim
         "contact": contact,
     });
     match result {

@@ -74,7 +74,10 @@ impl CallsDesk {
     /// When there will be something to do without anything coming in.
     pub(crate) fn next_tick(&self, accounts: &AccountsDesk, now: Timestamp) -> Option<Timestamp> {
         let soon = now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now);
-        let waits = self.calls.values().any(|record| has_queued_end(record) || is_moving(record));
+        let waits = self
+            .calls
+            .values()
+            .any(|record| has_queued_end(record) || is_moving(record));
         let looks = accounts.iter().filter_map(|account| {
             let state = self.polls.get(&account.config.id);
             let (pause, _) = self.pause_between_looks(account, now)?;
