@@ -115,7 +115,6 @@ fn page(results: &[verbs::DoneVerb]) -> Result<String> {
                 Some(Capability::Available) if kind == ProviderKind::Kazoo && mock::ASKED.contains(&verb) => {
                     page.push_str(" ✓ ✓ |");
                 }
-                Some(Capability::Available) if verbs::TOLD_ELSEWHERE.contains(&verb) => page.push_str(" (✓) |"),
                 Some(Capability::Available) => page.push_str(" ✓ |"),
                 Some(Capability::Missing(why)) => {
                     let why = serde_json::to_value(why)?;
