@@ -7,9 +7,11 @@
 mod account;
 mod coverage;
 mod deed;
+mod documented;
 mod faults;
 mod hostile;
 mod listening;
+mod mission;
 mod mock;
 mod patience;
 mod plain_http;
