@@ -61,6 +61,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             provider::endpoints,
             provider::endpoint_schema,
             provider::records,
+            provider::open_recording,
             provider::scheduled_calls,
             provider::agent_status,
             provider::set_agent_status,

@@ -3,6 +3,7 @@
 
 mod args;
 mod bindings;
+mod browser;
 mod commands;
 mod engine_link;
 mod log;

@@ -31,7 +31,9 @@ fn usual_retry(refusal: &Refusal, kind: ErrorKind, deed: &Deed) -> Retry {
         ErrorKind::RateLimited => Retry::Later {
             after: refusal.after.map(Duration::from_secs),
         },
-        ErrorKind::Unsupported | ErrorKind::NumberInvalid | ErrorKind::CallNotFound => Retry::Never,
+        ErrorKind::Unsupported | ErrorKind::NumberInvalid | ErrorKind::CallNotFound | ErrorKind::NotCarriedOut => {
+            Retry::Never
+        }
         ErrorKind::ResponseUnexpected if refusal.status == 409 && !deed.is_change() => Retry::Later { after: None },
         ErrorKind::ResponseUnexpected if refusal.status < 500 => Retry::Never,
         ErrorKind::ResponseUnexpected if deed.is_change() => Retry::MayHaveHappened,

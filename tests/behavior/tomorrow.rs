@@ -107,9 +107,10 @@ fn with_new_words(body: &Value) -> Vec<(String, Value)> {
     let put = |path: String| {
         let mut body = body.clone();
         let value = body.pointer_mut(&path)?;
-        *value = match value {
-            Value::Number(_) => json!(4711),
-            _ => json!(NEW_WORD),
+        *value = if value.is_number() {
+            json!(4711)
+        } else {
+            json!(NEW_WORD)
         };
         Some((path, body))
     };

@@ -61,7 +61,12 @@ async fn a_port_that_is_taken_is_said_and_everything_else_works() -> Result<()> 
     assert!(serving.ready["hooks"]["desk"].is_null(), "{}", serving.ready);
     let status = stage.json(&["status"]).await?;
     assert_eq!(status["listener_problem"]["params"]["port"], port.to_string());
-    let checks = stage.json(&["doctor"]).await?;
+    let doctor = stage.run(&["doctor"]).await?;
+    assert_eq!(
+        (doctor.code, doctor.error()?["code"].clone()),
+        (1, "checks_failed".into())
+    );
+    let checks = doctor.document()?;
     let listener = checks
         .as_array()
         .into_iter()

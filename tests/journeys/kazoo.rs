@@ -1,7 +1,7 @@
 //! Kazoo through the real engine: signed in, heard over the event stream, ended by leg.
 
 use anyhow::{Context, Result};
-use dialdeck_tests::within;
+use dialdeck_tests::{eventually, within};
 use serde_json::json;
 
 use crate::inbound::next;
@@ -61,6 +61,96 @@ async fn an_event_of_a_leg_that_nobody_knows_is_journalled_as_unknown() -> Resul
     let unknown: Vec<_> = facts.iter().filter(|fact| fact["kind"] == "unknown_event").collect();
     assert_eq!(unknown.len(), 1, "{call}");
     assert_eq!(unknown[0]["evidence"], "channel_levitate");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_is_handed_on_says_to_whom_and_ends_with_the_customer() -> Result<()> {
+    let stage = kazoo().await?;
+    let serving = stage.serve().await?;
+    let (mut follow, mut lines) = stage
+        .dialctl()
+        .stream(&["call", "+442079460123", "--follow", "--yes", "--json"])?;
+    let connected = next(&mut lines, |call| call["phase"] == "connected").await?;
+    let id = id_of(&connected)?.to_owned();
+    let done = stage.json(&["transfer", &id, "1003"]).await?;
+    assert_eq!(done["to"], "1003", "{done}");
+    let handed_on = next(&mut lines, |call| call["transferred_to"] == "1003").await?;
+    assert_eq!(handed_on["phase"], "connected", "{handed_on}");
+    assert_eq!(handed_on["legs"]["agent"]["state"], "ended", "{handed_on}");
+    let others = &handed_on["legs"]["others"];
+    assert_eq!(others[0]["who"], "1003", "{handed_on}");
+    assert_eq!(others[0]["state"], "answered", "{handed_on}");
+    // The agent's telephone is free, and the customer talks on.
+    let second = stage.call("+442079460124").await?;
+    stage.json(&["end", id_of(&second)?]).await?;
+    stage.json(&["end", &id]).await?;
+    let ended = next(&mut lines, |call| call["phase"] == "ended").await?;
+    assert_eq!(ended["outcome"], "talked", "{ended}");
+    assert_eq!(ended["transferred_to"], "1003", "{ended}");
+    assert_eq!(ended["legs"]["others"][0]["state"], "ended", "{ended}");
+    assert!(within("the command's end", follow.wait()).await??.success());
+    let call = stage.json(&["calls", "show", &id]).await?;
+    let facts = call["facts"].as_array().context("facts")?;
+    let kinds: Vec<&str> = facts.iter().filter_map(|fact| fact["kind"].as_str()).collect();
+    for kind in [
+        "other_leg_ringing",
+        "other_leg_answered",
+        "transferred",
+        "agent_leg_ended",
+    ] {
+        assert!(kinds.contains(&kind), "{kind} among {kinds:?}");
+    }
+    // In the log the three legs are one entry.
+    let of_call = eventually("the log's entry", async || {
+        let log = stage.json(&["records"]).await.ok()?;
+        let entries = log.as_array()?.iter();
+        let of_call = entries.filter(|entry| entry["customer"] == "+442079460123");
+        let of_call: Vec<_> = of_call.cloned().collect();
+        (!of_call.is_empty()).then_some(of_call)
+    })
+    .await?;
+    assert_eq!(of_call.len(), 1, "{of_call:?}");
+    assert_eq!(of_call[0]["outcome"], "talked", "{of_call:?}");
+    assert_eq!(of_call[0]["agent"], "1001", "{of_call:?}");
+    assert_eq!(serving.stop().await?, Some(0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_transfer_that_the_platform_only_promises_is_told() -> Result<()> {
+    let stage = Stage::empty().await?;
+    let script = stage.folder().join("script.toml");
+    std::fs::write(&script, "[account.kazoo]\nkonami = false\n")?;
+    let script = format!("script={}", script.display());
+    let words = [
+        "account",
+        "add",
+        "play",
+        "--provider",
+        "sandbox",
+        "--set",
+        "plays=kazoo",
+        "--set",
+        "speed=20",
+        "--set",
+        &script,
+    ];
+    stage.json(&words).await?;
+    let serving = stage.serve().await?;
+    let (mut follow, mut lines) = stage
+        .dialctl()
+        .stream(&["call", "+442079460123", "--follow", "--yes", "--json"])?;
+    let connected = next(&mut lines, |call| call["phase"] == "connected").await?;
+    let refused = stage.run(&["transfer", id_of(&connected)?, "1003"]).await?;
+    assert_eq!(failed(&refused)?, (4, "not_carried_out".to_owned()));
+    let shown = stage.json(&["calls", "show", id_of(&connected)?]).await?;
+    assert_eq!(
+        (&shown["phase"], &shown["transferred_to"]),
+        (&"connected".into(), &serde_json::Value::Null)
+    );
+    follow.kill().await?;
+    assert_eq!(serving.stop().await?, Some(0));
     Ok(())
 }
 

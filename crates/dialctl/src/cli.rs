@@ -348,9 +348,12 @@ pub struct CallbackArgs {
     /// The provider's queue.
     #[arg(long, value_name = "Q")]
     pub queue: Option<String>,
-    /// Have the provider schedule it too, where it can.
+    /// Have the provider schedule it too, where it can. Else the account's setting push_callbacks decides.
     #[arg(long)]
     pub push: bool,
+    /// Keep it from the provider, whatever the account's setting.
+    #[arg(long, conflicts_with = "push")]
+    pub no_push: bool,
     /// Identity of this wish, and the callback's id: the same one again makes no second callback.
     #[arg(long, value_name = "UUID", value_parser = intent)]
     pub intent: Option<Uuid>,

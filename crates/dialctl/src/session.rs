@@ -242,6 +242,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::UpdateContact { .. }
         | Request::RemoveContact { .. }
         | Request::ImportContacts { .. }
+        | Request::ImportFile { .. }
         | Request::SetSettings { .. }
         | Request::SetDraft { .. }
         | Request::ShowWindow { .. }

@@ -203,6 +203,12 @@ pub enum Request {
         csv: Vec<u8>,
         country: Option<String>,
     },
+    /// The same of a file on this machine, which may be longer than a request.
+    ImportFile {
+        /// From the root.
+        path: String,
+        country: Option<String>,
+    },
     SetSettings {
         settings: SettingsView,
     },
@@ -270,8 +276,9 @@ pub struct CallbackDraft {
     pub reminder_min: Option<u32>,
     pub call_end_min: Option<u32>,
     pub queue: Option<String>,
-    /// The provider is to schedule it too.
-    pub push: bool,
+    /// Whether the provider is to schedule it too; without a word the account's own setting decides.
+    #[serde(default)]
+    pub push: Option<bool>,
 }
 
 /// A person as typed into a form.

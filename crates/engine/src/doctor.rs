@@ -74,8 +74,17 @@ fn check(name: &str, ok: bool, state: &str, params: &Params) -> DoctorCheck {
     DoctorCheck {
         check: name.to_owned(),
         ok,
+        warning: false,
         message: words::say(&format!("doctor.{name}.{state}"), params),
         hint: words::find(&hint_key).map(|_| words::say(&hint_key, params)),
+    }
+}
+
+/// A check of what is better seen to, and does not stand in the way as it is.
+fn warning(name: &str, state: &str, params: &Params) -> DoctorCheck {
+    DoctorCheck {
+        warning: true,
+        ..check(name, false, state, params)
     }
 }
 
@@ -85,6 +94,7 @@ fn failed(name: &str, error: &ApiError) -> DoctorCheck {
     DoctorCheck {
         check: name.to_owned(),
         ok: false,
+        warning: false,
         message: words::say(&format!("errors.{}.message", error.code), &error.params),
         hint: words::find(&hint_key).map(|_| words::say(&hint_key, &error.params)),
     }
@@ -121,14 +131,15 @@ async fn stored(home: &Home) -> DoctorCheck {
     }
 }
 
+/// A key that an account cannot do without may come from elsewhere; where it does not, the account's check fails.
 fn keychain(state: KeychainState) -> DoctorCheck {
     let none = Params::new();
     match state {
         KeychainState::Ok => check("keychain", true, "ok", &none),
-        KeychainState::Locked => check("keychain", false, "locked", &none),
-        KeychainState::Absent => check("keychain", false, "absent", &none),
-        KeychainState::Denied => check("keychain", false, "denied", &none),
-        KeychainState::Dismissed => check("keychain", false, "dismissed", &none),
+        KeychainState::Locked => warning("keychain", "locked", &none),
+        KeychainState::Absent => warning("keychain", "absent", &none),
+        KeychainState::Denied => warning("keychain", "denied", &none),
+        KeychainState::Dismissed => warning("keychain", "dismissed", &none),
     }
 }
 
@@ -181,9 +192,8 @@ fn settings(config: &Config) -> DoctorCheck {
         .collect();
     match named.is_empty() {
         true => check("settings", true, "ok", &Params::new()),
-        false => check(
+        false => warning(
             "settings",
-            false,
             "unknown",
             &Params::from([("keys".to_owned(), named.join(", "))]),
         ),
@@ -218,7 +228,7 @@ fn accounts(desk: &AccountsDesk) -> Vec<DoctorCheck> {
         })
         .collect();
     if lines.is_empty() {
-        vec![check("account", false, "none", &Params::new())]
+        vec![warning("account", "none", &Params::new())]
     } else {
         lines
     }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use providers::{
     AgentChoice, Ask, CallAnswer, CallToEnd, Did, EndAnswer, HttpRequest, LiveCall, Provider, ProviderError,
-    ScheduledCallDraft, TestReport, Told,
+    RecordsQuery, ScheduledCallDraft, TestReport, Told,
 };
 use store::{CallbackRow, Entry, StoreError};
-use telephony::{Dispatch, Fact};
+use telephony::{Dispatch, Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
 use crate::api::ApiResult;
 use crate::core::CallNowWish;
+use crate::desks::calls::RecordsFound;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
@@ -49,6 +50,14 @@ pub(crate) enum Effect {
     Poll {
         account: String,
         provider: Arc<dyn Provider>,
+    },
+    /// Read the provider's call log around an unclear call.
+    LookAtRecords {
+        account: String,
+        provider: Arc<dyn Provider>,
+        call: String,
+        customer: Option<PhoneNumber>,
+        query: Box<RecordsQuery>,
     },
     Test {
         account: String,
@@ -203,6 +212,11 @@ pub(crate) enum Finding {
         /// Where the account's secrets were found on the way; empty for a sandbox.
         places: BTreeMap<String, SecretPlace>,
         result: Result<Vec<LiveCall>, ProviderError>,
+    },
+    RecordsRead {
+        account: String,
+        call: String,
+        result: Result<RecordsFound, ProviderError>,
     },
     Tested {
         account: String,

@@ -12,13 +12,13 @@ use tokio::sync::{broadcast, mpsc, watch};
 use crate::api::{ApiError, ErrorClass, Request};
 use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
-use crate::core::{Core, Seams};
+use crate::core::{Core, Ended, Seams};
 use crate::desks::accounts::AccountsDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
 use crate::effect::Finding;
-use crate::handle::EngineHandle;
+use crate::handle::{Ask, EngineHandle};
 use crate::home::Home;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
@@ -26,7 +26,7 @@ use crate::sandbox;
 use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
 use crate::sessions::Sessions;
-use crate::sources::listener::Listener;
+use crate::sources::listener::{Hook, Listener};
 use crate::transport::HttpTransport;
 use crate::view::{KeychainState, Role, Words};
 
@@ -176,6 +176,74 @@ impl Engine {
             journal: Arc::new(store.clone()),
             secrets,
         };
+        let mut assembled = Assembled::of(Parts {
+            role,
+            config,
+            store,
+            hook_tokens,
+            seams,
+            listener: listener
+                .as_ref()
+                .map(|listener| format!("http://127.0.0.1:{}", listener.port())),
+            public_url,
+            listener_problem,
+        });
+        if let Some(listener) = listener {
+            let public_host = assembled.core.public_url.as_deref().and_then(host_of);
+            tokio::spawn(listener.serve(public_host, assembled.hooks.clone()));
+        }
+        assembled.prepare(fresh).await?;
+        let handle = assembled.handle.clone();
+        let server = control::serve(&home, handle.clone(), role).map_err(StartError::Home)?;
+        tokio::spawn(async move {
+            let (why, say_ended) = assembled.run().await;
+            tracing::info!(?why, "the engine ends");
+            server.close().await;
+            drop(lock);
+            // Nobody may be waiting.
+            let _ = say_ended.send(true);
+        });
+        Ok(handle)
+    }
+}
+
+/// What an engine is made of.
+pub(crate) struct Parts {
+    pub(crate) role: Role,
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) hook_tokens: HookTokens,
+    pub(crate) seams: Seams,
+    /// `http://127.0.0.1:PORT`, where events are received.
+    pub(crate) listener: Option<String>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) listener_problem: Option<Words>,
+}
+
+/// An engine whose loop does not run yet.
+pub(crate) struct Assembled {
+    core: Core,
+    pub(crate) handle: EngineHandle,
+    /// Where pushed events are handed in.
+    pub(crate) hooks: mpsc::Sender<Hook>,
+    asked: mpsc::Receiver<Ask>,
+    found: mpsc::UnboundedReceiver<Finding>,
+    hooked: mpsc::Receiver<Hook>,
+    say_ended: watch::Sender<bool>,
+}
+
+impl Assembled {
+    pub(crate) fn of(parts: Parts) -> Self {
+        let Parts {
+            role,
+            config,
+            store,
+            hook_tokens,
+            seams,
+            listener,
+            public_url,
+            listener_problem,
+        } = parts;
         let (asks, asked) = mpsc::channel(64);
         let (findings, found) = mpsc::unbounded_channel();
         let (hooks, hooked) = mpsc::channel(256);
@@ -187,7 +255,7 @@ impl Engine {
             ended,
             heard: Arc::default(),
         };
-        let mut core = Core {
+        let core = Core {
             seams,
             accounts: AccountsDesk::new(config, store.clone()),
             calls: CallsDesk::new(role == Role::OneShot),
@@ -198,9 +266,7 @@ impl Engine {
             heard: handle.heard.clone(),
             findings,
             role,
-            listener: listener
-                .as_ref()
-                .map(|listener| format!("http://127.0.0.1:{}", listener.port())),
+            listener,
             public_url,
             listener_problem,
             keychain: KeychainState::Ok,
@@ -209,26 +275,33 @@ impl Engine {
             streams: BTreeMap::new(),
             store,
         };
-        if let Some(listener) = listener {
-            let public_host = core.public_url.as_deref().and_then(host_of);
-            tokio::spawn(listener.serve(public_host, hooks));
+        Self {
+            core,
+            handle,
+            hooks,
+            asked,
+            found,
+            hooked,
+            say_ended,
         }
-        core.prepare_accounts(fresh).await;
-        core.learn_from_environment().await;
-        core.take_up().map_err(StartError::Database)?;
-        if role != Role::OneShot {
-            core.look_around();
+    }
+
+    /// Takes up what the home holds.
+    pub(crate) async fn prepare(&mut self, fresh: bool) -> Result<(), StartError> {
+        self.core.prepare_accounts(fresh).await;
+        self.core.learn_from_environment().await;
+        self.core.take_up().map_err(StartError::Database)?;
+        if self.core.role != Role::OneShot {
+            self.core.look_around();
         }
-        let server = control::serve(&home, handle.clone(), role).map_err(StartError::Home)?;
-        tokio::spawn(async move {
-            let why = core.run(asked, found, hooked).await;
-            tracing::info!(?why, "the engine ends");
-            server.close().await;
-            drop(lock);
-            // Nobody may be waiting.
-            let _ = say_ended.send(true);
-        });
-        Ok(handle)
+        Ok(())
+    }
+
+    /// Runs the loop to its end; gives what to tell those who wait for it.
+    pub(crate) async fn run(self) -> (Ended, watch::Sender<bool>) {
+        // The listener's own sender keeps the way in open, not this one.
+        drop(self.hooks);
+        (self.core.run(self.asked, self.found, self.hooked).await, self.say_ended)
     }
 }
 

@@ -20,6 +20,7 @@ mod sandbox;
 mod seams;
 pub mod secrets;
 mod sessions;
+pub mod simulation;
 mod sources;
 mod transport;
 pub mod view;

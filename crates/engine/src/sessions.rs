@@ -149,7 +149,7 @@ fn resting(error: &ProviderError, now: Timestamp) -> Timestamp {
     let rest = match (error.kind, told) {
         (_, Some(after)) => SignedDuration::try_from(after.max(Duration::from_secs(1))).unwrap_or(AFTER_TOO_MANY),
         (ErrorKind::RateLimited, None) => AFTER_TOO_MANY,
-        (ErrorKind::Unreachable | ErrorKind::ResponseUnexpected, None) => AFTER_SILENCE,
+        (ErrorKind::Unreachable | ErrorKind::ResponseUnexpected | ErrorKind::NotCarriedOut, None) => AFTER_SILENCE,
         (
             ErrorKind::ConfigInvalid
             | ErrorKind::CredentialsRejected

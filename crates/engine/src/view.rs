@@ -177,6 +177,12 @@ pub struct AccountView {
     pub missing: Vec<String>,
     pub fields: Vec<FieldSpec>,
     pub capabilities: Capabilities,
+    /// Id of the endpoint that calls go through unless another is named; null where there are none.
+    #[serde(default)]
+    pub default_endpoint: Option<String>,
+    /// New callbacks are handed to the provider, too, unless said otherwise for one.
+    #[serde(default)]
+    pub push_callbacks: bool,
     pub dial_order: DialOrder,
     /// Names of the agent's phone as configured.
     pub agent: Option<String>,
@@ -297,6 +303,9 @@ pub struct CallbackView {
     /// When the reminder was shown; null if it is still to come.
     #[specta(type = Option<String>)]
     pub reminded_at: Option<Timestamp>,
+    /// Open, and the program ended unexpectedly just when the reminder was to be shown: it may not have been seen.
+    #[serde(default)]
+    pub reminder_unsure: bool,
     /// Until when the agent has put it off.
     #[specta(type = Option<String>)]
     pub snoozed_until: Option<Timestamp>,
@@ -397,6 +406,9 @@ pub enum Role {
 pub struct DoctorCheck {
     pub check: String,
     pub ok: bool,
+    /// Not as it might be, but nothing is broken: calls can be placed as it is. Never together with `ok`.
+    #[serde(default)]
+    pub warning: bool,
     /// What was found, in words.
     pub message: String,
     /// What to do, where something is wrong.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::{CallClock, Offset};
 use crate::kazoo::legs::Origin;
+use crate::kazoo::onward::{Onward, PassOn};
 use crate::number::Number;
 use crate::script::account::Agent;
 use crate::script::timings::Seconds;
@@ -38,6 +39,20 @@ pub(crate) enum Cause {
     NoRoute,
     /// No telephone is registered.
     Offline,
+}
+
+/// What somebody outside wants done with a live call.
+#[derive(Debug)]
+pub(crate) enum Order {
+    HangUp {
+        by: EndedBy,
+        /// The channel that is told to go, where the platform knows channels.
+        leg: Option<String>,
+    },
+    /// Kazoo: a further telephone is rung in the place of one that talks.
+    PassOn(Box<PassOn>),
+    /// Kazoo: a channel is told to wait, or waits no longer.
+    Hold { leg: String, on: bool },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +100,14 @@ pub(crate) struct Call {
     pub second_rung: Option<Offset>,
     pub second_answered: Option<Offset>,
     pub end: Option<End>,
+    /// Kazoo: the telephones that the call was passed on to, in order.
+    pub onward: Vec<Onward>,
+    /// Kazoo: the channels that ended before the call did, and when.
+    pub left: Vec<(String, Offset)>,
+    /// Kazoo: who was joined with whom after the call was passed on, the latest last.
+    pub pairs: Vec<[String; 2]>,
+    /// Kazoo: the channels that are told to wait.
+    pub on_hold: Vec<String>,
     /// How long after its end the records begin to show it.
     pub records_after: Duration,
     /// How long after its end the recording can be fetched.
@@ -120,6 +143,18 @@ impl Call {
 
     pub(crate) fn was_joined(&self) -> bool {
         self.second_answered.is_some()
+    }
+
+    /// Whether a person's telephone is taken by this call, or was until it was passed on.
+    pub(crate) fn occupies(&self, agent: &Agent) -> bool {
+        let own = self.origin.as_deref().map(Origin::agents_leg);
+        let has_left = |leg: &str| self.left.iter().any(|(id, _)| id == leg);
+        let at_first = self.kind != Kind::Support && self.agent.id == agent.id && !own.is_some_and(has_left);
+        at_first
+            || self
+                .onward
+                .iter()
+                .any(|onward| onward.is_persons(agent) && !has_left(&onward.leg))
     }
 
     /// The number of the leg that is rung first, which the platform calls the agent's.

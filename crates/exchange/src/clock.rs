@@ -16,6 +16,33 @@ use crate::script::timings::Seconds;
 /// Time since a call was dialled, in the call's own seconds.
 pub(crate) type Offset = Duration;
 
+/// The clock on the wall of the exchange.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WallClock {
+    /// The machine's own.
+    Machine,
+    /// Counted from a given moment on with tokio's time, which a test may hold or hurry.
+    Counted { began: Timestamp, started: Instant },
+}
+
+impl WallClock {
+    pub(crate) fn counted_from(began: Timestamp) -> Self {
+        Self::Counted {
+            began,
+            started: Instant::now(),
+        }
+    }
+
+    pub(crate) fn now(self) -> Timestamp {
+        match self {
+            Self::Machine => Timestamp::now(),
+            Self::Counted { began, started } => {
+                began + SignedDuration::try_from(started.elapsed()).unwrap_or(SignedDuration::MAX)
+            }
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct CallClock {
     dialled: Timestamp,
@@ -24,9 +51,9 @@ pub(crate) struct CallClock {
 }
 
 impl CallClock {
-    pub(crate) fn start(speed: f64) -> Self {
+    pub(crate) fn start(wall: WallClock, speed: f64) -> Self {
         Self {
-            dialled: Timestamp::now(),
+            dialled: wall.now(),
             started: Instant::now(),
             speed,
         }
@@ -76,7 +103,7 @@ mod tests {
     #[test]
     fn no_stamp_lies_ahead_of_the_wall_at_any_speed() {
         for speed in [0.01, 0.5, 1.0, 20.0, 1_000.0] {
-            let clock = CallClock::start(speed);
+            let clock = CallClock::start(WallClock::Machine, speed);
             let minute = Duration::from_secs(60);
             let on_the_wall = clock.stamp(minute).duration_since(clock.dialled);
             let comes_after = clock.instant(minute) - clock.started;

@@ -3,11 +3,14 @@
 //! Written from `kazoo.md` of the provider sheets, quirks included: replies in envelopes, a `+` that does not survive,
 //! `"blocking":"true"` that breaks, hangups that are only promised, loopback legs, ids that differ leg by leg.
 
+mod actions;
 mod answer;
 mod ask;
 mod channels;
 mod click_to_call;
 mod connect;
+mod directories;
+mod hook_samples;
 mod hooks;
 mod lists;
 mod numbers;
@@ -23,6 +26,7 @@ pub(crate) mod cluster;
 pub(crate) mod events;
 pub(crate) mod hook_post;
 pub(crate) mod legs;
+pub(crate) mod onward;
 pub(crate) mod socket;
 pub mod tenant;
 
@@ -96,7 +100,8 @@ async fn answer(board: &Arc<Switchboard>, ask: &Ask) -> Outcome {
         (["user_auth"], Verb::Put) => return sign_in::user_auth(board, ask),
         (["api_auth" | "user_auth"], _) => return Err(Answer::wrong_verb().into()),
         (["webhooks"], Verb::Get) => return Ok(hooks::available()),
-        (["webhooks", "samples"], Verb::Get) => return Ok(hooks::samples()),
+        (["webhooks", "samples"], Verb::Get) => return Ok(hook_samples::list()),
+        (["webhooks", "samples", id], Verb::Get) => return hook_samples::one(id),
         (["websockets"], Verb::Get) => return Ok(socket::available()),
         _ => {}
     }
@@ -170,12 +175,13 @@ async fn within_account(board: &Arc<Switchboard>, ask: &Ask, caller: &Caller, no
         ["channels"] if get => Ok(channels::list(board, channels::Of::Account)),
         ["users", id, "channels"] if get => Ok(channels::list(board, channels::Of::User(id))),
         ["devices", id, "channels"] if get => Ok(channels::list(board, channels::Of::Device(id))),
+        ["groups", _, "channels"] if get => Ok(channels::list(board, channels::Of::Group)),
         ["channels", uuid] => channels::one(board, ask, uuid),
         ["webhooks", rest @ ..] => hooks::serve(board, ask, rest),
         ["websockets", rest @ ..] if get => socket::listed(board, rest),
-        ["cdrs"] if get => Ok(records::list(board, ask, None)),
-        ["users", id, "cdrs"] if get => Ok(records::list(board, ask, Some(id))),
-        ["cdrs", id] if get => records::one(board, id),
+        ["cdrs", rest @ ..] if get => records::serve(board, ask, None, rest),
+        ["users", id, "cdrs", rest @ ..] if get => records::serve(board, ask, Some(id), rest),
+        ["directories", rest @ ..] => directories::serve(board, ask, rest),
         ["phone_numbers", rest @ ..] if get => numbers::serve(board, ask, rest),
         ["api_key"] if get => Ok(sign_in::api_key(board)),
         [] if get => Ok(lists::account(board)),

@@ -20,6 +20,12 @@ use tokio::sync::oneshot;
 pub(crate) struct Scissors(Arc<Mutex<Option<oneshot::Sender<()>>>>);
 
 impl Scissors {
+    /// Scissors for what is no connection, and what tells that they cut.
+    pub(crate) fn new() -> (Self, oneshot::Receiver<()>) {
+        let (sender, cut) = oneshot::channel();
+        (Self(Arc::new(Mutex::new(Some(sender)))), cut)
+    }
+
     /// Closes the connection without an answer. The handler waiting on it is dropped with the connection.
     pub(crate) fn cut(&self) {
         if let Some(sender) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -37,15 +43,9 @@ impl Listener for CuttableListener {
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        let (sender, cut) = oneshot::channel();
-        (
-            Line {
-                stream,
-                cut: Some(cut),
-                scissors: Scissors(Arc::new(Mutex::new(Some(sender)))),
-            },
-            address,
-        )
+        let (scissors, cut) = Scissors::new();
+        let cut = Some(cut);
+        (Line { stream, cut, scissors }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

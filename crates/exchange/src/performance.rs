@@ -3,14 +3,17 @@
 //! Moments that the script decides are taken from the script, not measured, so that a call said to last 42 seconds
 //! reads 42 seconds at every speed. Only an interruption from outside is measured.
 
+mod onward;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until};
 
-use crate::call::{Call, Cause, End, EndedBy, Kind, NewCall};
+use crate::call::{Call, Cause, End, EndedBy, Kind, NewCall, Order};
 use crate::clock::{CallClock, Offset, real, scaled};
+use crate::kazoo::events::ChannelEvent;
 use crate::plays::Plays;
 use crate::post::{Cargo, Letter, Mailbag, Trigger};
 use crate::script::scenario::{Pickup, Plan, Scenario};
@@ -40,7 +43,7 @@ struct Stage {
     kind: Kind,
     clock: CallClock,
     delay: Duration,
-    interruption: oneshot::Receiver<EndedBy>,
+    orders: mpsc::UnboundedReceiver<Order>,
     /// How far the call has got.
     at: Offset,
 }
@@ -51,7 +54,7 @@ pub(crate) async fn perform(
     call: Call,
     plan: Plan,
     talk_limit: Option<Seconds>,
-    interruption: oneshot::Receiver<EndedBy>,
+    orders: mpsc::UnboundedReceiver<Order>,
 ) {
     let late_by = real(plan.timings.late_by(), board.speed);
     let mut stage = Stage {
@@ -62,7 +65,7 @@ pub(crate) async fn perform(
         kind: call.kind,
         clock: call.clock.clone(),
         delay: real(plan.timings.webhook_delay(), board.speed),
-        interruption,
+        orders,
         at: Duration::ZERO,
     };
     let story = match call.kind {
@@ -113,8 +116,7 @@ impl Stage {
             Some(limit) if limit < plan.talk => (limit, EndedBy::Exchange),
             Some(_) | None => (plan.talk, EndedBy::Customer),
         };
-        self.pass(talk.duration()).await?;
-        Ok(self.end(by, Cause::Normal))
+        self.talk(talk.duration(), by).await
     }
 
     async fn inbound(&mut self, plan: &Plan) -> Story<End> {
@@ -133,8 +135,25 @@ impl Stage {
             return Ok(end);
         }
         self.happens(Step::SecondAnswered, |call, at| call.second_answered = Some(at));
-        self.pass(plan.talk.duration()).await?;
-        Ok(self.end(EndedBy::Customer, Cause::Normal))
+        self.talk(plan.talk.duration(), EndedBy::Customer).await
+    }
+
+    /// Two talk until the script ends it, or somebody outside does; after the call was passed on, the talk begins anew.
+    async fn talk(&mut self, talk: Duration, by: EndedBy) -> Story<End> {
+        let mut goal = self.at + talk;
+        while let Some(order) = self.next_order(goal).await {
+            match order {
+                Order::HangUp { by, .. } => return Err(self.end(by, Cause::Normal)),
+                Order::PassOn(order) => {
+                    if let Some(end) = self.pass_on(*order).await? {
+                        return Ok(end);
+                    }
+                    goal = self.at + talk;
+                }
+                Order::Hold { leg, on } => self.hold(&leg, on),
+            }
+        }
+        Ok(self.end(by, Cause::Normal))
     }
 
     /// Rings a telephone; an end if nobody takes it up.
@@ -153,18 +172,29 @@ impl Stage {
         }
     }
 
-    /// Lets time pass, unless somebody ends the call meanwhile.
+    /// Lets time pass, unless somebody ends the call meanwhile. There is nobody yet who could be passed on.
     async fn pass(&mut self, span: Duration) -> Story<()> {
         let goal = self.at + span;
+        while let Some(order) = self.next_order(goal).await {
+            match order {
+                Order::HangUp { by, .. } => return Err(self.end(by, Cause::Normal)),
+                Order::PassOn(_) | Order::Hold { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for an order from outside; none once the moment has come.
+    async fn next_order(&mut self, goal: Offset) -> Option<Order> {
         tokio::select! {
             biased;
-            Ok(by) = &mut self.interruption => {
+            Some(order) = self.orders.recv() => {
                 self.at = self.clock.elapsed().clamp(self.at, goal);
-                Err(self.end(by, Cause::Normal))
+                Some(order)
             }
             () = sleep_until(self.clock.instant(goal)) => {
                 self.at = goal;
-                Ok(())
+                None
             }
         }
     }
@@ -178,9 +208,8 @@ impl Stage {
     }
 
     fn announce(&self, step: Step, call: &Call) {
-        let due = tokio::time::Instant::now() + self.delay;
         let bodies: Vec<(Trigger, serde_json::Value)> = match self.board.plays {
-            Plays::Kazoo => return self.announce_legs(step, call, due),
+            Plays::Kazoo => return self.announce_legs(kazoo::events::at(step, call)),
             Plays::Superfone => superfone::events::bodies(step, call, &self.board),
             Plays::AcefoneUk | Plays::AcefoneIn | Plays::Servetel | Plays::Smartflo => {
                 acefone::events::bodies(step, call, &self.board)
@@ -203,8 +232,9 @@ impl Stage {
     }
 
     /// Kazoo tells of channels, not of calls, and on sockets as well as by webhook.
-    fn announce_legs(&self, step: Step, call: &Call, due: tokio::time::Instant) {
-        for event in kazoo::events::at(step, call, &self.board) {
+    fn announce_legs(&self, events: Vec<ChannelEvent>) {
+        let due = tokio::time::Instant::now() + self.delay;
+        for event in events {
             let event = Arc::new(event);
             let letter = |cargo| Letter {
                 trigger: event.trigger(),
@@ -212,7 +242,9 @@ impl Stage {
                 cargo,
                 due,
             };
-            self.mail.send(letter(Cargo::ChannelHook(event.clone())));
+            if event.is_posted() {
+                self.mail.send(letter(Cargo::ChannelHook(event.clone())));
+            }
             if let Some(wire) = &self.wire {
                 wire.send(letter(Cargo::Frame(event.clone())));
             }

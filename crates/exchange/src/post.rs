@@ -1,9 +1,10 @@
 //! Posting webhooks: in order within a call, each event once, unless the script wants them late, doubled or lost.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::{Client, Url};
+use reqwest::{Client, Request, RequestBuilder, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -45,6 +46,9 @@ pub enum Trigger {
     ChannelCreate,
     ChannelAnswer,
     ChannelBridge,
+    /// Kazoo: a leg waits, or waits no longer; never posted, only the event socket tells.
+    ChannelHold,
+    ChannelUnhold,
     ChannelDestroy,
     /// Superfone: some time after a conversation.
     RecordingAvailable,
@@ -107,14 +111,38 @@ pub(crate) fn is_loopback(url: &str) -> bool {
     })
 }
 
+/// A webhook that is handed over instead of being posted.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    pub url: String,
+    pub content_type: Option<String>,
+    pub body: Vec<u8>,
+}
+
+/// Who takes the webhooks of an exchange that runs without sockets.
+pub trait Receiver: Send + Sync + 'static {
+    /// Takes a webhook and says with which status it answers; none if it cannot be reached.
+    fn receive(&self, posted: Posted) -> Pin<Box<dyn Future<Output = Option<u16>> + Send>>;
+}
+
+/// How webhooks leave.
+pub(crate) enum Courier {
+    Http,
+    ByHand(Arc<dyn Receiver>),
+}
+
 /// The client that posts, and where to.
 pub(crate) struct PostOffice {
     client: Client,
+    courier: Courier,
     targets: Mutex<Vec<WebhookTarget>>,
 }
 
 impl PostOffice {
-    pub(crate) fn new(targets: Vec<WebhookTarget>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub(crate) fn new(
+        targets: Vec<WebhookTarget>,
+        courier: Courier,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         // Nothing leaves loopback and nothing is https; a root store that trusts nobody says so once more.
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -130,6 +158,7 @@ impl PostOffice {
             .build()?;
         Ok(Self {
             client,
+            courier,
             targets: Mutex::new(targets),
         })
     }
@@ -138,9 +167,27 @@ impl PostOffice {
         *self.targets.lock().unwrap_or_else(PoisonError::into_inner) = targets;
     }
 
-    /// The client that posts, for receivers that are no targets.
+    /// What requests are made with, for receivers that are no targets.
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Posts a request made with [`Self::client`]: the status of the answer, or none if there was none.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Option<u16> {
+        // The error would show the URL, which holds the hook's token.
+        let request = request.build().map_err(reqwest::Error::without_url);
+        let sent = match (request, &self.courier) {
+            (Ok(request), Courier::Http) => match self.client.execute(request).await {
+                Ok(response) => Ok(Some(response.status().as_u16())),
+                Err(error) => Err(error.without_url()),
+            },
+            (Ok(request), Courier::ByHand(receiver)) => Ok(receiver.receive(posted(&request)).await),
+            (Err(error), _) => Err(error),
+        };
+        sent.unwrap_or_else(|error| {
+            tracing::debug!(%error, "a webhook was not delivered");
+            None
+        })
     }
 
     async fn post(&self, letter: &Letter, body: &Value) -> Vec<Delivery> {
@@ -155,21 +202,23 @@ impl PostOffice {
                 BodyFormat::Json => request.json(body),
                 BodyFormat::Form => request.form(&form_fields(body)),
             };
-            let status = match request.send().await {
-                Ok(response) => Some(response.status().as_u16()),
-                Err(error) => {
-                    // The URL holds the hook's token.
-                    tracing::debug!(error = %error.without_url(), "a webhook was not delivered");
-                    None
-                }
-            };
             deliveries.push(Delivery {
                 trigger: letter.trigger,
                 call_id: letter.call_id.clone(),
-                status,
+                status: self.send(request).await,
             });
         }
         deliveries
+    }
+}
+
+fn posted(request: &Request) -> Posted {
+    let content_type = request.headers().get(reqwest::header::CONTENT_TYPE);
+    let body = request.body().and_then(|body| body.as_bytes());
+    Posted {
+        url: request.url().to_string(),
+        content_type: content_type.and_then(|value| value.to_str().ok()).map(str::to_owned),
+        body: body.unwrap_or_default().to_vec(),
     }
 }
 

@@ -16,13 +16,13 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::call::{Call, Kind, NewCall};
-use crate::clock::real;
+use crate::clock::{WallClock, real};
 use crate::fault::{leave_unanswered, refuse};
 use crate::line::{CuttableListener, Scissors};
 use crate::log::RequestLog;
 use crate::number::{Number, digits_of};
 use crate::plays::Plays;
-use crate::post::{PostOffice, WebhookTarget};
+use crate::post::{Courier, PostOffice, WebhookTarget};
 use crate::script::Script;
 use crate::script::account::Agent;
 use crate::switchboard::{Switchboard, Verdict};
@@ -101,13 +101,8 @@ impl Exchange {
         if !config.listen.ip().is_loopback() {
             return Err(ExchangeError::ListenNotLoopback(config.listen));
         }
-        if !(0.01..=10_000.0).contains(&config.speed) {
-            return Err(ExchangeError::Speed(config.speed));
-        }
-        refuse_far_targets(&config.webhooks)?;
-        let name = config.plays.zone_name();
-        let zone = TimeZone::get(name).map_err(|source| ExchangeError::Zone { name, source })?;
-        let post = PostOffice::new(config.webhooks).map_err(ExchangeError::Client)?;
+        let script = config.script.clone();
+        let board = board(&config, WallClock::Machine, Courier::Http)?;
         let listen_error = |source| ExchangeError::Listen {
             address: config.listen,
             source,
@@ -115,16 +110,6 @@ impl Exchange {
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
 
-        let script = config.script.clone();
-        let log = RequestLog::default();
-        let board = Arc::new(Switchboard::new(
-            config.plays,
-            config.speed,
-            zone,
-            config.script,
-            post,
-            log,
-        ));
         // A board listens once.
         let _ = board
             .origin
@@ -228,6 +213,23 @@ impl Drop for RunningExchange {
     }
 }
 
+/// Everything of an exchange but the way to it.
+pub(crate) fn board(
+    config: &ExchangeConfig,
+    wall: WallClock,
+    courier: Courier,
+) -> Result<Arc<Switchboard>, ExchangeError> {
+    if !(0.01..=10_000.0).contains(&config.speed) {
+        return Err(ExchangeError::Speed(config.speed));
+    }
+    refuse_far_targets(&config.webhooks)?;
+    let name = config.plays.zone_name();
+    let zone = TimeZone::get(name).map_err(|source| ExchangeError::Zone { name, source })?;
+    let post = PostOffice::new(config.webhooks.clone(), courier).map_err(ExchangeError::Client)?;
+    let (plays, speed, script) = (config.plays, config.speed, config.script.clone());
+    Ok(Arc::new(Switchboard::new(plays, speed, zone, wall, script, post)))
+}
+
 fn refuse_far_targets(targets: &[WebhookTarget]) -> Result<(), ExchangeError> {
     if targets.iter().all(WebhookTarget::is_loopback) {
         Ok(())
@@ -237,7 +239,7 @@ fn refuse_far_targets(targets: &[WebhookTarget]) -> Result<(), ExchangeError> {
 }
 
 /// Starts the timers of the customers who call in by themselves.
-fn expect_inbound(board: &Arc<Switchboard>, script: &Script) {
+pub(crate) fn expect_inbound(board: &Arc<Switchboard>, script: &Script) {
     for inbound in script.inbound.clone() {
         let exchange = board.clone();
         let working = board.busy();
@@ -257,7 +259,7 @@ fn expect_inbound(board: &Arc<Switchboard>, script: &Script) {
     }
 }
 
-fn place_inbound(
+pub(crate) fn place_inbound(
     board: &Arc<Switchboard>,
     from: &str,
     did: Option<&str>,
@@ -292,7 +294,7 @@ fn place_inbound(
     Ok(board.place(new, verdict.plan()))
 }
 
-fn router(board: &Arc<Switchboard>) -> Router {
+pub(crate) fn router(board: &Arc<Switchboard>) -> Router {
     let api = match board.plays {
         Plays::Kazoo => kazoo::router(),
         Plays::Superfone => Router::new().nest(board.plays.base_path(), superfone::router()),

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::acefone::office::BackOffice;
-use crate::call::{Call, End, EndedBy, Kind, NewCall};
-use crate::clock::{CallClock, real};
+use crate::call::{Call, End, EndedBy, Kind, NewCall, Order};
+use crate::clock::{CallClock, WallClock, real};
 use crate::kazoo::cluster::Cluster;
 use crate::kazoo::legs::Origin;
 use crate::log::RequestLog;
@@ -35,6 +35,7 @@ pub(crate) struct Switchboard {
     pub plays: Plays,
     pub speed: f64,
     pub zone: TimeZone,
+    pub wall: WallClock,
     pub log: RequestLog,
     pub post: PostOffice,
     /// What only a played Kazoo keeps.
@@ -66,7 +67,7 @@ struct State {
 
 struct LiveCall {
     call: Call,
-    hang_up: Option<oneshot::Sender<EndedBy>>,
+    orders: mpsc::UnboundedSender<Order>,
 }
 
 /// What the script says about a request.
@@ -98,9 +99,9 @@ impl Switchboard {
         plays: Plays,
         speed: f64,
         zone: TimeZone,
+        wall: WallClock,
         script: Script,
         post: PostOffice,
-        log: RequestLog,
     ) -> Self {
         let kazoo = Cluster::new(&script.account, plays);
         let state = State {
@@ -116,7 +117,8 @@ impl Switchboard {
             plays,
             speed,
             zone,
-            log,
+            wall,
+            log: RequestLog::default(),
             post,
             kazoo,
             office: BackOffice::default(),
@@ -206,8 +208,8 @@ impl Switchboard {
 
     /// Begins a call; its course is played by a task of its own.
     pub(crate) fn place(self: &Arc<Self>, new: NewCall, mut plan: Plan) -> Call {
-        let clock = CallClock::start(self.speed);
-        let (hang_up, interruption) = oneshot::channel();
+        let clock = CallClock::start(self.wall, self.speed);
+        let (orders, received) = mpsc::unbounded_channel();
         let mut state = self.state();
         state.serial += 1;
         if new.kind != Kind::Support && state.agent_is_busy(&new.agent) {
@@ -250,18 +252,22 @@ impl Switchboard {
             second_rung: None,
             second_answered: None,
             end: None,
+            onward: Vec::new(),
+            left: Vec::new(),
+            pairs: Vec::new(),
+            on_hold: Vec::new(),
             records_after: plan.timings.records_after().duration(),
             recordings_after: plan.timings.recordings_after().duration(),
             recording_token: Uuid::new_v4().simple().to_string(),
         };
         state.live.push(LiveCall {
             call: call.clone(),
-            hang_up: Some(hang_up),
+            orders,
         });
         drop(state);
         let (board, first, working) = (self.clone(), call.clone(), self.busy());
         self.spawn(async move {
-            performance::perform(board, first, plan, new.talk_limit, interruption).await;
+            performance::perform(board, first, plan, new.talk_limit, received).await;
             drop(working);
         });
         call
@@ -302,14 +308,21 @@ impl Switchboard {
 
     /// Ends the first live call that fits; false if none does.
     pub(crate) fn hang_up(&self, fits: impl Fn(&Call) -> bool) -> bool {
-        let mut state = self.state();
-        let Some(live) = state.live.iter_mut().find(|live| fits(&live.call)) else {
+        let order = Order::HangUp {
+            by: EndedBy::Agent,
+            leg: None,
+        };
+        self.order(fits, order)
+    }
+
+    /// Gives an order to the first live call that fits; false if none does.
+    pub(crate) fn order(&self, fits: impl Fn(&Call) -> bool, order: Order) -> bool {
+        let state = self.state();
+        let Some(live) = state.live.iter().find(|live| fits(&live.call)) else {
             return false;
         };
-        // A second hangup finds the call still ending, which is no error.
-        if let Some(sender) = live.hang_up.take() {
-            let _ = sender.send(EndedBy::Agent);
-        }
+        // Whoever orders while the call is ending already comes too late, which is no error.
+        let _ = live.orders.send(order);
         true
     }
 
@@ -415,8 +428,6 @@ impl State {
     }
 
     fn agent_is_busy(&self, agent: &Agent) -> bool {
-        self.live
-            .iter()
-            .any(|live| live.call.kind != Kind::Support && live.call.agent.id == agent.id)
+        self.live.iter().any(|live| live.call.occupies(agent))
     }
 }

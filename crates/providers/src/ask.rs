@@ -424,6 +424,36 @@ pub struct LeadDraft {
     pub note: Option<String>,
 }
 
+impl LeadDraft {
+    /// Changes nothing of the lead with that number, and makes none.
+    #[must_use]
+    pub fn new(number: PhoneNumber) -> Self {
+        Self {
+            number,
+            create: false,
+            first_name: None,
+            last_name: None,
+            company: None,
+            emails: None,
+            website: None,
+            city: None,
+            address: None,
+            additional_info: None,
+            deal_value: None,
+            source: None,
+            source_type: None,
+            stage: None,
+            group: None,
+            assignee: None,
+            add_labels: Vec::new(),
+            remove_labels: Vec::new(),
+            add_products: Vec::new(),
+            add_numbers: Vec::new(),
+            note: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct LeadChoices {
     pub source_types: Vec<String>,

@@ -58,6 +58,12 @@ pub struct EndpointDocument {
     pub deleted: bool,
 }
 
+/// Whether anybody may place calls through an endpoint of this document, signed in or not.
+#[must_use]
+pub fn opens_to_anybody(document: &Value) -> bool {
+    document.get("auth_required") == Some(&Value::Bool(false))
+}
+
 /// One use of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct EndpointAttempt {

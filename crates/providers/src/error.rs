@@ -24,6 +24,8 @@ pub enum ErrorKind {
     BalanceTooLow,
     Unreachable,
     ResponseUnexpected,
+    /// An order was taken, and a look afterwards shows nothing of it.
+    NotCarriedOut,
 }
 
 impl ErrorKind {
@@ -43,6 +45,7 @@ impl ErrorKind {
             Self::BalanceTooLow => "balance_too_low",
             Self::Unreachable => "unreachable",
             Self::ResponseUnexpected => "response_unexpected",
+            Self::NotCarriedOut => "not_carried_out",
         }
     }
 }
@@ -58,7 +61,11 @@ impl ErrorKind {
             | Self::CallerIdRefused
             | Self::BalanceTooLow => Retry::AfterFixingSettings,
             Self::AgentUnavailable | Self::RateLimited | Self::Unreachable => Retry::Later { after: None },
-            Self::Unsupported | Self::NumberInvalid | Self::CallNotFound | Self::ResponseUnexpected => Retry::Never,
+            Self::Unsupported
+            | Self::NumberInvalid
+            | Self::CallNotFound
+            | Self::ResponseUnexpected
+            | Self::NotCarriedOut => Retry::Never,
         }
     }
 }

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::Capabilities;
+
+/// Whether new callbacks of an account are handed to its provider, too, without asking each time.
+const PUSH_CALLBACKS: &str = "push_callbacks";
+
 /// What kind of value a field takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "type", content = "values")]
@@ -40,12 +45,25 @@ pub struct FieldSpec {
     /// `password` for a token, an agent's id for their number.
     #[serde(default)]
     pub instead_of: Option<String>,
+    /// The verb of [`crate::Capabilities`] without which an account has no use for it, and is not offered it.
+    #[serde(default)]
+    pub needs: Option<String>,
 }
 
 impl FieldSpec {
     #[must_use]
     pub fn is_secret(&self) -> bool {
         self.kind == FieldKind::Secret
+    }
+
+    /// Whether an account that can do this has any use for the field.
+    #[must_use]
+    pub fn is_offered(&self, capabilities: &Capabilities) -> bool {
+        let Some(needed) = &self.needs else { return true };
+        let verbs = capabilities.verbs();
+        verbs
+            .iter()
+            .any(|(verb, capability)| verb == needed && capability.is_available())
     }
 }
 
@@ -61,6 +79,16 @@ impl FieldSpec {
             advanced: false,
             placeholder: None,
             instead_of: None,
+            needs: None,
+        }
+    }
+
+    /// The wish that the provider schedule new callbacks too. Off unless asked for: what a provider holds rings by itself
+    /// and cannot be taken back.
+    pub(crate) fn push_callbacks() -> Self {
+        Self {
+            needs: Some("schedule_call".to_owned()),
+            ..Self::new(PUSH_CALLBACKS, FieldKind::Boolean).default("false")
         }
     }
 

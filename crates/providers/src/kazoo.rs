@@ -15,9 +15,11 @@ mod leg;
 mod leg_event;
 mod lists;
 mod place;
+mod recorded;
 mod records;
 mod sign_in;
 mod stream;
+mod transfer;
 mod wire;
 
 pub(crate) use client::Kazoo;

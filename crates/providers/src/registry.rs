@@ -83,5 +83,6 @@ fn sandbox_fields() -> Vec<FieldSpec> {
         FieldSpec::choice("plays", &played),
         FieldSpec::new("script", FieldKind::Text).advanced(),
         FieldSpec::new("speed", FieldKind::Text).default("1").advanced(),
+        FieldSpec::push_callbacks().advanced(),
     ]
 }

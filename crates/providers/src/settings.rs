@@ -55,6 +55,20 @@ impl AccountSettings {
         Region::with_numbers(text).map_err(|_| Self::invalid("country", text, "country"))
     }
 
+    /// Whether new callbacks are handed to the provider, too, without asking each time.
+    ///
+    /// # Errors
+    /// When it is neither yes nor no.
+    pub fn push_callbacks(&self) -> Result<bool, SettingsProblem> {
+        self.flag(&FieldSpec::push_callbacks().key, false)
+    }
+
+    /// The endpoint that calls go through unless another is named, where the provider has such.
+    #[must_use]
+    pub fn default_endpoint(&self) -> Option<&str> {
+        self.get("endpoint_id")
+    }
+
     /// The zone of the provider's local times.
     ///
     /// # Errors

@@ -50,6 +50,8 @@ pub struct CallbackRow {
     pub changed_at: Timestamp,
     /// When the one reminder was taken to be shown. Only read: [`Entry::CallbackReminded`](crate::Entry) writes it.
     pub reminded_at: Option<Timestamp>,
+    /// It has been handed to be shown, too. Only read: [`Entry::CallbackReminderShown`](crate::Entry) writes it.
+    pub reminder_shown: bool,
     /// Only read: [`Entry::CallbackSnoozed`](crate::Entry) writes it.
     pub snoozed_until: Option<Timestamp>,
     /// Calls that were placed for it, the oldest first. Only read: [`Entry::CallbackCall`](crate::Entry) adds to it.
@@ -58,7 +60,7 @@ pub struct CallbackRow {
 
 const COLUMNS: &str = "id, contact, target, customer, name, account_id, account, caller_id, due_at, zone, wall, note, \
                        assigned_to, reminder_min, call_end_min, queue, push, push_message, pushed_at, push_item, state, \
-                       made_at, changed_at, reminded_at, snoozed_until";
+                       made_at, changed_at, reminded_at, reminder_shown, snoozed_until";
 
 /// Adds a promise or replaces what is known of it, all but its reminder and its calls.
 pub(crate) fn put(conn: &Connection, row: &CallbackRow) -> Result<()> {
@@ -112,9 +114,16 @@ pub(crate) fn remind(conn: &Connection, id: &str, at: Timestamp) -> Result<()> {
     }
 }
 
+/// Notes that the reminder that was taken has been handed to be shown.
+pub(crate) fn reminder_shown(conn: &Connection, id: &str) -> Result<()> {
+    conn.prepare_cached("UPDATE callbacks SET reminder_shown = 1 WHERE id = ?1 AND reminded_at IS NOT NULL")?
+        .execute([id])?;
+    Ok(())
+}
+
 /// Puts the reminder off: it is to be shown once more.
 pub(crate) fn snooze(conn: &Connection, id: &str, until: Timestamp, at: Timestamp) -> Result<()> {
-    let sql = "UPDATE callbacks SET snoozed_until = ?2, changed_at = ?3, reminded_at = NULL WHERE id = ?1";
+    let sql = "UPDATE callbacks SET snoozed_until = ?2, changed_at = ?3, reminded_at = NULL, reminder_shown = 0 WHERE id = ?1";
     let changed = conn
         .prepare_cached(sql)?
         .execute(params![id, until.as_microsecond(), at.as_microsecond()])?;
@@ -198,6 +207,7 @@ fn read(conn: &Connection, row: &Row<'_>) -> Result<CallbackRow> {
         made_at: moment(row, "made_at")?.unwrap_or_default(),
         changed_at: moment(row, "changed_at")?.unwrap_or_default(),
         reminded_at: moment(row, "reminded_at")?,
+        reminder_shown: row.get("reminder_shown")?,
         snoozed_until: moment(row, "snoozed_until")?,
     })
 }

@@ -103,6 +103,10 @@ pub enum Entry {
         callback: String,
         at: Timestamp,
     },
+    /// The reminder that was taken has been handed to be shown.
+    CallbackReminderShown {
+        callback: String,
+    },
     /// The reminder is put off, and to be shown once more.
     CallbackSnoozed {
         callback: String,

@@ -79,6 +79,7 @@ pub(crate) fn append(conn: &Connection, entry: &Entry) -> Result<()> {
         Entry::OpenFact { fact, account_id } => add_fact(conn, Owner::Account(account_id), fact),
         Entry::Callback(row) => callbacks::put(conn, row),
         Entry::CallbackReminded { callback, at } => callbacks::remind(conn, callback, *at),
+        Entry::CallbackReminderShown { callback } => callbacks::reminder_shown(conn, callback),
         Entry::CallbackSnoozed { callback, until, at } => callbacks::snooze(conn, callback, *until, *at),
         Entry::CallbackCall { callback, call } => callbacks::add_call(conn, callback, call),
     }

@@ -9,7 +9,11 @@ use crate::error::Result;
 use crate::file;
 
 /// Every step in order; the database's `user_version` counts those taken.
-const STEPS: [&str; 2] = [include_str!("migrations/v1.sql"), include_str!("migrations/v2.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("migrations/v1.sql"),
+    include_str!("migrations/v2.sql"),
+    include_str!("migrations/v3.sql"),
+];
 
 /// The form of the database that this version reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;

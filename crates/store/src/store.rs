@@ -84,6 +84,16 @@ impl Store {
         async move { answer.await.map_err(|_| StoreError::WriterStopped)? }
     }
 
+    /// [`Store::commit`], waited for.
+    ///
+    /// # Errors
+    /// As for [`Store::commit`].
+    pub fn commit_and_wait(&self, entries: Vec<Entry>) -> Result<()> {
+        self.0
+            .writer
+            .write(move |conn| entries.iter().try_for_each(|entry| journal::append(conn, entry)))
+    }
+
     /// Calls that are not settled, the newest first.
     ///
     /// # Errors

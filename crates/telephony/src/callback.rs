@@ -161,7 +161,7 @@ impl CallbackTime {
     /// IANA name of the zone.
     #[must_use]
     pub fn zone_name(&self) -> &str {
-        self.zone.iana_name().unwrap_or("UTC")
+        zones::today(self.zone.iana_name().unwrap_or("UTC"))
     }
 
     /// What the clock in its zone shows when it is due.

@@ -19,9 +19,25 @@ pub(crate) fn of(number: &PhoneNumber) -> impl Iterator<Item = TimeZone> {
     names.split(',').filter_map(named)
 }
 
-/// The zone of an IANA name.
+/// The zone of an IANA name, under the name that it has today.
 pub(crate) fn named(name: &str) -> Option<TimeZone> {
-    database().get(name).ok()
+    let zone = database().get(name).ok()?;
+    match zone.iana_name().map(|name| (name, today(name))) {
+        Some((name, today)) if name != today => database().get(today).ok().or(Some(zone)),
+        Some(_) | None => Some(zone),
+    }
+}
+
+/// What a zone is called today: Asia/Kolkata for Asia/Calcutta. Names in use and names that are not known stay.
+pub(crate) fn today(name: &str) -> &str {
+    static LINKS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let lines = include_str!("../data/zone_links.tsv").lines();
+        lines
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('\t'))
+            .collect()
+    });
+    LINKS.get(name).copied().unwrap_or(name)
 }
 
 /// All zones with their rules: compiled in, so that asking for one reads no file.
@@ -63,8 +79,37 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_is_called_as_it_is_today() {
+        for (said, shown) in [
+            ("Asia/Calcutta", "Asia/Kolkata"),
+            ("asia/calcutta", "Asia/Kolkata"),
+            ("Asia/Kolkata", "Asia/Kolkata"),
+            ("Europe/Kiev", "Europe/Kyiv"),
+            ("US/Eastern", "America/New_York"),
+            ("Africa/Asmera", "Africa/Asmara"),
+            // A link as well, and the name by which people there know it.
+            ("Europe/Amsterdam", "Europe/Amsterdam"),
+            ("Etc/UTC", "Etc/UTC"),
+        ] {
+            let zone = named(said).unwrap();
+            assert_eq!(zone.iana_name(), Some(shown), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_clock_under_the_old_name_is_that_under_todays() {
+        let at: jiff::Timestamp = "2026-07-01T12:00:00Z".parse().unwrap();
+        let database = TimeZoneDatabase::bundled();
+        let lines = include_str!("../data/zone_links.tsv").lines();
+        for (old, today) in lines.filter_map(|line| line.split_once('\t')) {
+            let clock = |name| database.get(name).unwrap().to_datetime(at);
+            assert_eq!(clock(old), clock(today), "{old}");
+        }
+    }
+
+    #[test]
     fn a_fixed_line_has_the_zone_of_its_area_and_a_country_may_have_many() {
-        assert_eq!(zones("+912212345678"), ["Asia/Calcutta"]);
+        assert_eq!(zones("+912212345678"), ["Asia/Kolkata"]);
         assert_eq!(zones("+12025550123"), ["America/New_York"]);
         assert_eq!(zones("+442079460123"), ["Europe/London"]);
         assert_eq!(zones("+351912345678"), ["Atlantic/Azores", "Europe/Lisbon"]);

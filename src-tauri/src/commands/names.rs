@@ -47,6 +47,7 @@ pub const NAMES: &[&str] = &[
     "endpoints",
     "endpoint_schema",
     "records",
+    "open_recording",
     "scheduled_calls",
     "agent_status",
     "set_agent_status",

@@ -10,6 +10,7 @@ use telephony::PhoneNumber;
 
 use super::Engine;
 use super::reply::ask;
+use crate::browser;
 
 async fn told(engine: &Engine<'_>, account: String, what: Ask) -> Result<Told, ApiError> {
     let account = Some(account);
@@ -48,7 +49,31 @@ pub async fn records(engine: Engine<'_>, account: String, query: RecordsQuery) -
     only!(told(&engine, account, Ask::Records(query)).await?, Records)
 }
 
-/// Calls that the provider will place by itself, from now on for a month.
+/// Opens a recording in the system's browser. Its link is a key of its own: it is fetched for this once and goes to no
+/// page.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_recording(engine: Engine<'_>, account: String, record: String) -> Result<(), ApiError> {
+    let found = told(&engine, account, Ask::RecordingLink { record }).await;
+    let Told::RecordingLink { url } = found.map_err(no_recording)? else {
+        return Err(ApiError::new(ErrorClass::Failed, "unexpected_reply"));
+    };
+    browser::open(&url).await
+}
+
+/// Here it is not the call that is not found.
+fn no_recording(error: ApiError) -> ApiError {
+    if error.code == "call_not_found" {
+        ApiError {
+            code: "recording_not_found".into(),
+            ..error
+        }
+    } else {
+        error
+    }
+}
+
+/// Calls that the provider places by itself in a span of time.
 #[tauri::command]
 #[specta::specta]
 pub async fn scheduled_calls(

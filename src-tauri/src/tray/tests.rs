@@ -42,6 +42,8 @@ fn account(name: &str, health: Health) -> AccountView {
         missing: Vec::new(),
         fields: Vec::new(),
         capabilities: nothing_special(),
+        default_endpoint: None,
+        push_callbacks: false,
         dial_order: telephony::DialOrder::AgentFirst,
         agent: None,
         caller_id: None,

@@ -121,6 +121,16 @@ impl Desk {
         Ok(self.window.page.active_element().await?.send_keys(keys).await?)
     }
 
+    /// The element of that path, once it takes clicks, clicked; `what` it is, for the message.
+    pub async fn click_path(&self, path: &str, what: &str) -> Result<()> {
+        self.click_at(Locator::XPath(path), what).await
+    }
+
+    /// Chooses the option of that label in the list with that label.
+    pub async fn select(&self, list: &str, option: &str) -> Result<()> {
+        Ok(self.labelled(list).await?.select_by_label(option).await?)
+    }
+
     async fn click_at(&self, place: Locator<'_>, what: &str) -> Result<()> {
         // A page that changes meanwhile takes the element away: it is looked for again.
         let clicked = eventually(&format!("a button to click: {what}"), async || {

@@ -12,6 +12,7 @@ mod looks;
 mod notices;
 mod outcomes;
 mod page;
+mod providers;
 mod stage;
 mod tray;
 

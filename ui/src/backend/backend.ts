@@ -6,6 +6,7 @@ import type {
   AgentStatusReport,
   CallView,
   ContactDraft,
+  ContactsPage,
   ContactView,
   DidView,
   DoctorCheck,
@@ -25,6 +26,7 @@ import type {
   ProviderKindView,
   RecordsPage,
   RecordsQuery,
+  ScheduledCall,
   SearchRow,
   SettingsView,
   Snapshot,
@@ -93,6 +95,11 @@ export interface Backend {
   /** The JSON schema of endpoint documents; none where the account has no endpoints. */
   endpointSchema(account: string): Promise<Value | null>;
   records(account: string, query: RecordsQuery): Promise<RecordsPage>;
+  /** Opens a recording in the system's browser; its link never comes here. `record` is the log entry's id or the provider's id of the call. */
+  openRecording(account: string, record: string): Promise<void>;
+  /** Calls that the provider places by itself between two instants (RFC 3339). */
+  scheduledCalls(account: string, from: string, to: string): Promise<ScheduledCall[]>;
+  providerContacts(account: string, page: PageQuery): Promise<ContactsPage>;
   agentStatus(account: string): Promise<AgentStatusReport>;
   setAgentStatus(account: string, order: AgentStatusOrder): Promise<void>;
   /** Has the provider push the account's events here. */

@@ -21,7 +21,9 @@ export function asApiError(thrown: unknown): Required<ApiError> {
 /** The words for an error. */
 export function refusal(thrown: unknown): Refusal {
   const { code, params } = asApiError(thrown);
-  const hint = `errors.${code}.hint`;
+  // Next steps are for both faces where they can be; where they name a command, the window has its own.
+  const own = `errors.${code}.window`;
+  const hint = find(own) === undefined ? `errors.${code}.hint` : own;
   return {
     message: sayOr(`errors.${code}.message`, t('ui.error.unknown', { detail: params['detail'] ?? code }), params),
     hint: find(hint) === undefined ? null : sayOr(hint, '', params),

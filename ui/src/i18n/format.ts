@@ -60,9 +60,13 @@ export function wallOf(instant: string): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
 }
 
+/** Zones that are still known by a name their city no longer has. */
+const RENAMED: Record<string, string> = { Calcutta: 'Kolkata', Katmandu: 'Kathmandu', Kiev: 'Kyiv', Rangoon: 'Yangon', Saigon: 'Ho Chi Minh City' };
+
 /** `New York` for `America/New_York`. */
 export function zoneName(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+  return RENAMED[city] ?? city;
 }
 
 /** The name of a country by its two letters. */

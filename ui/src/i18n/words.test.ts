@@ -61,4 +61,5 @@ test('times to come are near by name and far by date', () => {
     'Mon 4 January 2027, 15:00',
   ]);
   expect(zoneName('America/New_York')).toBe('New York');
+  expect(zoneName('Asia/Calcutta')).toBe('Kolkata');
 });

@@ -1,5 +1,8 @@
 export type ViewName = 'deck' | 'callbacks' | 'accounts' | 'settings' | 'diagnosis';
 
+/** The parts of an account's page. */
+export type AccountPart = 'settings' | 'endpoints' | 'records' | 'scheduled' | 'contacts';
+
 /** What stands in the middle of the deck. */
 export type Middle =
   | { kind: 'history' }
@@ -14,6 +17,10 @@ export class Navigation {
   #middle = $state.raw<Middle>({ kind: 'history' });
   /** Which half a window folded to one column shows. */
   #inFront = $state<'people' | 'middle'>('people');
+
+  /** Which account was looked at last, and which part of it: coming back from a call goes on there. */
+  account = $state<string | null>(null);
+  accountPart = $state<AccountPart>('settings');
 
   get view(): ViewName {
     return this.#view;

@@ -84,15 +84,8 @@ pub async fn account(session: &mut Session, name: Option<&str>) -> Result<Option
         let request = Request::ShowAccount { name: name.to_owned() };
         return Ok(Some(*reply!(session.request(request).await?, Account)?));
     }
-    let mut accounts = reply!(session.request(Request::ListAccounts).await?, Accounts)?;
-    if accounts.iter().any(|account| !account.sandbox) {
-        accounts.retain(|account| !account.sandbox);
-    }
-    let meant = accounts
-        .iter()
-        .position(|account| account.default)
-        .or_else(|| (accounts.len() == 1).then_some(0));
-    Ok(meant.map(|place| accounts.swap_remove(place)))
+    let accounts = reply!(session.request(Request::ListAccounts).await?, Accounts)?;
+    Ok(accounts.into_iter().find(|account| account.default))
 }
 
 /// The provider's id of a call, which may be given by its id here.

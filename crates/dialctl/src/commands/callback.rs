@@ -111,7 +111,7 @@ fn draft(arguments: &CallbackArgs) -> CallbackDraft {
         reminder_min: arguments.reminder_min,
         call_end_min: arguments.call_end_min,
         queue: arguments.queue.clone(),
-        push: arguments.push,
+        push: arguments.push.then_some(true).or(arguments.no_push.then_some(false)),
     }
 }
 

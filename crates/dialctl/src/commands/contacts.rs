@@ -73,14 +73,25 @@ async fn import(session: &mut Session, file: &Path, country: Option<String>, out
             .with("why", error);
         Failure::from(error)
     };
-    let csv = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(unreadable)?;
-        bytes
+    let request = if file == Path::new("-") {
+        let mut csv = Vec::new();
+        std::io::stdin().read_to_end(&mut csv).map_err(unreadable)?;
+        Request::ImportContacts { csv, country }
     } else {
-        std::fs::read(file).map_err(unreadable)?
+        // By its name: it may be longer than what goes to a running engine in one piece.
+        let path = std::fs::canonicalize(file).map_err(unreadable)?;
+        match path.to_str() {
+            Some(path) => Request::ImportFile {
+                path: path.to_owned(),
+                country,
+            },
+            None => Request::ImportContacts {
+                csv: std::fs::read(&path).map_err(unreadable)?,
+                country,
+            },
+        }
     };
-    let report = reply!(session.request(Request::ImportContacts { csv, country }).await?, Import)?;
+    let report = reply!(session.request(request).await?, Import)?;
     output.result(&report, || {
         let count = |count: u32| count.to_string();
         let mut lines = vec![say_with(

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use engine::api::{ApiError, ErrorClass, Request};
 use engine::view::AccountView;
-use providers::{Ask, EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSummary, EndpointTold};
+use providers::{Ask, EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSummary, EndpointTold, opens_to_anybody};
 use serde_json::{Map, Value, json};
 
 use super::Done;
@@ -18,11 +18,6 @@ use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{field_lines, local_time, say, say_with};
 use crate::table::Table;
-
-/// The setting that names the endpoint which an account goes through.
-const CONFIGURED: &str = "endpoint_id";
-/// Whether only who has signed in may place calls through an endpoint.
-const SIGN_IN: &str = "auth_required";
 
 pub async fn run(session: &mut Session, command: &EndpointCommand, output: Output) -> Done {
     match command {
@@ -136,8 +131,8 @@ async fn id_of(session: &mut Session, named: &EndpointId, account: Option<&str>)
         return Ok(id.clone());
     }
     let view = asking::account(session, account).await?;
-    if let Some(id) = view.as_ref().and_then(|view| view.settings.get(CONFIGURED)) {
-        return Ok(id.clone());
+    if let Some(id) = view.as_ref().and_then(|view| view.default_endpoint.clone()) {
+        return Ok(id);
     }
     match view {
         Some(view) if has_endpoints(&view) => {
@@ -196,14 +191,9 @@ fn base(arguments: &DocumentArgs) -> Result<Map<String, Value>, Failure> {
     }
 }
 
-/// Whether anybody may place calls through an endpoint.
-fn is_open(document: &Value) -> bool {
-    document.get(SIGN_IN) == Some(&Value::Bool(false))
-}
-
 /// Prints an endpoint as it is after a change, and warns of what the change opened.
 fn print_changed(now: &EndpointDocument, sent: &Value, output: Output) -> Done {
-    let open = is_open(sent) || is_open(&now.document);
+    let open = opens_to_anybody(sent) || opens_to_anybody(&now.document);
     let mut document = joined(now);
     if open && let Value::Object(members) = &mut document {
         members.insert("warnings".to_owned(), json!(["auth_required_false"]));

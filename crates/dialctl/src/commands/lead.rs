@@ -98,27 +98,8 @@ struct Draft(LeadDraft);
 impl Draft {
     fn of(number: PhoneNumber, create: bool) -> Self {
         Self(LeadDraft {
-            number,
             create,
-            first_name: None,
-            last_name: None,
-            company: None,
-            emails: None,
-            website: None,
-            city: None,
-            address: None,
-            additional_info: None,
-            deal_value: None,
-            source: None,
-            source_type: None,
-            stage: None,
-            group: None,
-            assignee: None,
-            add_labels: Vec::new(),
-            remove_labels: Vec::new(),
-            add_products: Vec::new(),
-            add_numbers: Vec::new(),
-            note: None,
+            ..LeadDraft::new(number)
         })
     }
 

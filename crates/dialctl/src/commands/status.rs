@@ -1,6 +1,6 @@
 //! How things are, and what happens.
 
-use engine::api::Request;
+use engine::api::{ApiError, ErrorClass, Request};
 use engine::control::Heard;
 use engine::view::{DoctorCheck, Event, StatusView};
 use engine::words;
@@ -24,15 +24,32 @@ pub async fn watch(session: &mut Session, output: Output) -> Done {
     }
 }
 
+/// Prints what was found; that a check has failed is told by the exit, too, and a warning is not.
 pub async fn doctor(session: &mut Session, output: Output) -> Done {
     let checks = reply!(session.request(Request::Doctor).await?, Doctor)?;
-    show_checks(&checks, output)
+    show_checks(&checks, output)?;
+    let mut failed: Vec<&str> = Vec::new();
+    for check in checks.iter().filter(|check| !check.ok && !check.warning) {
+        if !failed.contains(&check.check.as_str()) {
+            failed.push(&check.check);
+        }
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::new(ErrorClass::Failed, "checks_failed")
+        .with("checks", failed.join(", "))
+        .into())
 }
 
 pub fn show_checks(checks: &[DoctorCheck], output: Output) -> Done {
     output.result(checks, || {
         let lines = checks.iter().map(|check| {
-            let line = say(if check.ok { "cli.doctor.good" } else { "cli.doctor.bad" });
+            let line = say(match (check.ok, check.warning) {
+                (true, _) => "cli.doctor.good",
+                (false, true) => "cli.doctor.warning",
+                (false, false) => "cli.doctor.bad",
+            });
             let line = line.replace("{message}", &check.message);
             match &check.hint {
                 Some(hint) => format!("{line}\n{}", say_with("cli.doctor.hint", &[("hint", hint)])),

@@ -132,9 +132,32 @@ fn a_port_for_events_that_is_taken_is_told_before_an_engine_wants_it() {
     let text = fs::read_to_string(&config).unwrap();
     fs::write(&config, format!("{text}\n[listener]\nport = {port}\n")).unwrap();
     let finished = run_in(home.path(), &["doctor"]);
-    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    assert_eq!(finished.code, 1, "{}", finished.stderr);
+    let error: Value = serde_json::from_str(&finished.stderr).unwrap();
+    assert_eq!(error["error"]["code"], "checks_failed", "{error}");
+    assert!(
+        error["error"]["message"].as_str().unwrap().ends_with(": listener."),
+        "{error}"
+    );
     let checks = checks(&finished);
     let (message, hint) = failed(&checks, "listener");
     assert!(message.contains(&port.to_string()), "{message}");
     assert!(hint.contains("another port"), "{hint}");
+}
+
+#[test]
+fn what_is_only_better_seen_to_is_no_failure() {
+    let home = lived_in();
+    let config = home.path().join("config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}\n[sparkles]\nmany = true\n")).unwrap();
+    let finished = run_in(home.path(), &["doctor"]);
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    let checks = checks(&finished);
+    // There is neither a session bus nor such a section.
+    for name in ["keychain", "settings"] {
+        failed(&checks, name);
+        let check = checks.iter().find(|check| check["check"] == name).unwrap();
+        assert_eq!(check["warning"], true, "{check}");
+    }
 }

@@ -42,7 +42,9 @@ impl Stage {
         for set in ["method=clicktocall", "country=GB", &url, &endpoint, &agent] {
             words.extend(["--set", set]);
         }
-        assert_eq!(stage.json(&words)["missing"], json!([]));
+        let account = stage.json(&words);
+        assert_eq!(account["missing"], json!([]));
+        assert_eq!(account["default_endpoint"], ENDPOINT_ID);
         stage
     }
 

@@ -4,10 +4,13 @@
 // Helpers outside of test functions may fail as loudly as these do.
 #![allow(clippy::unwrap_used)]
 
+mod callbacks;
+mod contacts;
 mod decode;
 mod doctor;
 mod endpoints;
 mod exchange;
+mod records;
 mod settings;
 mod usage;
 mod verbs;

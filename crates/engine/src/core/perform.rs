@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use providers::{Ask, Provider};
 
+use super::sandboxes::sandbox_credentials;
 use super::visit::{Owner, Visit};
-use super::{Core, sandbox_credentials};
+use super::{Core, records};
 use crate::effect::{Effect, Finding, SecretsFor};
 
 impl Core {
@@ -67,6 +68,16 @@ impl Core {
                     places: visited.places,
                     result: visited.result,
                 }
+            }),
+            Effect::LookAtRecords {
+                account,
+                provider,
+                call,
+                customer,
+                query,
+            } => self.visit(&account.clone(), provider, |visit| async move {
+                let result = records::look(&visit, *query, customer.as_ref()).await;
+                Finding::RecordsRead { account, call, result }
             }),
             Effect::Test {
                 account,

@@ -9,6 +9,7 @@ use super::Core;
 use super::requests::CallNowWish;
 use crate::desks::callbacks::push::{PlatformItem, PushProblem, Pushed, may_have_copy};
 use crate::effect::{Answer, Committed, Effect};
+use crate::words;
 
 /// The list of scheduled calls is asked for around the time that ours has; a list may be by day.
 const AROUND: SignedDuration = SignedDuration::from_hours(24);
@@ -64,7 +65,8 @@ impl Core {
             Ok(_) => Err(PushProblem::Unknown(None)),
             Err(mut error) => {
                 self.blot_secrets(Some(account), &mut error);
-                let said = error.message.clone().or_else(|| error.fields.values().next().cloned());
+                let mut complaints = error.fields.iter().map(|(field, why)| words::complaint(field, why));
+                let said = error.message.clone().or_else(|| complaints.next());
                 Err(match error.retry {
                     Retry::MayHaveHappened => PushProblem::Unknown(said),
                     Retry::Never | Retry::AfterFixingSettings | Retry::Later { .. } => PushProblem::Refused(said),

@@ -10,6 +10,7 @@ use accounts::Keep;
 pub(crate) use callbacks::CallNowWish;
 use callbacks::callback_reply;
 use std::collections::BTreeMap;
+use std::fs;
 
 use jiff::Timestamp;
 use providers::ProviderKind;
@@ -18,11 +19,13 @@ use telephony::CallbackState;
 
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
-use crate::desks::accounts::Account;
-use crate::desks::calls::no_such_call;
+use crate::desks::accounts::{Account, fields_of};
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
+
+/// The longest file of contacts, in bytes: it is read as a whole.
+const LONGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Calls in a window's first look at the history.
 pub(super) const FIRST_PAGE: u32 = 100;
@@ -183,7 +186,8 @@ impl Core {
                     contacts.search(&query, limit).map(Reply::Contacts)
                 });
             }
-            Request::ImportContacts { csv, country } => return self.import(csv, country, answer),
+            Request::ImportContacts { csv, country } => return self.import(move || Ok(csv), country, answer),
+            Request::ImportFile { path, country } => return self.import(move || read_file(&path), country, answer),
             Request::ListCalls { limit, since, contact } => self.history(limit, since, contact).map(Reply::Calls),
             request => self.ask_now(request, now),
         };
@@ -202,7 +206,7 @@ impl Core {
                     .map(|kind| ProviderKindView {
                         kind,
                         name: kind.display_name().to_owned(),
-                        fields: providers::fields(kind),
+                        fields: fields_of(kind),
                     })
                     .collect(),
             )),
@@ -228,8 +232,8 @@ impl Core {
                 Ok(Reply::Target(Box::new(check)))
             }
             Request::CheckAgain { call } => {
-                self.calls.get(&call).ok_or_else(|| no_such_call(&call))?;
-                self.calls.check_again(&call, now);
+                self.have_at_desk(&call, now)?;
+                self.calls.check_again(&call, &self.accounts, now);
                 Ok(Reply::Call(Box::new(self.show_call(&call)?)))
             }
             Request::ShowCall { call } => Ok(Reply::Call(Box::new(self.show_call(&call)?))),
@@ -307,6 +311,7 @@ impl Core {
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
             | Request::ImportContacts { .. }
+            | Request::ImportFile { .. }
             | Request::Doctor
             | Request::TakeOver
             | Request::Stop => Err(ApiError::new(ErrorClass::Failed, "not_understood")),
@@ -338,7 +343,12 @@ impl Core {
         None
     }
 
-    fn import(&mut self, csv: Vec<u8>, country: Option<String>, answer: Answer) -> Option<Ended> {
+    fn import(
+        &mut self,
+        csv: impl FnOnce() -> Result<Vec<u8>, ApiError> + Send + 'static,
+        country: Option<String>,
+        answer: Answer,
+    ) -> Option<Ended> {
         let region = match country.as_deref().map(telephony::Region::with_numbers) {
             None => self.region_for(&ContactDraft::default()),
             Some(Ok(region)) => region,
@@ -351,7 +361,7 @@ impl Core {
         };
         let events = self.events.clone();
         self.beside(answer, move |contacts| {
-            let report = contacts.import(&csv, region)?;
+            let report = contacts.import(&csv()?, region)?;
             // Nobody may be watching.
             let _ = events.send(Event::Contacts);
             Ok(Reply::Import(report))
@@ -382,6 +392,22 @@ impl Core {
         self.perform_all(effects);
         None
     }
+}
+
+/// A file that a face of the same user names; the socket lets nobody else ask.
+fn read_file(path: &str) -> Result<Vec<u8>, ApiError> {
+    let unreadable = |why: &dyn std::fmt::Display| {
+        ApiError::new(ErrorClass::Failed, "file_unreadable")
+            .with("file", path)
+            .with("why", why)
+    };
+    let length = fs::metadata(path).map_err(|error| unreadable(&error))?.len();
+    if length > LONGEST_FILE {
+        return Err(ApiError::new(ErrorClass::Failed, "file_too_long")
+            .with("file", path)
+            .with("limit", LONGEST_FILE / (1024 * 1024)));
+    }
+    fs::read(path).map_err(|error| unreadable(&error))
 }
 
 pub(super) fn database_failed(error: store::StoreError) -> ApiError {

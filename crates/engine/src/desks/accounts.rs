@@ -6,7 +6,7 @@ mod account;
 
 use std::collections::BTreeMap;
 
-use providers::{Did, FieldKind, ProviderKind, SettingsProblem};
+use providers::{Did, FieldKind, FieldSpec, ProviderKind, SettingsProblem};
 use store::Store;
 use uuid::Uuid;
 
@@ -222,11 +222,10 @@ impl AccountsDesk {
             settings: account.config.settings.clone(),
             secrets,
             missing: account.missing_or_unknown(),
-            fields: providers::fields(account.config.kind),
-            capabilities: provider.map_or_else(
-                || providers::Capabilities::none(providers::Missing::NeedsSetting),
-                |provider| provider.capabilities(),
-            ),
+            fields: account.fields(),
+            capabilities: account.capabilities(),
+            default_endpoint: account.default_endpoint(),
+            push_callbacks: account.pushes_callbacks(),
             dial_order: provider.map_or(telephony::DialOrder::AgentFirst, |provider| provider.dial_order()),
             agent: provider.and_then(|provider| provider.agent_names().into_iter().next()),
             caller_id: account.default_caller_id(),
@@ -243,6 +242,18 @@ impl AccountsDesk {
             .put_account(config)
             .map_err(|problem| config_failed(&problem))
     }
+}
+
+/// What can be set on a new account of a kind.
+pub(crate) fn fields_of(kind: ProviderKind) -> Vec<FieldSpec> {
+    let config = AccountConfig {
+        name: String::new(),
+        id: String::new(),
+        kind,
+        settings: BTreeMap::new(),
+        phone_checked: false,
+    };
+    Account::new(config, Vec::new()).fields()
 }
 
 /// An account's settings with changes; all are checked by the fields of its kind and by making the connector.

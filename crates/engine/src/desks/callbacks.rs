@@ -1,8 +1,9 @@
 //! The desk of callbacks: promises to call somebody, and the one reminder that each of them gets.
 //!
 //! Owns every open callback. A reminder is shown only after the commit that says so, and that commit is refused a second
-//! time: neither a crash, nor a clock that is set back, nor sleep makes two of one. A crash in the moment between commit
-//! and showing leaves the callback among the overdue, where every face shows it.
+//! time: neither a crash, nor a clock that is set back, nor sleep makes two of one. That it was shown is written down after
+//! it: where a crash came in between, the next start finds a reminder of which nobody knows whether it was seen. It is not
+//! shown a second time; its callback stands on top of every list and says so.
 
 mod present;
 pub(crate) mod push;
@@ -50,8 +51,11 @@ struct Held {
     told_overdue: bool,
     /// That it is about to be sent to the provider is durable, and it has not been handed out.
     may_leave: bool,
-    /// It is being sent: whoever made it waits to hear what the provider says.
+    /// It is being sent: whoever made it waits to hear what the provider says, and it is held until then even if it is
+    /// closed meanwhile.
     pushing: bool,
+    /// It was handed out to be sent.
+    has_left: bool,
     waiting: Vec<Answer>,
 }
 
@@ -107,6 +111,12 @@ impl CallbacksDesk {
         let before = Box::new(held.row.clone());
         held.row.state = state;
         held.row.changed_at = as_stored(now);
+        if held.pushing && !held.has_left {
+            // Only written down so far: it stays here, and the provider has nothing.
+            held.pushing = false;
+            held.row.push = PushState::None;
+            held.row.pushed_at = None;
+        }
         self.commit_row(id, Some(before), answer)
     }
 
@@ -118,6 +128,7 @@ impl CallbacksDesk {
         let before = Box::new(held.row.clone());
         held.row.snoozed_until = Some(until);
         held.row.reminded_at = None;
+        held.row.reminder_shown = false;
         held.row.changed_at = as_stored(now);
         // A reminder that is on its way is one of before, and has been seen to.
         held.claimed = None;
@@ -215,23 +226,32 @@ impl CallbacksDesk {
                 let Some(held) = self.open.get_mut(&callback) else {
                     return refuse(answer, no_such_callback(&callback));
                 };
+                let may_leave = before.as_ref().is_some_and(|before| before.push == PushState::Wished);
                 // That the provider may have it is durable: now it may be sent.
-                held.may_leave |= before.is_some_and(|before| before.push == PushState::Wished)
-                    && held.row.push == PushState::Unknown;
+                held.may_leave |= may_leave && held.row.push == PushState::Unknown && held.pushing;
                 let view = view_of(&held.row, &held.dress, now);
                 let closed = held.row.state != CallbackState::Open;
                 let mut effects = vec![Effect::Emit(Event::Callback {
                     callback: Box::new(view.clone()),
                 })];
-                held.waiting.extend(answer);
+                // Whoever makes it waits for the provider; whoever closes it does not.
+                let (waits, told) = if before.is_none() {
+                    (answer, None)
+                } else {
+                    (None, answer)
+                };
+                held.waiting.extend(waits);
                 let is_wished = held.row.push == PushState::Wished && !closed;
+                let mut answers: Vec<Answer> = told.into_iter().collect();
                 if !held.pushing && !is_wished {
-                    let waiting = std::mem::take(&mut held.waiting).into_iter();
-                    effects.extend(
-                        waiting.map(|answer| Effect::Answer(answer, Ok(Reply::Callback(Box::new(view.clone()))))),
-                    );
+                    answers.append(&mut held.waiting);
                 }
-                if closed {
+                effects.extend(
+                    answers
+                        .into_iter()
+                        .map(|answer| Effect::Answer(answer, Ok(Reply::Callback(Box::new(view.clone()))))),
+                );
+                if closed && !held.pushing {
                     self.open.remove(&callback);
                 }
                 effects
@@ -245,11 +265,20 @@ impl CallbacksDesk {
                     return Vec::new();
                 }
                 held.row.reminded_at = Some(as_stored(at));
+                held.row.reminder_shown = true;
                 if held.row.state != CallbackState::Open {
                     return Vec::new();
                 }
                 let notification = present::notification(&held.row, &held.dress, now);
-                vec![Effect::Emit(Event::Notification { notification }), held.tell(now)]
+                let shown = Effect::Commit {
+                    entries: vec![Entry::CallbackReminderShown { callback }],
+                    then: Committed::Rows { answer: None },
+                };
+                vec![
+                    Effect::Emit(Event::Notification { notification }),
+                    shown,
+                    held.tell(now),
+                ]
             }
         }
     }
@@ -279,6 +308,7 @@ impl CallbacksDesk {
                 {
                     if matches!(error, StoreError::NoReminderDue(_)) {
                         held.row.reminded_at = Some(as_stored(now));
+                        held.row.reminder_shown = true;
                     } else {
                         held.retry_at = now.saturating_add(AGAIN_AFTER).ok();
                     }
@@ -288,13 +318,14 @@ impl CallbacksDesk {
         }
     }
 
-    /// Open callbacks as faces see them: overdue ones first, then by their time.
+    /// Open callbacks as faces see them: first those that are overdue or whose reminder may not have been seen, then by
+    /// their time.
     pub(crate) fn views(&self, now: Timestamp) -> Vec<CallbackView> {
         let mut views: Vec<CallbackView> = self
             .held_open()
             .map(|held| view_of(&held.row, &held.dress, now))
             .collect();
-        views.sort_by_cached_key(|view| (!view.overdue, view.due_at, view.id.clone()));
+        views.sort_by_cached_key(|view| (!(view.overdue || view.reminder_unsure), view.due_at, view.id.clone()));
         views
     }
 
@@ -338,6 +369,7 @@ impl Held {
             retry_at: None,
             may_leave: false,
             pushing: false,
+            has_left: false,
             waiting: Vec::new(),
         }
     }

@@ -8,11 +8,12 @@ mod ending;
 mod placing;
 mod present;
 mod record;
+mod records;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use providers::CallAnswer;
@@ -29,6 +30,7 @@ use crate::view::{CallView, Event};
 pub(crate) use placing::PlaceInput;
 pub(crate) use present::{shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
+pub(crate) use records::RecordsFound;
 
 /// How long an ended call stays at the desk, so that late events still find it without asking the database.
 const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(6);
@@ -43,6 +45,10 @@ pub(crate) struct CallsDesk {
     waiting_for_end: HashMap<String, Vec<Answer>>,
     /// When each polled account was last asked, and how often it refused.
     polls: HashMap<String, watch::PollState>,
+    /// Accounts whose call log is being read.
+    reading_records: BTreeSet<String>,
+    /// The clock at the last look around.
+    last_tick: Option<Timestamp>,
     /// A one-shot command waits until an end is settled, and looks after its own calls only.
     one_shot: bool,
 }

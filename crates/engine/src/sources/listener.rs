@@ -47,7 +47,7 @@ pub(crate) enum HookAnswer {
 }
 
 impl HookAnswer {
-    fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Stored => StatusCode::OK,
             Self::NotFound => StatusCode::NOT_FOUND,

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::fields::Fields;
@@ -76,7 +75,7 @@ pub(super) async fn store_disposition(
         note: fields.text("disposition_note"),
         by_id: user_id(&board, &author),
         by: author.name,
-        at: Timestamp::now(),
+        at: board.wall.now(),
         customer: call.customer.digits().to_owned(),
         call_hint: call_hint(&call, &board),
     };

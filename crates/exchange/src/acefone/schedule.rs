@@ -77,7 +77,7 @@ pub(super) async fn create(
         return Ok(not_ok("Invalid agent"));
     };
     let creator = sessions::agent_of(&board, super::bearer(&headers)).unwrap_or_else(|| agent.clone());
-    let created_at = Timestamp::now();
+    let created_at = board.wall.now();
     let scheduled = Scheduled {
         id: 0,
         when: when.unwrap_or(created_at),

@@ -103,7 +103,10 @@ pub(super) async fn login(
         Entry::Wrong { failures } => Err((StatusCode::UNAUTHORIZED, Json(wrong_password(board.plays, failures)))
             .into_response()
             .into()),
-        Entry::Locked { remaining } => Err((StatusCode::TOO_MANY_REQUESTS, Json(locked_out(remaining)?))
+        Entry::Locked { remaining } => Err((
+            StatusCode::TOO_MANY_REQUESTS,
+            Json(locked_out(board.wall.now(), remaining)?),
+        )
             .into_response()
             .into()),
     }
@@ -141,12 +144,12 @@ fn wrong_password(plays: Plays, failures: u32) -> Value {
 }
 
 /// `retry_after` is a time of day in India, whatever the account's zone; rounded up, so that it is never too early.
-fn locked_out(remaining: Duration) -> Result<Value, Refused> {
+fn locked_out(now: Timestamp, remaining: Duration) -> Result<Value, Refused> {
     let zone = TimeZone::get("Asia/Kolkata").map_err(|error| {
         tracing::warn!(%error, "the lock-out cannot be dated");
         Refused::from(StatusCode::INTERNAL_SERVER_ERROR.into_response())
     })?;
-    let until = Timestamp::now() + SignedDuration::try_from(remaining).unwrap_or(SignedDuration::MAX);
+    let until = now + SignedDuration::try_from(remaining).unwrap_or(SignedDuration::MAX);
     let whole = until + SignedDuration::from_nanos(999_999_999);
     Ok(json!({
         "success": false,

@@ -1,6 +1,8 @@
 //! Click-to-call endpoints: their documents, and the attempts that were made with them.
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Outcome, Refused};
@@ -15,11 +17,11 @@ pub(super) fn serve(board: &Switchboard, ask: &Ask, nouns: &[&str]) -> Outcome {
     match (nouns, ask.verb) {
         ([], Verb::Get) => Ok(list(board, ask)),
         ([], Verb::Put) => create(board, ask),
-        ([id], Verb::Get) => find(board, id).map(|document| Answer::ok(shown(&document))),
+        ([id], Verb::Get) => find(board, id).map(|document| Answer::ok(document.shown())),
         ([id], Verb::Post) => replace(board, ask, id),
         ([id], Verb::Patch) => patch(board, ask, id),
         ([id], Verb::Delete) => delete(board, id),
-        ([id, "history"], Verb::Get) => history(board, id),
+        ([id, "history"], Verb::Get) => history(board, ask, id),
         ([] | [_] | [_, "history"], _) => Err(Answer::wrong_verb().into()),
         _ => Err(Answer::not_found().into()),
     }
@@ -50,7 +52,7 @@ fn create(board: &Switchboard, ask: &Ask) -> Outcome {
         id: document_id(),
         fields: checked(ask.data.clone())?,
     };
-    let answer = Answer::created(shown(&document));
+    let answer = Answer::created(document.shown());
     board.kazoo.store().endpoints.push(document);
     Ok(answer)
 }
@@ -72,16 +74,25 @@ fn patch(board: &Switchboard, ask: &Ask, id: &str) -> Outcome {
 fn delete(board: &Switchboard, id: &str) -> Outcome {
     let document = find(board, id)?;
     board.kazoo.store().endpoints.retain(|known| known.id != id);
-    let mut body = shown(&document);
+    let mut body = document.shown();
     body["_read_only"] = json!({"deleted": true});
     Ok(Answer::ok(body))
 }
 
-fn history(board: &Switchboard, id: &str) -> Outcome {
+/// The attempts of this month: they are written to a store for each month, and one is read.
+fn history(board: &Switchboard, ask: &Ask, id: &str) -> Outcome {
     find(board, id)?;
+    let month = |moment: Timestamp| {
+        let date = moment.to_zoned(TimeZone::UTC).date();
+        (date.year(), date.month())
+    };
+    let this_month = month(Timestamp::now());
     let store = board.kazoo.store();
-    let made = store.attempts.iter().filter(|(endpoint, _)| endpoint == id);
-    Ok(Answer::list(made.map(|(_, attempt)| attempt.clone()).collect()))
+    let made = store.attempts.iter().filter(|attempt| attempt.endpoint == id);
+    let rows = made
+        .filter(|attempt| month(attempt.at) == this_month)
+        .map(|attempt| (attempt.id.clone(), attempt.shown.clone()));
+    Ok(Page::cut(rows.collect(), ask, true).answer(Value::Array))
 }
 
 fn store(board: &Switchboard, id: &str, fields: Map<String, Value>) -> Outcome {
@@ -96,13 +107,7 @@ fn store(board: &Switchboard, id: &str, fields: Map<String, Value>) -> Outcome {
         return Err(Answer::error(StatusCode::CONFLICT, "datastore_conflict", data).into());
     };
     *known = document.clone();
-    Ok(Answer::ok(shown(&document)))
-}
-
-fn shown(document: &Document) -> Value {
-    let mut fields = document.fields.clone();
-    fields.insert("id".to_owned(), document.id.clone().into());
-    Value::Object(fields)
+    Ok(Answer::ok(document.shown()))
 }
 
 /// The fields if they are a valid endpoint, with the schema's defaults filled in. Other fields are kept as they are.

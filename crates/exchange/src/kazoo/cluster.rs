@@ -34,8 +34,9 @@ pub(super) struct Store {
     pub sessions: Vec<Session>,
     buckets: HashMap<String, Bucket>,
     pub endpoints: Vec<Document>,
-    /// Every attempt to place a call with an endpoint, oldest first, with the id of the endpoint.
-    pub attempts: Vec<(String, Value)>,
+    pub directories: Vec<Document>,
+    /// Every attempt to place a call with an endpoint, oldest first.
+    pub attempts: Vec<Attempt>,
     pub hooks: Vec<Hook>,
     pub sockets: Vec<OpenSocket>,
 }
@@ -57,6 +58,25 @@ pub(super) struct Document {
     pub fields: Map<String, Value>,
 }
 
+impl Document {
+    /// As it is answered: with its id.
+    pub(super) fn shown(&self) -> Value {
+        let mut fields = self.fields.clone();
+        fields.insert("id".to_owned(), self.id.clone().into());
+        Value::Object(fields)
+    }
+}
+
+/// An attempt to place a call.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    pub id: String,
+    pub endpoint: String,
+    pub at: Timestamp,
+    /// As it is answered.
+    pub shown: Value,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct OpenSocket {
     pub id: String,
@@ -76,6 +96,7 @@ impl Cluster {
             sessions: Vec::new(),
             buckets: HashMap::new(),
             endpoints: vec![first_endpoint(account, plays)],
+            directories: vec![first_directory()],
             attempts: Vec::new(),
             hooks: Vec::new(),
             sockets: Vec::new(),
@@ -163,11 +184,29 @@ fn first_endpoint(account: &Account, plays: Plays) -> Document {
         "timeout": 30,
         "custom_application_vars": {},
     });
-    let Value::Object(fields) = fields else {
-        unreachable!("written as an object above")
-    };
     Document {
         id: tenant::ENDPOINT_ID.to_owned(),
-        fields,
+        fields: members(fields),
+    }
+}
+
+/// The directory of a fresh account; who is in it follows from who there is.
+fn first_directory() -> Document {
+    Document {
+        id: tenant::DIRECTORY_ID.to_owned(),
+        fields: members(json!({
+            "name": "Everybody",
+            "confirm_match": false,
+            "max_dtmf": 0,
+            "min_dtmf": 3,
+            "sort_by": "last_name",
+        })),
+    }
+}
+
+fn members(document: Value) -> Map<String, Value> {
+    match document {
+        Value::Object(fields) => fields,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::answer::{Answer, Outcome, Refused};
 use super::ask::{Ask, Verb};
-use super::cluster::Document;
+use super::cluster::{Attempt, Document};
 use super::legs::{How, Shown};
 use super::originate::{self, FirstLeg, Wanted};
 use super::sign_in::Caller;
@@ -93,8 +93,14 @@ fn follow(
         } else {
             first_leg.await
         };
-        let written = attempt_of(&contact, result);
-        exchange.kazoo.store().attempts.push((endpoint_id, written.clone()));
+        let at = exchange.wall.now();
+        let written = attempt_of(&contact, at, result);
+        exchange.kazoo.store().attempts.push(Attempt {
+            id: written["id"].as_str().unwrap_or_default().to_owned(),
+            endpoint: endpoint_id,
+            at,
+            shown: written.clone(),
+        });
         // The client may have gone.
         let _ = sender.send(written);
         drop(working);
@@ -102,10 +108,10 @@ fn follow(
     attempt
 }
 
-fn attempt_of(contact: &str, result: FirstLeg) -> Value {
+fn attempt_of(contact: &str, at: Timestamp, result: FirstLeg) -> Value {
     let mut attempt = json!({
         "id": document_id(),
-        "timestamp": gregorian(Timestamp::now()),
+        "timestamp": gregorian(at),
         "contact": contact,
     });
     match result {

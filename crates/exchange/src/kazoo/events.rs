@@ -2,14 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::legs::{Leg, Side, legs};
+use super::legs::{Leg, Side, legs, live_legs};
 use super::tenant;
 use super::text::{document_id, gregorian};
 use crate::call::{Call, EndedBy, Kind};
 use crate::clock::Offset;
 use crate::performance::Step;
 use crate::post::Trigger;
-use crate::switchboard::Switchboard;
 
 /// Something that happened to a channel.
 #[derive(Debug)]
@@ -22,10 +21,12 @@ pub(crate) struct ChannelEvent {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+pub(crate) enum What {
     Create,
     Answer,
     Bridge,
+    Hold,
+    Unhold,
     Destroy,
 }
 
@@ -35,6 +36,8 @@ impl ChannelEvent {
             What::Create => Trigger::ChannelCreate,
             What::Answer => Trigger::ChannelAnswer,
             What::Bridge => Trigger::ChannelBridge,
+            What::Hold => Trigger::ChannelHold,
+            What::Unhold => Trigger::ChannelUnhold,
             What::Destroy => Trigger::ChannelDestroy,
         }
     }
@@ -54,8 +57,15 @@ impl ChannelEvent {
             What::Create => "CHANNEL_CREATE",
             What::Answer => "CHANNEL_ANSWER",
             What::Bridge => "CHANNEL_BRIDGE",
+            What::Hold => "CHANNEL_HOLD",
+            What::Unhold => "CHANNEL_UNHOLD",
             What::Destroy => "CHANNEL_DESTROY",
         }
+    }
+
+    /// Whether a webhook can be had of it; of waiting there is none.
+    pub(crate) fn is_posted(&self) -> bool {
+        !matches!(self.what, What::Hold | What::Unhold)
     }
 
     /// `channel_answer`
@@ -64,6 +74,8 @@ impl ChannelEvent {
             What::Create => "channel_create",
             What::Answer => "channel_answer",
             What::Bridge => "channel_bridge",
+            What::Hold => "channel_hold",
+            What::Unhold => "channel_unhold",
             What::Destroy => "channel_destroy",
         }
     }
@@ -78,8 +90,8 @@ impl ChannelEvent {
 }
 
 /// What a step of a call means for its channels, in order.
-pub(crate) fn at(step: Step, call: &Call, _: &Switchboard) -> Vec<ChannelEvent> {
-    let legs = legs(call);
+pub(crate) fn at(step: Step, call: &Call) -> Vec<ChannelEvent> {
+    let legs = live_legs(call);
     let tell = |what: What, at: Offset, chosen: &dyn Fn(&Leg<'_>) -> bool| -> Vec<ChannelEvent> {
         legs.iter()
             .filter(|leg| chosen(leg))
@@ -126,6 +138,15 @@ pub(crate) fn at(step: Step, call: &Call, _: &Switchboard) -> Vec<ChannelEvent> 
     }
 }
 
+/// What happened to single channels, in order.
+pub(crate) fn told(news: &[(What, &str)], call: &Call, at: Offset) -> Vec<ChannelEvent> {
+    let legs = legs(call);
+    let of_leg = |uuid: &str| legs.iter().find(|leg| leg.uuid() == uuid);
+    news.iter()
+        .filter_map(|(what, uuid)| Some(event(*what, of_leg(uuid)?, at)))
+        .collect()
+}
+
 /// Of a customer who calls in, the own leg is there before the agent's is rung, if only by no time at all.
 fn is_new(step: Step, leg: &Leg<'_>) -> bool {
     !is_inbound(leg.call) || (step == Step::Received) == (leg.side == Side::Customer)
@@ -139,7 +160,7 @@ fn is_second(leg: &Leg<'_>) -> bool {
     match leg.side {
         Side::Agent => leg.origin.customer_first,
         Side::Customer => !leg.origin.customer_first,
-        Side::LoopbackA | Side::LoopbackB => false,
+        Side::LoopbackA | Side::LoopbackB | Side::Onward(_) => false,
     }
 }
 
@@ -179,7 +200,9 @@ fn common(what: What, leg: &Leg<'_>) -> Map<String, Value> {
         add("other_leg_call_id", other.into());
     }
     if what == What::Bridge {
-        add("other_leg_destination_number", shown.callee.clone().into());
+        // Whom the channel at the other end rings.
+        let other = leg.joined_with().map_or(&shown.callee, |other| &other.shown().callee);
+        add("other_leg_destination_number", other.clone().into());
     }
     if what == What::Destroy {
         add("hangup_cause", leg.hangup_cause().into());
@@ -201,7 +224,7 @@ fn frame(event: &ChannelEvent, leg: &Leg<'_>, timestamp: i64) -> Value {
     add("interaction_id", leg.origin.interaction_id.clone().into());
     add("channel_is_loopback", leg.is_loopback().into());
     if let Some((_, username)) = leg.user() {
-        add("presence_id", at_realm(username));
+        add("presence_id", at_realm(&username));
     }
     if let Some(request) = leg.origination() {
         add("origination_call_id", request.into());
@@ -232,7 +255,7 @@ fn hook(event: &ChannelEvent, leg: &Leg<'_>, timestamp: i64) -> Value {
     add("cluster_id", "sandbox".into());
     add("timestamp", timestamp.to_string().into());
     if let Some((user_id, _)) = leg.user() {
-        add("owner_id", user_id.clone().into());
+        add("owner_id", user_id.into());
     }
     if event.what == What::Bridge {
         add("original_number", leg.shown().callee.clone().into());

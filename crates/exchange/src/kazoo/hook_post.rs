@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -85,14 +84,7 @@ async fn send(board: &Switchboard, hook: &Hook, event: &ChannelEvent) -> Option<
     let request = request
         .header("X-Hook-ID", &hook.id)
         .header("X-Account-ID", tenant::ACCOUNT_ID);
-    match request.send().await {
-        Ok(response) => Some(response.status().as_u16()),
-        Err(error) => {
-            // The URL may hold the receiver's token.
-            tracing::debug!(error = %error.without_url(), "a registered webhook was not delivered");
-            None
-        }
-    }
+    board.post.send(request).await
 }
 
 /// The event, with the fields that the webhook adds over those of the same name.
@@ -126,7 +118,7 @@ fn pairs_of(body: &Value) -> Vec<(String, String)> {
 }
 
 fn write_down(board: &Switchboard, hook: &Hook, status: Option<u16>, tries_left: u64) {
-    let mut attempt = json!({"hook_id": hook.id, "timestamp": gregorian(Timestamp::now())});
+    let mut attempt = json!({"hook_id": hook.id, "timestamp": gregorian(board.wall.now())});
     let succeeded = status == Some(200);
     attempt["result"] = if succeeded { "success" } else { "failure" }.into();
     match status {

@@ -56,15 +56,6 @@ pub(super) fn available() -> Answer {
     Answer::list(rows.to_vec())
 }
 
-pub(super) fn samples() -> Answer {
-    Answer::ok(json!([
-        "webhooks_channel_answer",
-        "webhooks_channel_bridge",
-        "webhooks_channel_create",
-        "webhooks_channel_destroy",
-    ]))
-}
-
 pub(super) fn serve(board: &Switchboard, ask: &Ask, nouns: &[&str]) -> Outcome {
     match (nouns, ask.verb) {
         ([], Verb::Get) => {

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::onward::Onward;
 use super::tenant;
-use super::text::{document_id, leg_id};
+use super::text::{interaction_id, leg_id};
 use crate::call::{Call, Cause, End, EndedBy, Kind};
 use crate::clock::Offset;
 use crate::number::Number;
@@ -83,7 +84,7 @@ impl Origin {
             customer_first: true,
             reaches_agent: true,
             reaches_customer: true,
-            interaction_id: document_id(),
+            interaction_id: interaction_id(),
         }
     }
 
@@ -94,6 +95,15 @@ impl Origin {
         } else {
             &self.agent_leg
         }
+    }
+
+    pub(crate) fn agents_leg(&self) -> &str {
+        &self.agent_leg
+    }
+
+    /// The loopback pair.
+    pub(crate) fn pair(&self) -> Option<&[String; 2]> {
+        self.loopback.as_ref()
     }
 
     /// What stands behind the call in the account: type and id.
@@ -115,6 +125,8 @@ pub(super) enum Side {
     Customer,
     LoopbackA,
     LoopbackB,
+    /// A telephone that the call was passed on to, by its place among those.
+    Onward(usize),
 }
 
 /// One channel of a call.
@@ -136,20 +148,82 @@ pub(super) fn legs(call: &Call) -> Vec<Leg<'_>> {
         [Side::Agent, Side::Customer]
     };
     let pair = origin.loopback.iter().flat_map(|_| [Side::LoopbackA, Side::LoopbackB]);
+    let onward = (0..call.onward.len()).map(Side::Onward);
     pair.chain(parties)
+        .chain(onward)
         .map(|side| Leg { call, origin, side })
         .filter(|leg| leg.created().is_some())
         .collect()
 }
 
-impl Leg<'_> {
-    pub(super) fn uuid(&self) -> &str {
+/// The channels that a call has now.
+pub(super) fn live_legs(call: &Call) -> Vec<Leg<'_>> {
+    let mut legs = legs(call);
+    legs.retain(|leg| leg.left().is_none());
+    legs
+}
+
+impl<'a> Leg<'a> {
+    /// The telephone that the call was passed on to, if the leg is one.
+    fn onward(&self) -> Option<&'a Onward> {
+        match self.side {
+            Side::Onward(index) => self.call.onward.get(index),
+            Side::Agent | Side::Customer | Side::LoopbackA | Side::LoopbackB => None,
+        }
+    }
+
+    /// When the leg ended, if before its call.
+    pub(super) fn left(&self) -> Option<Offset> {
+        let uuid = self.uuid();
+        let left = self.call.left.iter().find(|(id, _)| id == uuid);
+        left.map(|(_, at)| *at)
+    }
+
+    /// The moment the leg ended, or now.
+    pub(super) fn last_moment(&self) -> Offset {
+        self.left().unwrap_or_else(|| self.call.last_moment())
+    }
+
+    /// Whose telephone it is, if anybody's of the account.
+    pub(super) fn person(&self) -> Option<&'a Agent> {
+        match self.side {
+            Side::Agent => self.origin.user.as_ref().map(|_| &self.call.agent),
+            Side::Onward(_) => self.onward()?.person.as_ref(),
+            Side::Customer | Side::LoopbackA | Side::LoopbackB => None,
+        }
+    }
+
+    /// Name and number of who is on the telephone.
+    pub(super) fn party(&self) -> (&'a str, &'a str) {
+        let shown = self.shown();
+        if self.direction() == "inbound" {
+            (&shown.caller_name, &shown.caller)
+        } else {
+            (&shown.callee_name, &shown.callee)
+        }
+    }
+
+    /// The channel at the other end, where the two talk.
+    pub(super) fn joined_with(&self) -> Option<Leg<'a>> {
+        let other = self.other()?;
+        let found = live_legs(self.call).into_iter().find(|leg| leg.uuid() == other)?;
+        let talk = self.call.was_joined() && self.answered().is_some() && found.answered().is_some();
+        (talk && !self.is_loopback() && !found.is_loopback()).then_some(found)
+    }
+
+    pub(super) fn is_on_hold(&self) -> bool {
+        let uuid = self.uuid();
+        self.call.on_hold.iter().any(|id| id == uuid)
+    }
+
+    pub(super) fn uuid(&self) -> &'a str {
         let of_pair = |index: usize| self.origin.loopback.as_ref().map_or("", |pair| pair[index].as_str());
         match self.side {
             Side::Agent => &self.origin.agent_leg,
             Side::Customer => &self.origin.customer_leg,
             Side::LoopbackA => of_pair(0),
             Side::LoopbackB => of_pair(1),
+            Side::Onward(_) => self.onward().map_or("", |onward| onward.leg.as_str()),
         }
     }
 
@@ -162,6 +236,7 @@ impl Leg<'_> {
             Side::Agent => !self.origin.customer_first,
             Side::Customer => self.origin.customer_first,
             Side::LoopbackA | Side::LoopbackB => true,
+            Side::Onward(_) => false,
         }
     }
 
@@ -170,7 +245,7 @@ impl Leg<'_> {
         match self.side {
             Side::Customer if self.call.kind == Kind::Inbound => "inbound",
             Side::LoopbackB => "inbound",
-            Side::Agent | Side::Customer | Side::LoopbackA => "outbound",
+            Side::Agent | Side::Customer | Side::LoopbackA | Side::Onward(_) => "outbound",
         }
     }
 
@@ -179,6 +254,7 @@ impl Leg<'_> {
             Side::Agent => self.origin.reaches_agent,
             Side::Customer => self.origin.reaches_customer,
             Side::LoopbackA | Side::LoopbackB => true,
+            Side::Onward(_) => return self.onward().map(|onward| onward.rung),
         };
         let rung = if self.is_first() {
             self.call.rung
@@ -189,6 +265,9 @@ impl Leg<'_> {
     }
 
     pub(super) fn answered(&self) -> Option<Offset> {
+        if let Side::Onward(_) = self.side {
+            return self.onward()?.answered;
+        }
         // A customer who calls in is connected when the agent picks up, not by the exchange.
         if self.is_first() && self.call.kind != Kind::Inbound {
             self.call.first_answered
@@ -198,7 +277,17 @@ impl Leg<'_> {
     }
 
     /// The leg at the other end: through the loopback pair until both parties are joined.
-    pub(super) fn other(&self) -> Option<&str> {
+    pub(super) fn other(&self) -> Option<&'a str> {
+        let uuid = self.uuid();
+        let later = self
+            .call
+            .pairs
+            .iter()
+            .rev()
+            .find(|pair| pair.iter().any(|id| id == uuid));
+        if let Some([one, other]) = later {
+            return Some(if one == uuid { other } else { one });
+        }
         let joined = self.call.was_joined();
         let has_second = self.call.second_rung.is_some() && self.origin.reaches_agent && self.origin.reaches_customer;
         let near = |index: usize| self.origin.loopback.as_ref().map(|pair| pair[index].as_str());
@@ -220,33 +309,42 @@ impl Leg<'_> {
             Side::Agent | Side::Customer => near(0).or_else(|| party(true)),
             Side::LoopbackA => party(false).filter(|_| has_second),
             Side::LoopbackB => party(true),
+            Side::Onward(_) => None,
         }
     }
 
-    pub(super) fn shown(&self) -> &Shown {
+    pub(super) fn shown(&self) -> &'a Shown {
         match self.side {
             Side::Agent => &self.origin.on_agents_phone,
             Side::Customer => &self.origin.on_customers_phone,
             Side::LoopbackA | Side::LoopbackB if self.origin.customer_first => &self.origin.on_customers_phone,
             Side::LoopbackA | Side::LoopbackB => &self.origin.on_agents_phone,
+            Side::Onward(_) => match self.onward() {
+                Some(onward) => &onward.shown,
+                None => &self.origin.on_customers_phone,
+            },
         }
     }
 
-    /// User and name of the telephone, of the agent's own leg alone.
-    pub(super) fn user(&self) -> Option<&(String, String)> {
-        match self.side {
-            Side::Agent => self.origin.user.as_ref(),
-            Side::Customer | Side::LoopbackA | Side::LoopbackB => None,
-        }
+    /// User and name of the telephone, of the legs of the account's own people alone.
+    pub(super) fn user(&self) -> Option<(&'a str, String)> {
+        let person = self.person()?;
+        Some((&person.id, tenant::sip_username(person)))
     }
 
     /// The request that the leg came from. Only what the request itself rings knows it, not where it is passed on to.
-    pub(super) fn origination(&self) -> Option<&str> {
+    pub(super) fn origination(&self) -> Option<&'a str> {
         self.origin.outbound_call_id.as_deref().filter(|_| self.is_first())
     }
 
     /// Why the leg ended, as the switch names it.
     pub(super) fn hangup_cause(&self) -> &'static str {
+        if let Some(cause) = self.onward().and_then(|onward| onward.cause) {
+            return cause_of(cause);
+        }
+        if self.left().is_some() {
+            return "NORMAL_CLEARING";
+        }
         let Some(end) = self.call.end else {
             return "NORMAL_CLEARING";
         };
@@ -273,16 +371,13 @@ impl Leg<'_> {
 
     /// From its beginning to its end, or until now.
     pub(super) fn lasted(&self) -> Duration {
-        self.call
-            .last_moment()
-            .saturating_sub(self.created().unwrap_or_default())
+        self.last_moment().saturating_sub(self.created().unwrap_or_default())
     }
 
     /// From its answer.
     pub(super) fn billed(&self) -> Duration {
-        self.answered().map_or(Duration::ZERO, |answered| {
-            self.call.last_moment().saturating_sub(answered)
-        })
+        self.answered()
+            .map_or(Duration::ZERO, |answered| self.last_moment().saturating_sub(answered))
     }
 
     pub(super) fn rang(&self) -> Duration {
@@ -301,8 +396,8 @@ impl Leg<'_> {
             "interaction_id": self.origin.interaction_id,
         });
         if let Some((user_id, username)) = self.user() {
-            variables["owner_id"] = user_id.clone().into();
-            variables["username"] = username.clone().into();
+            variables["owner_id"] = user_id.into();
+            variables["username"] = username.into();
         }
         variables
     }
@@ -310,8 +405,15 @@ impl Leg<'_> {
 
 /// Why a telephone was not reached, or stopped ringing.
 pub(super) fn cause_name(end: End) -> &'static str {
-    match end.cause {
-        Cause::Normal if end.by == EndedBy::Agent => "ORIGINATOR_CANCEL",
+    if end.cause == Cause::Normal && end.by == EndedBy::Agent {
+        "ORIGINATOR_CANCEL"
+    } else {
+        cause_of(end.cause)
+    }
+}
+
+fn cause_of(cause: Cause) -> &'static str {
+    match cause {
         Cause::Normal => "NORMAL_CLEARING",
         Cause::NoAnswer => "NO_ANSWER",
         Cause::Busy => "USER_BUSY",

@@ -18,6 +18,7 @@ const CREATED: i64 = 63_908_006_400;
 pub(super) fn serve(board: &Switchboard, ask: &Ask, nouns: &[&str]) -> Outcome {
     match nouns {
         [] => Ok(list(board, ask)),
+        ["classifiers"] => Ok(Answer::ok(classifiers())),
         ["classifiers", number] => Ok(classified(number)),
         [number] => one(board, number),
         _ => Err(Answer::not_found().into()),
@@ -80,20 +81,38 @@ fn plus(board: &Switchboard, did: &Did) -> String {
     Number::read(&did.number, board.plays).plus()
 }
 
+/// What sorts of numbers the platform tells apart, the first that fits first: name, how people call it, pattern.
+const CLASSIFIERS: [(&str, &str, &str); 3] = [
+    ("did_us", "US DID", "^\\+?1?([2-9][0-9]{2}[2-9][0-9]{6})$"),
+    ("international", "International", "^(?:011|00|\\+)([0-9]{7,})$"),
+    ("unknown", "Unknown", "^(.*)$"),
+];
+
+fn classifiers() -> Value {
+    let row = |(name, friendly_name, regex): (&str, &str, &str)| {
+        (name.to_owned(), json!({"friendly_name": friendly_name, "regex": regex}))
+    };
+    Value::Object(CLASSIFIERS.into_iter().map(row).collect())
+}
+
 fn classified(number: &str) -> Answer {
     let e164 = e164(number);
     let (name, friendly_name, regex) = if e164.starts_with("+1") {
-        ("did_us", "US DID", "^\\+?1?([2-9][0-9]{2}[2-9][0-9]{6})$")
+        CLASSIFIERS[0]
     } else if e164.starts_with('+') {
-        ("international", "International", "^(?:011|00|\\+)([0-9]{7,})$")
+        CLASSIFIERS[1]
     } else {
-        ("unknown", "Unknown", "^(.*)$")
+        CLASSIFIERS[2]
     };
-    Answer::ok(json!({
+    let mut shown = json!({
         "number": number,
         "e164": e164,
         "name": name,
         "friendly_name": friendly_name,
         "regex": regex,
-    }))
+    });
+    if name == "did_us" {
+        shown["pretty_print"] = "SS(###) ### - ####".into();
+    }
+    Answer::ok(shown)
 }

@@ -9,7 +9,7 @@ use super::answer::{Answer, Refused};
 use super::ask::Ask;
 use super::legs::{How, Origin, Shown, cause_name};
 use super::tenant;
-use super::text::{document_id, leg_id};
+use super::text::{interaction_id, leg_id};
 use crate::call::{Call, Cause, Kind, NewCall};
 use crate::clock::real;
 use crate::fault::leave_unanswered;
@@ -89,7 +89,7 @@ pub(super) fn place(board: &Arc<Switchboard>, wanted: Wanted, verdict: &Verdict)
         reaches_customer: contact_leads,
         user,
         customer_first: wanted.customer_first,
-        interaction_id: document_id(),
+        interaction_id: interaction_id(),
     };
     let new = NewCall {
         kind: if wanted.customer_first {
@@ -150,7 +150,8 @@ pub(super) fn dialled(board: &Switchboard, contact: &str) -> String {
     }
 }
 
-fn leads_somewhere(board: &Switchboard, contact: &str) -> bool {
+/// Whether a number rings anywhere: one that is long enough, or an extension of the account.
+pub(super) fn leads_somewhere(board: &Switchboard, contact: &str) -> bool {
     let digits = digits_of(contact);
     let is_plain = contact.strip_prefix('+').unwrap_or(contact) == digits;
     if digits.len() >= SHORTEST_NUMBER {

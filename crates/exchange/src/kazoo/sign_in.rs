@@ -188,7 +188,7 @@ fn second_factor() -> Answer {
 fn signed_in(board: &Switchboard, method: &'static str, owner_id: Option<String>) -> Answer {
     let life = scaled(board.account().kazoo.token_life(), board.speed);
     let session = Session {
-        token: new_token(method, owner_id.as_deref(), life),
+        token: new_token(board.wall.now(), method, owner_id.as_deref(), life),
         account_id: tenant::ACCOUNT_ID.to_owned(),
         owner_id,
         method,
@@ -227,8 +227,7 @@ fn reply_data(board: &Switchboard, session: &Session) -> Map<String, Value> {
 }
 
 /// Three parts, of which the middle one tells when the token ends; the signature signs nothing.
-fn new_token(method: &str, owner_id: Option<&str>, life: std::time::Duration) -> String {
-    let now = Timestamp::now();
+fn new_token(now: Timestamp, method: &str, owner_id: Option<&str>, life: std::time::Duration) -> String {
     let expires = now + SignedDuration::try_from(life).unwrap_or(SignedDuration::ZERO);
     let claims = json!({
         "iss": "kazoo",

@@ -18,6 +18,8 @@ pub const EXTENSION: &str = USERS[0].extension;
 /// The click-to-call endpoint that exists from the start: rings the first user, then the contact.
 pub const ENDPOINT_ID: &str = "c2c0dbe81d2f4e6a9b7c3d5e1f207001";
 pub const ENDPOINT_NAME: &str = "Dialdeck";
+/// The directory that exists from the start, with everybody in it.
+pub const DIRECTORY_ID: &str = "d17ec70b81d2f4e6a9b7c3d5e1f20700";
 /// The account's numbers; the first is its external caller id.
 pub const DIDS: [&str; 2] = ["+442079460100", "+442079460101"];
 

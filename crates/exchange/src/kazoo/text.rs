@@ -15,6 +15,11 @@ pub(super) fn document_id() -> String {
     Uuid::new_v4().simple().to_string()
 }
 
+/// The id that the legs of one call share: when it began, and eight digits.
+pub(super) fn interaction_id() -> String {
+    format!("{}-{}", gregorian(Timestamp::now()), &document_id()[..8])
+}
+
 /// The id of a leg.
 pub(super) fn leg_id() -> String {
     Uuid::new_v4().to_string()

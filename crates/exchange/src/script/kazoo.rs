@@ -18,6 +18,8 @@ pub struct KazooAccount {
     pub rate_limit: bool,
     /// Whether an application carries out what is asked of channels; without one they are answered and nothing happens.
     pub konami: bool,
+    /// Whether that application also takes metaflows (a hold), for which the open version has no ear.
+    pub metaflows: bool,
     /// Whether the event socket answers a ping with a pong; without the module it says "success" and no more.
     pub ping: bool,
     /// Whether quickcall exists.
@@ -36,6 +38,7 @@ impl Default for KazooAccount {
             token_life: None,
             rate_limit: true,
             konami: true,
+            metaflows: false,
             ping: true,
             quickcall: true,
             tells_websocket: true,

@@ -50,7 +50,7 @@ impl Customers {
     /// Reads or changes the list.
     pub(super) fn with<T>(&self, board: &Switchboard, work: impl FnOnce(&mut Vec<Customer>) -> T) -> T {
         let mut customers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        work(customers.get_or_insert_with(|| at_the_start(&board.crm())))
+        work(customers.get_or_insert_with(|| at_the_start(&board.crm(), board.wall.now())))
     }
 
     pub(super) fn by_phone(&self, board: &Switchboard, phone: &str) -> Option<Customer> {
@@ -60,7 +60,7 @@ impl Customers {
     }
 }
 
-fn at_the_start(crm: &Crm) -> Vec<Customer> {
+fn at_the_start(crm: &Crm, now: Timestamp) -> Vec<Customer> {
     let mut customers = Vec::new();
     for lead in crm.leads() {
         let id = next_id(&customers);
@@ -74,7 +74,7 @@ fn at_the_start(crm: &Crm) -> Vec<Customer> {
             first_name,
             last_name,
             labels,
-            ..Customer::new(id, &phone, crm)
+            ..Customer::new(id, &phone, crm, now)
         });
     }
     customers
@@ -85,8 +85,7 @@ pub(super) fn next_id(customers: &[Customer]) -> u64 {
 }
 
 impl Customer {
-    pub(super) fn new(id: u64, phone: &str, crm: &Crm) -> Self {
-        let now = Timestamp::now();
+    pub(super) fn new(id: u64, phone: &str, crm: &Crm, now: Timestamp) -> Self {
         Self {
             id,
             first_name: String::new(),

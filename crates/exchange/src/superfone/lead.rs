@@ -115,12 +115,12 @@ pub(super) async fn upsert_lead(State(board): State<Arc<Switchboard>>, headers: 
         let index = match known {
             Some(index) => index,
             None if creates => {
-                all.push(Customer::new(customers::next_id(all), &phone, &crm));
+                all.push(Customer::new(customers::next_id(all), &phone, &crm, board.wall.now()));
                 all.len() - 1
             }
             None => return None,
         };
-        let changes = asked.apply(&mut all[index]);
+        let changes = asked.apply(&mut all[index], board.wall.now());
         Some((all[index].clone(), changes, known.is_none()))
     });
     let Some((customer, changes, is_new)) = outcome else {
@@ -187,7 +187,7 @@ impl Upsert {
             && all(&self.add_products, &crm.products())
     }
 
-    fn apply(self, customer: &mut Customer) -> Vec<Change> {
+    fn apply(self, customer: &mut Customer, now: Timestamp) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut text = |key, slot: &mut String, value: Option<String>| {
             if let Some(value) = value.filter(|value| *value != *slot) {
@@ -262,7 +262,7 @@ impl Upsert {
         }
         customer.notes.extend(self.customer_note);
         if !changes.is_empty() {
-            customer.updated_at = Timestamp::now();
+            customer.updated_at = now;
         }
         changes
     }

@@ -72,6 +72,14 @@ async fn a_get_dials_as_well_and_its_whole_query_becomes_variables() {
     );
     assert_eq!(reply.body["data"]["custom_channel_vars"]["auto_answer_loopback"], false);
     assert_eq!(history(&kazoo).await.len(), 1);
+    kazoo.get(&path).await;
+    assert_eq!(history(&kazoo).await.len(), 2);
+    let pages = format!("/clicktocall/{ENDPOINT_ID}/history?page_size=1");
+    let first = kazoo.get(&pages).await;
+    let key = first.body["next_start_key"].as_str().expect("a key");
+    let second = kazoo.get(&format!("{pages}&start_key={key}")).await;
+    assert_ne!(first.body["data"][0]["id"], second.body["data"][0]["id"]);
+    assert!(second.body["next_start_key"].is_null());
 }
 
 #[tokio::test]

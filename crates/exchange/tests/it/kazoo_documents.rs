@@ -1,7 +1,7 @@
 //! A played Kazoo's documents: endpoints of click-to-call, and the lists that a client fills its menus with.
 
 use axum::http::Method;
-use exchange::kazoo_tenant::{ACCOUNT_ID, DEVICE_ID, DIDS, ENDPOINT_ID, EXTENSION, USER_ID, USERS};
+use exchange::kazoo_tenant::{ACCOUNT_ID, DEVICE_ID, DIDS, DIRECTORY_ID, ENDPOINT_ID, EXTENSION, USER_ID, USERS};
 use serde_json::{Value, json};
 
 use crate::kazoo_stage::Kazoo;
@@ -165,4 +165,43 @@ async fn people_telephones_and_the_account_are_listed() {
             .map(str::len),
         Some(64)
     );
+}
+
+#[tokio::test]
+async fn a_directory_lists_its_people_and_can_be_made_and_changed() {
+    let kazoo = Kazoo::new("").await;
+    let listed = kazoo.get("/directories").await;
+    assert_eq!(listed.body["data"], json!([{"id": DIRECTORY_ID, "name": "Everybody"}]));
+    let detail = kazoo.get(&format!("/directories/{DIRECTORY_ID}")).await;
+    assert_eq!(
+        detail.body["data"]["users"],
+        json!(USERS.each_ref().map(|user| user.id))
+    );
+    let made = kazoo
+        .put("/directories", json!({"name": "Sales", "users": [USER_ID]}))
+        .await;
+    assert_eq!((made.status, &made.body["data"]["min_dtmf"]), (201, &json!(3)));
+    let path = format!("/directories/{}", made.body["data"]["id"].as_str().expect("an id"));
+    let patched = kazoo.ask(Method::PATCH, &path, json!({"sort_by": "first_name"})).await;
+    assert_eq!(patched.body["data"]["name"], "Sales");
+    assert_eq!(kazoo.post(&path, json!({"users": []})).await.status, 400);
+    let deleted = kazoo.ask(Method::DELETE, &path, json!({})).await;
+    assert_eq!(deleted.body["data"]["_read_only"]["deleted"], true);
+    assert_eq!(kazoo.get(&path).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_patch_without_data_changes_nothing_and_sorts_of_numbers_are_listed() {
+    let kazoo = Kazoo::new("").await;
+    let path = format!("/clicktocall/{ENDPOINT_ID}");
+    let before = kazoo.get(&path).await.body["data"].clone();
+    let url = kazoo.stage.url(&format!("/accounts/{ACCOUNT_ID}{path}"));
+    let patched = kazoo
+        .stage
+        .send(kazoo.stage.client.patch(url).header("X-Auth-Token", &kazoo.token))
+        .await;
+    assert_eq!((patched.status, &patched.body["data"]), (200, &before));
+    let classifiers = kazoo.get("/phone_numbers/classifiers").await;
+    assert_eq!(classifiers.body["data"]["did_us"]["friendly_name"], "US DID");
+    assert_eq!(kazoo.get("/groups/any/channels").await.body["data"], json!([]));
 }

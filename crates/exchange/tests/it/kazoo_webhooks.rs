@@ -129,3 +129,17 @@ async fn the_receiver_that_the_exchange_was_started_with_hears_of_every_leg() {
     assert_eq!(of("channel_answer"), 4);
     assert!(of("channel_bridge") >= 2);
 }
+
+#[tokio::test]
+async fn samples_are_listed_without_a_token_and_each_is_shown() {
+    let kazoo = Kazoo::new("").await;
+    let get = async |path: &str| kazoo.stage.send(kazoo.stage.client.get(kazoo.stage.url(path))).await;
+    let listed = get("/webhooks/samples").await;
+    for id in listed.body["data"].as_array().expect("a list") {
+        let id = id.as_str().expect("an id");
+        let sample = get(&format!("/webhooks/samples/{id}")).await;
+        let event = id.trim_start_matches("webhooks_");
+        assert_eq!(sample.body["data"][0]["hook_event"], event);
+    }
+    assert_eq!(get("/webhooks/samples/webhooks_nothing").await.status, 404);
+}

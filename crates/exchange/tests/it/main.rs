@@ -16,6 +16,7 @@ mod kazoo_records;
 mod kazoo_sign_in;
 mod kazoo_socket;
 mod kazoo_stage;
+mod kazoo_transfer;
 mod kazoo_webhooks;
 mod stage;
 mod superfone;

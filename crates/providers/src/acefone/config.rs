@@ -133,6 +133,7 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
             .advanced(),
         FieldSpec::new("bearer", FieldKind::Boolean).default("true").advanced(),
     ];
+    specs.push(FieldSpec::push_callbacks().advanced());
     if brand.pages != Pages::ALL {
         specs.push(
             FieldSpec::new(ALL_VERBS, FieldKind::Boolean)
@@ -166,6 +167,14 @@ impl Config {
         } else {
             &asynchronous[..1]
         };
+        let pages = if settings.flag(ALL_VERBS, false)? {
+            Pages::ALL
+        } else {
+            brand.pages
+        };
+        if settings.push_callbacks()? && !pages.schedule {
+            return Err(AccountSettings::invalid("push_callbacks", "yes", "not_scheduled"));
+        }
         Ok(Self {
             brand,
             base_url: base_url::read(settings, brand.base_url, "/v1")?,
@@ -185,11 +194,7 @@ impl Config {
             has_api_token: settings.has_secret(API_TOKEN),
             login: settings.get(LOGIN).map(str::to_owned),
             has_password: settings.has_secret(PASSWORD),
-            pages: if settings.flag(ALL_VERBS, false)? {
-                Pages::ALL
-            } else {
-                brand.pages
-            },
+            pages,
         })
     }
 

@@ -136,6 +136,7 @@ fn may_sign_in_instead(error: &ProviderError) -> bool {
         ErrorKind::ConfigInvalid
         | ErrorKind::CredentialsRejected
         | ErrorKind::PermissionDenied
+        | ErrorKind::NotCarriedOut
         | ErrorKind::Unsupported
         | ErrorKind::NumberInvalid
         | ErrorKind::CallerIdRefused

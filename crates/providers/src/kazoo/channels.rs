@@ -106,7 +106,7 @@ fn live_call(legs: &[Leg], names: &Names, order: DialOrder, region: Region) -> O
         }
     }
     let state = |wanted: bool| {
-        let states = phones.iter().filter(|(_, side)| is_first(*side, order) == wanted);
+        let states = phones.iter().filter(|(_, side)| is_first(*side, order) == Some(wanted));
         states
             .map(|(leg, _)| {
                 if leg.is_answered() {
@@ -146,12 +146,13 @@ fn live_call(legs: &[Leg], names: &Names, order: DialOrder, region: Region) -> O
     })
 }
 
-/// Whether a leg is the one rung first; one of which nothing is known is taken for it.
-fn is_first(side: Option<Side>, order: DialOrder) -> bool {
+/// Whether a leg is the one rung first; one of which nothing is known is taken for it. A further party's is neither.
+fn is_first(side: Option<Side>, order: DialOrder) -> Option<bool> {
     match side {
-        Some(Side::First) | None => true,
-        Some(Side::Second) => false,
-        Some(Side::Agent) => order == DialOrder::AgentFirst,
-        Some(Side::Customer) => order == DialOrder::CustomerFirst,
+        Some(Side::First) | None => Some(true),
+        Some(Side::Second) => Some(false),
+        Some(Side::Agent) => Some(order == DialOrder::AgentFirst),
+        Some(Side::Customer) => Some(order == DialOrder::CustomerFirst),
+        Some(Side::Further) => None,
     }
 }

@@ -6,7 +6,7 @@ use telephony::{DialOrder, Fact, Region};
 
 use super::api::{Api, KIND};
 use super::config::{Config, Method};
-use super::{channels, endpoints, hangup, hooks, leg_event, lists, place, records, sign_in, stream};
+use super::{channels, endpoints, hangup, hooks, leg_event, lists, place, records, sign_in, stream, transfer};
 use crate::{
     AccountSettings, AgentChoice, Ask, CallAnswer, CallToEnd, CallToPlace, Capabilities, Capability, Credentials,
     DecodeContext, DecodeError, Did, EndAnswer, ErrorKind, EventStream, FieldComplaint, HttpRequest, LiveCall, Missing,
@@ -172,7 +172,7 @@ impl Provider for Kazoo {
                 let now = Timestamp::now();
                 records::ask(&api, query, now, transport).await.map(Told::Records)
             }
-            Ask::Transfer(order) => hangup::transfer(&api, order, transport).await,
+            Ask::Transfer(order) => transfer::transfer(&api, order, transport).await,
             Ask::Contacts(_) => lists::contacts(&api, transport).await.map(Told::Contacts),
             Ask::Endpoints(ask) => endpoints::ask(&api, ask, transport).await.map(Told::Endpoints),
             Ask::PushedEvents(ask) => hooks::ask(&api, ask, transport).await.map(Told::PushedEvents),

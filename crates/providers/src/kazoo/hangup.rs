@@ -1,24 +1,21 @@
-//! Ending a call, and handing it on.
+//! Ending a call.
 //!
 //! The platform answers every command at once and carries it out, or not, afterwards: an end is believed when the
 //! channel is gone.
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use telephony::DialOrder;
+use serde_json::json;
 
 use super::api::Api;
-use super::leg::{Leg, Side};
+use super::leg::Leg;
 use super::{channels, wire};
-use crate::{
-    CallToEnd, EndAnswer, ErrorKind, Operation, ProviderError, Purpose, Retry, Told, TransferOrder, Transport,
-};
+use crate::{CallToEnd, EndAnswer, ErrorKind, Operation, ProviderError, Purpose, Retry, Transport};
 
 /// Between two looks at a channel that shall be gone, and how many looks are taken.
 const PAUSE: Duration = Duration::from_millis(700);
 const LOOKS: u32 = 7;
-/// The leg named first, and the other one once.
+/// The first leg that is there, and another one once.
 const MOST_LEGS: usize = 2;
 
 /// What is known of a channel after looking.
@@ -37,18 +34,22 @@ pub(super) async fn end(api: &Api<'_>, call: &CallToEnd, transport: &dyn Transpo
 
 async fn try_end(api: &Api<'_>, call: &CallToEnd, transport: &dyn Transport) -> Result<EndAnswer, ProviderError> {
     let legs = legs_of(api, call, transport).await?;
-    let mut any_was_there = false;
-    for leg in legs.iter().take(MOST_LEGS) {
+    let mut told_to_go = 0;
+    // Of a call that was handed on, or that rang at several telephones, some are gone already.
+    for leg in &legs {
+        if told_to_go == MOST_LEGS {
+            break;
+        }
         if hang_up(api, leg, transport).await? == Channel::Gone {
             continue;
         }
-        any_was_there = true;
+        told_to_go += 1;
         if is_gone_soon(api, leg, transport).await? && all_gone(api, &legs, transport).await? {
             return Ok(EndAnswer::Accepted);
         }
     }
     if all_gone(api, &legs, transport).await? {
-        return Ok(if any_was_there {
+        return Ok(if told_to_go > 0 {
             EndAnswer::Accepted
         } else {
             EndAnswer::AlreadyOver
@@ -133,60 +134,4 @@ async fn all_gone(api: &Api<'_>, legs: &[String], transport: &dyn Transport) -> 
         }
     }
     Ok(true)
-}
-
-/// Hands the agent's call on. The platform takes the order; whether it happens only events tell.
-pub(super) async fn transfer(
-    api: &Api<'_>,
-    order: &TransferOrder,
-    transport: &dyn Transport,
-) -> Result<Told, ProviderError> {
-    let operation = Operation::TransferCall;
-    let known = order.leg_ids.iter().chain(&order.provider_call_id).next();
-    let known = known.ok_or_else(|| Api::problem(ErrorKind::CallNotFound, operation).about("call_id", "missing"))?;
-    let leg = match order.leg_ids.as_slice() {
-        [] | [_] => known.clone(),
-        several => agents_leg(api, several, transport)
-            .await?
-            .unwrap_or_else(|| known.clone()),
-    };
-    let target = order.to.trim();
-    let target = match target.strip_prefix('+') {
-        Some(digits) => format!("{}{digits}", api.config.contact_prefix),
-        None => target.to_owned(),
-    };
-    if target.is_empty() {
-        return Err(Api::problem(ErrorKind::NumberInvalid, operation).about("target", "missing"));
-    }
-    let kind = if order.attended { "attended" } else { "blind" };
-    let data = json!({ "action": "transfer", "target": target, "transfer-type": kind });
-    let path = format!("/channels/{}", wire::segment(&leg));
-    let told = api.change("POST", &path, Some(data), operation, transport).await?;
-    Ok(Told::Done {
-        message: Some(told.data)
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(crate::small_print::shown),
-    })
-}
-
-/// Who hands a call on is who holds it: the agent.
-async fn agents_leg(
-    api: &Api<'_>,
-    legs: &[String],
-    transport: &dyn Transport,
-) -> Result<Option<String>, ProviderError> {
-    let config = api.config;
-    let is_agents = |leg: &&Leg| match leg.side(&config.names, config.region) {
-        Some(Side::Agent) => true,
-        Some(Side::First) => config.dial_order() == DialOrder::AgentFirst,
-        Some(Side::Second) => config.dial_order() == DialOrder::CustomerFirst,
-        Some(Side::Customer) | None => false,
-    };
-    let all = channels::list(api, Operation::TransferCall, transport).await?;
-    let found = all
-        .iter()
-        .filter(|leg| leg.id().is_some_and(|id| legs.contains(&id)) && !leg.is_internal())
-        .find(is_agents);
-    Ok(found.and_then(Leg::id))
 }

@@ -6,12 +6,16 @@ use serde_json::{Map, Value};
 use telephony::{Direction, PhoneNumber, Region};
 
 use super::config::Names;
-use super::place::OUR_ID;
+use super::place::{CALLED, OUR_ID};
 use super::wire;
 use crate::json_body;
 
 /// How deep members are looked at.
 const DEEPEST: usize = 4;
+
+const LONGEST_EXTENSION: usize = 6;
+/// So many last digits tell two numbers apart.
+const TELLING_DIGITS: usize = 7;
 
 /// Whose telephone a leg is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub(super) enum Side {
     /// The leg rung first, or the other one, of a call that an endpoint places: which party that is the account knows.
     First,
     Second,
+    /// Neither the agent nor whom the call was for: it was passed on to them.
+    Further,
 }
 
 /// A leg with its names in one spelling: lower case, with `_`.
@@ -54,6 +60,34 @@ impl Leg {
     /// A variable that came with the request which placed the call.
     fn sent_with_call(&self, name: &str) -> Option<String> {
         json_body::member_text(self.0.get("custom_application_vars")?, name)
+    }
+
+    /// Whom the call was for, as we said when we placed it; a GET said it by its contact.
+    fn called(&self) -> Option<String> {
+        self.sent_with_call(CALLED).or_else(|| self.sent_with_call("contact"))
+    }
+
+    /// The name of a further party: number or extension, rather than what a telephone signs in by.
+    pub(super) fn who(&self, region: Region) -> Option<String> {
+        let parties = self.parties();
+        let number = |party: &String| PhoneNumber::from_provider(party, region).map(|number| number.to_string());
+        let extension = || {
+            parties
+                .iter()
+                .find(|party| party.bytes().all(|byte| byte.is_ascii_digit()))
+                .cloned()
+        };
+        let first = parties.first().cloned();
+        parties.iter().find_map(number).or_else(extension).or(first)
+    }
+
+    /// Whether the channel at the other end of a bridge rings the account's own agent.
+    pub(super) fn is_bridged_to_agent(&self, names: &Names, region: Region) -> bool {
+        let other = self.text(&["other_leg_destination_number"]);
+        other.is_some_and(|other| {
+            let other = wire::user_of(&other).to_owned();
+            names.phones.contains(&other) || is_own_number(&other, names, region)
+        })
     }
 
     pub(super) fn id(&self) -> Option<String> {
@@ -140,6 +174,19 @@ impl Leg {
         let parties = self.parties();
         let own = |name: &String| names.phones.contains(name) || is_own_number(name, names, region);
         let (first, second) = self.endpoints_sides();
+        let called = self.called();
+        let is_called = |party: &String| called.as_ref().is_some_and(|called| are_same(party, called, region));
+        let is_number = |party: &String| PhoneNumber::from_provider(party, region).is_some();
+        let is_extension =
+            |party: &String| party.len() <= LONGEST_EXTENSION && party.bytes().all(|byte| byte.is_ascii_digit());
+        // Told by name from both parties; an agent whose telephone is not known could be anybody.
+        let is_further = called.is_some()
+            && self.is_rung()
+            && !names.phones.is_empty()
+            && self.request_id().is_none()
+            && !(names.user_id.is_some() && self.variable("owner_id") == names.user_id)
+            && parties.iter().any(|party| is_number(party) || is_extension(party))
+            && !parties.iter().any(|party| own(party) || is_called(party));
         for party in &parties {
             if own(party) {
                 return Some(Side::Agent);
@@ -150,9 +197,12 @@ impl Leg {
             if Some(party) == second.as_ref() {
                 return Some(Side::Second);
             }
-            if self.is_rung() && PhoneNumber::from_provider(party, region).is_some() {
+            if self.is_rung() && !is_further && (is_number(party) || is_called(party)) {
                 return Some(Side::Customer);
             }
+        }
+        if is_further {
+            return Some(Side::Further);
         }
         let kind = self.variable("authorizing_type").unwrap_or_default();
         if !self.is_rung() {
@@ -163,7 +213,6 @@ impl Leg {
                 Side::Customer
             });
         }
-        let is_extension = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
         let owner = self.variable("owner_id");
         if owner.is_some() && owner == names.user_id {
             return Some(Side::Agent);
@@ -203,7 +252,7 @@ impl Leg {
         match (side?, self.is_rung()) {
             (Side::Agent, true) | (Side::Customer, false) => Some(Direction::Inbound),
             (Side::Agent, false) | (Side::Customer, true) => Some(Direction::Outbound),
-            (Side::First | Side::Second, _) => None,
+            (Side::First | Side::Second | Side::Further, _) => None,
         }
     }
 
@@ -216,10 +265,11 @@ impl Leg {
         match side? {
             Side::Customer => of_this_leg(),
             Side::Agent => self
-                .sent_with_call("contact")
+                .called()
                 .and_then(number)
                 .or_else(|| self.endpoints_sides().1.and_then(number))
                 .or_else(|| self.other_end().and_then(number)),
+            Side::Further => self.called().and_then(number),
             // By position the other end may be either party.
             Side::First | Side::Second => None,
         }
@@ -263,6 +313,18 @@ impl Leg {
         all.sort_by_key(|name| !own.contains(name));
         all
     }
+}
+
+/// Two spellings of one number, or of one extension. A prefix that a carrier was given makes no other number of it.
+fn are_same(party: &str, called: &str, region: Region) -> bool {
+    let number = |text: &str| PhoneNumber::from_provider(text, region);
+    if party == called || number(party).is_some_and(|party| Some(party) == number(called)) {
+        return true;
+    }
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (party, called) = (digits(party), digits(called));
+    let ending = called.len().saturating_sub(TELLING_DIGITS);
+    called.len() > TELLING_DIGITS && party.ends_with(&called[ending..])
 }
 
 fn is_own_number(name: &str, names: &Names, region: Region) -> bool {

@@ -68,13 +68,18 @@ pub(super) fn facts(
     let cause = leg.text(&["hangup_cause"]);
     let base = Fact {
         leg_naming: match side {
-            Some(Side::Agent | Side::Customer) => LegNaming::Party,
+            Some(Side::Agent | Side::Customer | Side::Further) => LegNaming::Party,
             Some(Side::First | Side::Second) | None => LegNaming::Position,
         },
         occurred_at: leg.value("timestamp").and_then(wire::time),
         customer: leg.customer(side, names, region),
         caller_id: leg.caller_id(side, region),
-        agent: leg.agents(side, names, region).into_iter().next(),
+        agent: match side {
+            Some(Side::Further) => leg.who(region),
+            Some(Side::Agent | Side::Customer | Side::First | Side::Second) | None => {
+                leg.agents(side, names, region).into_iter().next()
+            }
+        },
         our_id: leg.our_id(),
         provider_call_id: leg.interaction_id(),
         provider_request_id: leg.request_id(),
@@ -93,21 +98,31 @@ pub(super) fn facts(
     if step == Step::Ended && is_elsewhere(&cause) {
         return Vec::new();
     }
+    // While the two who pass a call on still talk to each other, nothing has been passed on.
+    let is_passed_on =
+        side == Side::Further && name.eq_ignore_ascii_case("channel_bridge") && !leg.is_bridged_to_agent(names, region);
     let kind = kind(step, side, direction);
     let was_answered = leg.value("billing_seconds").and_then(wire::seconds).unwrap_or(0) > 0;
     let is_unanswered_end = step == Step::Ended && !was_answered;
-    let outcome = if is_unanswered_end {
+    // Why a further party is gone says nothing of how the call came out.
+    let outcome = if is_unanswered_end && side != Side::Further {
         outcome(&cause, side, direction)
     } else {
         None
     };
-    vec![Fact {
+    let transferred = is_passed_on.then(|| Fact {
+        kind: FactKind::Transferred,
+        transferred_to: base.agent.clone(),
+        ..base.clone()
+    });
+    let told = Fact {
         kind,
         leg: kind.leg(),
         outcome,
         ended_by: outcome.and_then(ended_by),
         ..base
-    }]
+    };
+    [told].into_iter().chain(transferred).collect()
 }
 
 fn step(name: &str) -> Option<Step> {
@@ -122,6 +137,9 @@ fn step(name: &str) -> Option<Step> {
 
 fn kind(step: Step, side: Side, direction: Option<Direction>) -> FactKind {
     match (step, side) {
+        (Step::Begun, Side::Further) => FactKind::OtherLegRinging,
+        (Step::Answered, Side::Further) => FactKind::OtherLegAnswered,
+        (Step::Ended, Side::Further) => FactKind::OtherLegEnded,
         (Step::Begun, Side::Customer) if direction == Some(Direction::Inbound) => FactKind::CallReceived,
         (Step::Begun, Side::Agent | Side::First) => FactKind::AgentLegRinging,
         (Step::Begun, Side::Customer | Side::Second) => FactKind::CustomerLegRinging,
@@ -138,7 +156,7 @@ fn is_elsewhere(cause: &str) -> bool {
 }
 
 /// Why a leg that nobody answered is over.
-fn outcome(cause: &str, side: Side, direction: Option<Direction>) -> Option<CallOutcome> {
+pub(super) fn outcome(cause: &str, side: Side, direction: Option<Direction>) -> Option<CallOutcome> {
     let is_agents = matches!(side, Side::Agent | Side::First);
     let is_inbound = direction == Some(Direction::Inbound);
     Some(match (cause, is_agents) {
@@ -181,16 +199,4 @@ fn ended_by(outcome: CallOutcome) -> Option<EndedBy> {
         | CallOutcome::Failed
         | CallOutcome::Unknown => None,
     }
-}
-
-/// How a record's call came out.
-pub(super) fn recorded_outcome(cause: &str, talked: bool, direction: Option<Direction>) -> Option<CallOutcome> {
-    if talked {
-        return Some(CallOutcome::Talked);
-    }
-    let side = match direction {
-        Some(Direction::Inbound) => Side::Agent,
-        Some(Direction::Outbound) | None => Side::Customer,
-    };
-    outcome(&cause.to_ascii_uppercase(), side, direction)
 }

@@ -24,6 +24,9 @@ const QUICKCALL_ALLOWANCE: Duration = Duration::from_secs(10);
 /// The name under which our own id travels and comes back in every event of the call.
 pub(super) const OUR_ID: &str = "launch_id";
 
+/// The same for whom the call is for: a leg that rings neither the agent nor them is a further party's.
+pub(super) const CALLED: &str = "launch_to";
+
 /// Makes the one request that dials.
 pub(super) fn prepare(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderError> {
     match api.config.method {
@@ -66,7 +69,7 @@ fn connect(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderErr
         let path = format!("{path}?{}{blocking}", query.finish());
         api.request(Purpose::Dial, "GET", &path, None, Operation::PlaceCall)?
     } else {
-        let mut data = json!({ "contact": contact, "custom_application_vars": { OUR_ID: call.our_id } });
+        let mut data = json!({ "contact": contact, "custom_application_vars": variables(call) });
         if config.blocking {
             data["blocking"] = true.into();
         }
@@ -107,6 +110,7 @@ fn quickcall(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderE
             query.append_pair("cid-number", number.as_str());
         }
         query.append_pair(OUR_ID, &call.our_id);
+        query.append_pair(CALLED, &called(&call.target));
         let path = format!("{path}?{}", query.finish());
         let request = api.request(Purpose::Dial, "GET", &path, None, Operation::PlaceCall)?;
         return Ok(HttpRequest {
@@ -114,7 +118,7 @@ fn quickcall(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderE
             ..request
         });
     }
-    let mut data = json!({ "timeout": config.ring_timeout, "custom_application_vars": { OUR_ID: call.our_id } });
+    let mut data = json!({ "timeout": config.ring_timeout, "custom_application_vars": variables(call) });
     if let Some(number) = caller_id {
         data["cid-number"] = number.as_str().into();
     }
@@ -126,6 +130,19 @@ fn quickcall(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderE
         timeout: ringing + QUICKCALL_ALLOWANCE,
         ..request
     })
+}
+
+fn variables(call: &CallToPlace) -> Value {
+    json!({ OUR_ID: call.our_id, CALLED: called(&call.target) })
+}
+
+/// In full: what becomes of the contact on its way does not matter here.
+fn called(target: &Target) -> String {
+    match target {
+        Target::Number(number) => number.to_string(),
+        Target::Extension(extension) => extension.clone(),
+        Target::Sip(address) => address.to_string(),
+    }
 }
 
 fn by_get(config: &Config, call: &CallToPlace) -> bool {

@@ -60,7 +60,10 @@ fn every_kind_offers_the_keys_that_are_its_interface() {
     ] {
         assert!(keys(ProviderKind::Superfone).iter().any(|known| known == key), "{key}");
     }
-    assert_eq!(keys(ProviderKind::Sandbox), ["plays", "script", "speed"]);
+    assert_eq!(
+        keys(ProviderKind::Sandbox),
+        ["plays", "script", "speed", "push_callbacks"]
+    );
 }
 
 #[test]

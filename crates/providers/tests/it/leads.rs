@@ -18,29 +18,7 @@ fn lookup() -> Ask {
 }
 
 fn draft() -> LeadDraft {
-    LeadDraft {
-        number: number("+918000000001"),
-        create: false,
-        first_name: None,
-        last_name: None,
-        company: None,
-        emails: None,
-        website: None,
-        city: None,
-        address: None,
-        additional_info: None,
-        deal_value: None,
-        source: None,
-        source_type: None,
-        stage: None,
-        group: None,
-        assignee: None,
-        add_labels: Vec::new(),
-        remove_labels: Vec::new(),
-        add_products: Vec::new(),
-        add_numbers: Vec::new(),
-        note: None,
-    }
+    LeadDraft::new(number("+918000000001"))
 }
 
 async fn ask(ask: &Ask, answers: &Script) -> Result<Told, ProviderError> {

@@ -31,6 +31,7 @@ pub fn callback(id: &str, due: i64) -> CallbackRow {
         made_at: at(-100),
         changed_at: at(-100),
         reminded_at: None,
+        reminder_shown: false,
         snoozed_until: None,
         calls: Vec::new(),
     }
@@ -112,6 +113,7 @@ fn a_change_replaces_what_it_says_and_leaves_reminder_and_calls_alone() {
         changed_at: at(2),
         // What a row says of these is not what is written.
         reminded_at: None,
+        reminder_shown: false,
         calls: Vec::new(),
         ..callback("c1", 5)
     };
@@ -130,7 +132,11 @@ fn a_reminder_is_taken_once_and_once_more_after_snoozing() {
     commit(&store, vec![put(&callback("c1", 0))]);
     commit(&store, vec![reminded("c1", 1)]);
     assert!(matches!(refusal(&store, vec![reminded("c1", 2)]), Some(StoreError::NoReminderDue(id)) if id == "c1"));
-    assert_eq!(store.callback("c1").unwrap().unwrap().reminded_at, Some(at(1)));
+    let taken = store.callback("c1").unwrap().unwrap();
+    assert_eq!((taken.reminded_at, taken.reminder_shown), (Some(at(1)), false));
+    let shown = || Entry::CallbackReminderShown { callback: "c1".into() };
+    commit(&store, vec![shown()]);
+    assert!(store.callback("c1").unwrap().unwrap().reminder_shown);
 
     let snoozed = Entry::CallbackSnoozed {
         callback: "c1".into(),
@@ -143,6 +149,10 @@ fn a_reminder_is_taken_once_and_once_more_after_snoozing() {
         (row.reminded_at, row.snoozed_until, row.changed_at),
         (None, Some(at(600)), at(3))
     );
+    assert!(!row.reminder_shown);
+    // That the one of before was shown may be written late: it says nothing of the next.
+    commit(&store, vec![shown()]);
+    assert!(!store.callback("c1").unwrap().unwrap().reminder_shown);
     commit(&store, vec![reminded("c1", 600)]);
     assert!(refusal(&store, vec![reminded("c1", 601)]).is_some());
 }

@@ -7,7 +7,11 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 2] = [include_str!("old_forms/v1.sql"), include_str!("old_forms/v2.sql")];
+const DUMPS: [&str; 3] = [
+    include_str!("old_forms/v1.sql"),
+    include_str!("old_forms/v2.sql"),
+    include_str!("old_forms/v3.sql"),
+];
 
 #[test]
 fn there_is_a_dump_of_every_form() {
@@ -52,6 +56,7 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
                 (callback.reminded_at, callback.snoozed_until),
                 (Some(at(21_400)), Some(at(23_000)))
             );
+            assert!(callback.reminder_shown, "v{version}");
             assert_eq!(callback.calls, [calls[0].row.id.clone()]);
         }
         for copied in version + 1..=SCHEMA_VERSION {

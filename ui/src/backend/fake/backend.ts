@@ -19,12 +19,15 @@ import type {
   ImportReport,
   Lead,
   LeadDraft,
+  PageQuery,
   PlaceReply,
   PlaceRequest,
+  ProviderContact,
   ProviderKind,
   RecordedCall,
   RecordsPage,
   RecordsQuery,
+  ScheduledCall,
   SearchRow,
   SettingsView,
   Snapshot,
@@ -47,6 +50,8 @@ export interface World {
   endpoints: Record<string, Value>;
   attempts: EndpointAttempt[];
   records: RecordedCall[];
+  scheduled: ScheduledCall[];
+  contactsThere: ProviderContact[];
   agent: AgentState;
   leads: Lead[];
   notes: CallNote[];
@@ -77,6 +82,8 @@ export class FakeBackend implements Backend {
       endpoints: provider.endpoints(),
       attempts: provider.attempts,
       records: provider.records(),
+      scheduled: provider.scheduled(),
+      contactsThere: provider.contacts(),
       agent: 'available',
       leads: [provider.lead],
       notes: provider.notes,
@@ -377,6 +384,19 @@ export class FakeBackend implements Backend {
     const from = Number(query.page?.cursor ?? 0);
     const until = from + (query.page?.limit ?? 25);
     return { records: fitting.slice(from, until), next: until < fitting.length ? String(until) : null, total: fitting.length };
+  }
+
+  async openRecording(_account: string, _record: string) {}
+
+  async scheduledCalls(_account: string, from: string, to: string): Promise<ScheduledCall[]> {
+    return this.world.scheduled.filter(({ at }) => at === null || (from <= at && at <= to));
+  }
+
+  async providerContacts(_account: string, page: PageQuery) {
+    const from = Number(page.cursor ?? 0);
+    const until = from + (page.limit ?? 25);
+    const all = this.world.contactsThere;
+    return { contacts: all.slice(from, until), next: until < all.length ? String(until) : null };
   }
 
   async agentStatus(_account: string) {

@@ -1,5 +1,5 @@
 /** What a made-up provider holds: endpoints, a call log, leads and notes. */
-import type { CallNote, EndpointAttempt, Lead, LeadChoices, RecordedCall, Value } from '../types';
+import type { CallNote, EndpointAttempt, Lead, LeadChoices, ProviderContact, RecordedCall, ScheduledCall, Value } from '../types';
 import { ago } from './samples';
 
 export function endpoints(): Record<string, Value> {
@@ -80,6 +80,47 @@ function record(index: number): RecordedCall {
     has_recording: index % 5 === 0,
     description: null,
   };
+}
+
+export function scheduled(): ScheduledCall[] {
+  const call = (id: string, seconds: number, changes: Partial<ScheduledCall> = {}): ScheduledCall => ({
+    id,
+    state: 'pending',
+    at: ago(-seconds),
+    customer: '+442079460018',
+    customer_name: 'Asha Rao',
+    assigned_to: '0501',
+    assigned_to_name: 'Priya Nair',
+    note: null,
+    queue: null,
+    reminder_min: null,
+    call_end_min: null,
+    provider_call_id: null,
+    ...changes,
+  });
+  return [
+    call('scheduled-1', 86_400, { customer: '+442079460031', customer_name: 'Ben Carter', note: 'Renewal of the contract.' }),
+    call('scheduled-2', 3600),
+    call('scheduled-3', -7200, { state: 'completed' }),
+  ];
+}
+
+const CONTACTS = 30;
+
+export function contacts(): ProviderContact[] {
+  const more = Array.from({ length: CONTACTS - 2 }, (_, index) => ({
+    id: `contact-${index + 2}`,
+    name: `Customer ${index + 1}`,
+    company: null,
+    email: null,
+    numbers: [`+4420794603${String(index).padStart(2, '0')}`],
+    group: 'Default',
+  }));
+  return [
+    { id: 'contact-0', name: 'Asha Rao', company: 'Northwind Traders', email: 'asha.rao@example.com', numbers: ['+442079460018'], group: 'Default' },
+    { id: 'contact-1', name: 'Warehouse', company: null, email: null, numbers: ['+442079460199', '214'], group: null },
+    ...more,
+  ];
 }
 
 export const lead: Lead = {

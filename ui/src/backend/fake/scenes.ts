@@ -59,6 +59,8 @@ const able = account({
     agent_status: available,
     set_agent_status: available,
     call_notes: available,
+    scheduled_calls: available,
+    provider_contacts: available,
     leads: available,
     endpoints: available,
     pushed_events: available,

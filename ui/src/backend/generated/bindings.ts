@@ -76,7 +76,12 @@ export const commands = {
 	/**  The JSON schema of endpoint documents; none where the account has no endpoints. */
 	endpointSchema: (account: string) => typedError<Value | null, ApiError>(__TAURI_INVOKE("endpoint_schema", { account })),
 	records: (account: string, query: RecordsQuery) => typedError<RecordsPage, ApiError>(__TAURI_INVOKE("records", { account, query })),
-	/**  Calls that the provider will place by itself, from now on for a month. */
+	/**
+	 *  Opens a recording in the system's browser. Its link is a key of its own: it is fetched for this once and goes to no
+	 *  page.
+	 */
+	openRecording: (account: string, record: string) => typedError<null, ApiError>(__TAURI_INVOKE("open_recording", { account, record })),
+	/**  Calls that the provider places by itself in a span of time. */
 	scheduledCalls: (account: string, from: string, to: string) => typedError<ScheduledCall[], ApiError>(__TAURI_INVOKE("scheduled_calls", { account, from, to })),
 	agentStatus: (account: string) => typedError<AgentStatusReport, ApiError>(__TAURI_INVOKE("agent_status", { account })),
 	setAgentStatus: (account: string, order: AgentStatusOrder) => typedError<null, ApiError>(__TAURI_INVOKE("set_agent_status", { account, order })),
@@ -120,6 +125,10 @@ export type AccountView = {
 	missing: string[],
 	fields: FieldSpec[],
 	capabilities: Capabilities,
+	/**  Id of the endpoint that calls go through unless another is named; null where there are none. */
+	default_endpoint?: string | null,
+	/**  New callbacks are handed to the provider, too, unless said otherwise for one. */
+	push_callbacks?: boolean,
 	dial_order: DialOrder,
 	/**  Names of the agent's phone as configured. */
 	agent: string | null,
@@ -300,8 +309,8 @@ export type CallbackDraft = {
 	reminder_min: number | null,
 	call_end_min: number | null,
 	queue: string | null,
-	/**  The provider is to schedule it too. */
-	push: boolean,
+	/**  Whether the provider is to schedule it too; without a word the account's own setting decides. */
+	push?: boolean | null,
 };
 
 /**  How a callback stands. */
@@ -341,6 +350,8 @@ export type CallbackView = {
 	remind_at: string,
 	/**  When the reminder was shown; null if it is still to come. */
 	reminded_at: string | null,
+	/**  Open, and the program ended unexpectedly just when the reminder was to be shown: it may not have been seen. */
+	reminder_unsure?: boolean,
 	/**  Until when the agent has put it off. */
 	snoozed_until: string | null,
 	/**  Open, and its reminder's moment has come. */
@@ -476,6 +487,8 @@ export type Dispatch = "intent" | "sent" | "accepted" | "refused" | "unknown" | 
 export type DoctorCheck = {
 	check: string,
 	ok: boolean,
+	/**  Not as it might be, but nothing is broken: calls can be placed as it is. Never together with `ok`. */
+	warning?: boolean,
 	/**  What was found, in words. */
 	message: string,
 	/**  What to do, where something is wrong. */
@@ -634,6 +647,8 @@ export type FieldSpec = {
 	 *  `password` for a token, an agent's id for their number.
 	 */
 	instead_of?: string | null,
+	/**  The verb of [`crate::Capabilities`] without which an account has no use for it, and is not offered it. */
+	needs?: string | null,
 };
 
 /**  One finding of the guard. */

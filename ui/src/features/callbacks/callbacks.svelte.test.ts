@@ -73,6 +73,20 @@ test('scheduling at the provider is offered only where it can be, and says that 
   expect(add.mock.calls[0]?.[0]).toMatchObject({ push: true, assigned_to: '0501234567890' });
 });
 
+test('an account that hands callbacks on by itself has the box ticked, and it can be unticked', async () => {
+  const able = account({ capabilities: capabilities({ schedule_call: available }), settings: { agent_id: '0501234567890', push_callbacks: 'true' } });
+  const { backend, user, dialog } = await openDialog({ accounts: [able] });
+  const add = vi.spyOn(backend, 'addCallback');
+  const box = within(dialog).getByRole('checkbox', { name: 'Also schedule at Acefone UK' });
+  expect(box).toHaveProperty('checked', true);
+  expect(dialog.textContent).toContain('offers no way to move or withdraw it');
+
+  await user.click(box);
+  await user.click(within(dialog).getByRole('button', { name: 'Note callback' }));
+  await vi.waitFor(() => expect(add).toHaveBeenCalledTimes(1));
+  expect(add.mock.calls[0]?.[0]).toMatchObject({ push: false });
+});
+
 test('a refusal stays in the dialog with what was typed', async () => {
   const { backend, user, dialog } = await openDialog();
   vi.spyOn(backend, 'addCallback').mockRejectedValueOnce(apiError('odd_failure'));

@@ -2,7 +2,7 @@ import { screen, within } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 
 import { apiError } from '../../backend/fake/backend';
-import { account, available, capabilities } from '../../backend/fake/samples';
+import { account, available, capabilities, endedCall } from '../../backend/fake/samples';
 import { accessibilityProblems, openWindow } from '../../testing/window';
 
 const able = account({ capabilities: capabilities({ call_records: available }) });
@@ -72,4 +72,66 @@ test('tabs are worked by arrow keys', async () => {
   expect(document.activeElement).toBe(log);
   expect(log.getAttribute('aria-selected')).toBe('true');
   expect(screen.getByRole('tabpanel', { name: 'Call log' })).toBeTruthy();
+});
+
+const listens = account({ capabilities: capabilities({ call_records: available, recording_link: available }) });
+
+async function openRecordings(of = listens) {
+  const opened = await openWindow({ accounts: [of] });
+  await opened.user.click(screen.getByRole('button', { name: 'Accounts' }));
+  await opened.user.click(await screen.findByRole('tab', { name: 'Call log' }));
+  return { ...opened, table: await screen.findByRole('table', { name: 'Call log' }) };
+}
+
+function firstListen(table: HTMLElement): HTMLElement {
+  const [first] = within(table).getAllByRole('button', { name: /^Listen to the call with / });
+  if (!first) throw new Error('no recording is offered');
+  return first;
+}
+
+test('a recording is fetched for the one who asks, and its link is not on the page', async () => {
+  const { backend, user, table } = await openRecordings();
+  const opened = vi.spyOn(backend, 'openRecording');
+  const listen = firstListen(table);
+  expect(opened).not.toHaveBeenCalled();
+  await user.click(listen);
+  await screen.findByText('The recording opens in your browser.');
+  expect(opened.mock.calls).toEqual([['office', 'record-0']]);
+  expect(document.activeElement).toBe(listen);
+});
+
+test('a recording that cannot be heard says at its call what to do', async () => {
+  const { backend, user, table } = await openRecordings();
+  vi.spyOn(backend, 'openRecording').mockRejectedValueOnce(apiError('recording_not_found', { params: { provider: 'Acefone UK' } }));
+  await user.click(firstListen(table));
+  expect((await within(table).findByRole('alert')).textContent).toContain('look in the provider');
+});
+
+test('where recordings cannot be heard the call says why', async () => {
+  const { table } = await openRecordings(able);
+  expect(within(table).queryByRole('button', { name: /^Listen/ })).toBeNull();
+  expect(within(table).getAllByRole('img', { name: /The provider does not offer this\.$/ }).length).toBeGreaterThan(0);
+});
+
+const recorded = endedCall({ has_recording: true, provider_ids: { call_id: 'call-1', request_id: null, leg_ids: [] } });
+
+async function openCall(of = listens, call = recorded) {
+  const opened = await openWindow({ accounts: [of], history: [{ ...call, contact: null }], people: [] });
+  await opened.user.click(await screen.findByRole('button', { name: /Ended – customer hung up/ }));
+  await screen.findByRole('heading', { name: 'Recording' });
+  return opened;
+}
+
+test('a call of the history is heard by the provider’s name for it', async () => {
+  const { backend, user } = await openCall();
+  const opened = vi.spyOn(backend, 'openRecording');
+  await user.click(screen.getByRole('button', { name: 'Listen to the call with 020 7946 0018' }));
+  await screen.findByText('The recording opens in your browser.');
+  expect(opened.mock.calls).toEqual([['office', 'call-1']]);
+});
+
+test('a call whose recording cannot be heard from here says why', async () => {
+  await openCall(able);
+  expect(screen.getByRole('button', { name: 'Listen' })).toHaveProperty('disabled', true);
+  expect(screen.getByText('The provider does not offer this.')).toBeTruthy();
 });

@@ -387,6 +387,7 @@ pub(super) fn check_secret(
 fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
     let class = match error.kind {
         providers::ErrorKind::Unreachable | providers::ErrorKind::ResponseUnexpected => ErrorClass::Failed,
+        providers::ErrorKind::NotCarriedOut => ErrorClass::OutcomeUnknown,
         providers::ErrorKind::ConfigInvalid
         | providers::ErrorKind::CredentialsRejected
         | providers::ErrorKind::PermissionDenied

@@ -77,9 +77,15 @@ impl Core {
         if let Some(number) = &customer {
             self.may_be_called(number, account, time.at)?;
         }
-        if draft.push {
-            may_be_pushed(account, &target)?;
-        }
+        let push = match draft.push {
+            Some(true) => {
+                may_be_pushed(account, &target)?;
+                true
+            }
+            Some(false) => false,
+            // Nobody asked for this one: what the provider cannot take is ours alone.
+            None => account.pushes_callbacks() && may_be_pushed(account, &target).is_ok(),
+        };
         let text = |value: &Option<String>| {
             let value = value.as_deref().map(str::trim);
             value.filter(|value| !value.is_empty()).map(str::to_owned)
@@ -105,7 +111,7 @@ impl Core {
             reminder_min: draft.reminder_min,
             call_end_min: draft.call_end_min,
             queue: text(&draft.queue),
-            push: if draft.push { PushState::Wished } else { PushState::None },
+            push: if push { PushState::Wished } else { PushState::None },
             push_message: None,
             pushed_at: None,
             push_item: None,
@@ -113,6 +119,7 @@ impl Core {
             made_at: as_stored(now),
             changed_at: as_stored(now),
             reminded_at: None,
+            reminder_shown: false,
             snoozed_until: None,
             calls: Vec::new(),
         })))

@@ -95,17 +95,25 @@ impl Core {
         now: Timestamp,
         change: impl FnOnce(&mut CallRecord),
     ) -> Option<Ended> {
-        // Also calls that ended long ago can be written on.
-        if self.calls.get(call).is_none()
-            && let Ok(Some(stored)) = self.store.call(call)
-        {
-            let mut record = CallRecord::from_stored(stored, now);
-            self.dress(&mut record);
-            let effects = self.calls.take_up(record, now);
-            self.perform_all(effects);
+        // Whatever it is that stands in the way, the desk says that there is no such call.
+        if let Err(error) = self.have_at_desk(call, now) {
+            tracing::debug!(%error, call, "a call that is to be written on");
         }
         let effects = self.calls.annotate(call, entry, &self.accounts, answer, now, change);
         self.go_on(effects)
+    }
+
+    /// Takes up a call that ended long ago, so that it can be written on and asked about.
+    pub(in crate::core) fn have_at_desk(&mut self, call: &str, now: Timestamp) -> Result<(), ApiError> {
+        if self.calls.get(call).is_some() {
+            return Ok(());
+        }
+        let stored = self.store.call(call).map_err(database_failed)?;
+        let mut record = CallRecord::from_stored(stored.ok_or_else(|| no_such_call(call))?, now);
+        self.dress(&mut record);
+        let effects = self.calls.take_up(record, now);
+        self.perform_all(effects);
+        Ok(())
     }
 
     pub(in crate::core) fn mark_ended(&mut self, call: &str, answer: Answer, now: Timestamp) -> Option<Ended> {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use providers::{
-    AccountSettings, Capability, Credentials, Did, ErrorKind, FieldSpec, Missing, Provider, ProviderError,
-    ProviderKind, SettingsProblem,
+    AccountSettings, Capabilities, Capability, Credentials, Did, ErrorKind, FieldSpec, Missing, Provider,
+    ProviderError, ProviderKind, SettingsProblem,
 };
 use telephony::{PhoneNumber, Region, Target};
 
@@ -182,11 +182,44 @@ impl Account {
             .is_ok_and(|provider| provider.capabilities().schedule_call.is_available())
     }
 
+    /// Whether new callbacks are handed to the provider, too, where nothing else is said.
+    pub(crate) fn pushes_callbacks(&self) -> bool {
+        self.can_schedule() && self.played_settings().push_callbacks().unwrap_or(false)
+    }
+
+    /// The endpoint that calls go through unless another is named.
+    pub(crate) fn default_endpoint(&self) -> Option<String> {
+        if !self.capabilities().endpoints.is_available() {
+            return None;
+        }
+        self.played_settings().default_endpoint().map(str::to_owned)
+    }
+
+    /// What can be set, as far as this account has any use for it.
+    pub(crate) fn fields(&self) -> Vec<FieldSpec> {
+        let capabilities = self.capabilities();
+        let mut fields = providers::fields(self.config.kind);
+        fields.retain(|field| field.is_offered(&capabilities));
+        fields
+    }
+
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        match &self.provider {
+            Ok(provider) => provider.capabilities(),
+            Err(_) => Capabilities::none(Missing::NeedsSetting),
+        }
+    }
+
     /// Whether the provider has a name of its own for each call.
     pub(crate) fn names_calls(&self) -> bool {
         self.provider
             .as_ref()
             .is_ok_and(|provider| provider.capabilities().end_names_call)
+    }
+
+    /// Whether the provider's call log can be read now.
+    pub(crate) fn can_read_records(&self) -> bool {
+        self.capabilities().call_records.is_available() && (!self.is_sandbox() || self.is_reachable_sandbox())
     }
 
     pub(crate) fn can_poll(&self) -> bool {
@@ -198,12 +231,17 @@ impl Account {
     /// Whether a provider's name for an agent is this account's agent. None where the two cannot be compared, as an id
     /// with a telephone number.
     pub(crate) fn is_agent(&self, name: &str) -> Option<bool> {
+        self.is_agent_among(&[], Some(name))
+    }
+
+    /// The same where more names of the account's agent are known than its settings have. None where nobody is named.
+    pub(crate) fn is_agent_among(&self, more: &[String], name: Option<&str>) -> Option<bool> {
         let provider = self.provider.as_ref().ok()?;
         let region = self.region();
-        let theirs = AgentName::read(name, region);
+        let theirs = AgentName::read(name?, region);
         let mut comparable = false;
-        for own in provider.agent_names() {
-            let own = AgentName::read(&own, region);
+        for own in provider.agent_names().iter().chain(more) {
+            let own = AgentName::read(own, region);
             if own == theirs {
                 return Some(true);
             }

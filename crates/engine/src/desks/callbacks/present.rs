@@ -24,6 +24,10 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         Vec::new()
     };
     warnings.extend(of_push(row, &time, now));
+    let reminder_unsure = open && row.reminded_at.is_some() && !row.reminder_shown;
+    if reminder_unsure {
+        warnings.push(warning_words("reminder_unsure", &[]));
+    }
     CallbackView {
         id: row.id.clone(),
         account: row.account.clone(),
@@ -33,7 +37,7 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         contact: dress.contact.clone(),
         caller_id: row.caller_id.clone(),
         due_at: row.due_at,
-        zone: row.zone.clone(),
+        zone: time.zone_name().to_owned(),
         local_time: minutes(time.local()),
         customer_local_time: at_the_customers(row.customer.as_ref(), row.due_at),
         note: row.note.clone(),
@@ -50,6 +54,7 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         state: row.state,
         remind_at: remind_at(row),
         reminded_at: row.reminded_at,
+        reminder_unsure,
         snoozed_until: row.snoozed_until,
         due: open && remind_at(row) <= now,
         overdue: open && over_at(row) <= now,
@@ -77,14 +82,32 @@ pub(crate) fn check_time(
     }
 }
 
-/// The one reminder.
-pub(super) fn notification(row: &CallbackRow, dress: &Dress, now: Timestamp) -> NotificationView {
-    let say = |key: &str, params: &[(&str, String)]| words::say(key, &params_of(params));
-    let title = match (&dress.contact, &row.name) {
+/// That the provider has taken a copy of what was closed meanwhile, where that still can ring.
+pub(super) fn kept_by_provider(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Option<NotificationView> {
+    let warning = of_push(row, &time_of(row), now)?;
+    Some(NotificationView {
+        id: format!("callback-{}", row.id),
+        call: String::new(),
+        callback: Some(row.id.clone()),
+        title: title(row, dress),
+        body: words::sentence(&warning),
+        urgent: false,
+        actions: Vec::new(),
+        important: true,
+    })
+}
+
+fn title(row: &CallbackRow, dress: &Dress) -> String {
+    match (&dress.contact, &row.name) {
         (Some(contact), _) => contact.name.clone(),
         (None, Some(name)) => name.clone(),
         (None, None) => shown(row.customer.as_ref(), &row.target).international,
-    };
+    }
+}
+
+/// The one reminder.
+pub(super) fn notification(row: &CallbackRow, dress: &Dress, now: Timestamp) -> NotificationView {
+    let say = |key: &str, params: &[(&str, String)]| words::say(key, &params_of(params));
     let time = time_of(row).local();
     // The date only where it is not today's, as after a night's sleep.
     let today = telephony::zone_named(&row.zone).map(|zone| zone.to_datetime(now).date());
@@ -109,7 +132,7 @@ pub(super) fn notification(row: &CallbackRow, dress: &Dress, now: Timestamp) -> 
         id: format!("callback-{}", row.id),
         call: String::new(),
         callback: Some(row.id.clone()),
-        title,
+        title: title(row, dress),
         body,
         urgent: false,
         actions: vec![

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use store::CallbackRow;
 use telephony::{CallbackState, GuardReason, PhoneNumber, PushState};
 
-use super::{CallbacksDesk, as_stored};
+use super::{CallbacksDesk, as_stored, present};
 use crate::effect::Effect;
+use crate::view::Event;
 
 /// A callback for the provider to schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +109,7 @@ impl CallbacksDesk {
         if !std::mem::take(&mut held.may_leave) {
             return None;
         }
+        held.has_left = true;
         let row = &held.row;
         Some(CallbackToPush {
             callback: row.id.clone(),
@@ -124,7 +126,7 @@ impl CallbacksDesk {
 
     /// The provider's answer.
     pub(crate) fn pushed(&mut self, id: &str, result: Result<Pushed, PushProblem>, now: Timestamp) -> Vec<Effect> {
-        // Closed meanwhile: what the provider holds it keeps, and the row says so already.
+        // Closed meanwhile or not, it is held until its answer has come.
         let Some(held) = self.open.get_mut(id) else {
             return Vec::new();
         };
@@ -142,6 +144,12 @@ impl CallbacksDesk {
             .then_some(as_stored(now))
             .or(held.row.pushed_at);
         held.row.changed_at = as_stored(now);
-        self.commit_row(id, Some(before), None)
+        // Whoever closed it was told that the provider may have it; now it is known that it has.
+        let keeps = (state == PushState::Pushed && held.row.state != CallbackState::Open)
+            .then(|| present::kept_by_provider(&held.row, &held.dress, now))
+            .flatten();
+        let mut effects = self.commit_row(id, Some(before), None);
+        effects.extend(keeps.map(|notification| Effect::Emit(Event::Notification { notification })));
+        effects
     }
 }

@@ -18,6 +18,8 @@ struct Bench {
     told: Vec<CallbackView>,
     /// What the database has of reminders, by callback.
     durable: BTreeSet<String>,
+    /// Of which of them it also has that they were shown.
+    marked_shown: Vec<String>,
 }
 
 fn at(text: &str) -> Timestamp {
@@ -50,6 +52,7 @@ fn row(id: &str, due: &str) -> CallbackRow {
         made_at: at("2026-11-25T10:00:00Z"),
         changed_at: at("2026-11-25T10:00:00Z"),
         reminded_at: None,
+        reminder_shown: false,
         snoozed_until: None,
         calls: Vec::new(),
     }
@@ -65,6 +68,7 @@ impl Bench {
             shown: Vec::new(),
             told: Vec::new(),
             durable: BTreeSet::new(),
+            marked_shown: Vec::new(),
         }
     }
 
@@ -108,6 +112,15 @@ impl Bench {
     fn commit(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                Effect::Commit {
+                    entries,
+                    then: Committed::Rows { answer: None },
+                } => {
+                    let [Entry::CallbackReminderShown { callback }] = entries.as_slice() else {
+                        panic!("{entries:?}")
+                    };
+                    self.marked_shown.push(callback.clone());
+                }
                 Effect::Commit {
                     entries,
                     then: Committed::Callback(change),
@@ -160,7 +173,9 @@ fn a_reminder_comes_at_its_time_once_with_what_can_be_done() {
     assert_eq!(actions, ["callback_call", "callback_snooze"]);
     assert!(reminder.important && reminder.call.is_empty());
     assert!(!reminder.body.contains("callback."), "{}", reminder.body);
-    assert!(bench.told.last().unwrap().overdue);
+    let told = bench.told.last().unwrap();
+    assert!(told.overdue && !told.reminder_unsure);
+    assert_eq!(bench.marked_shown, ["c1"]);
     assert_eq!(bench.desk.next_tick(), None, "nothing more to wake for");
 }
 
@@ -193,6 +208,7 @@ fn what_came_due_while_nothing_ran_is_shown_once_on_start_and_not_on_the_next() 
     // The next run finds the row as it was left.
     let left = CallbackRow {
         reminded_at: Some(bench.now),
+        reminder_shown: true,
         ..row("c1", DUE)
     };
     let mut next = Bench::new();
@@ -202,6 +218,37 @@ fn what_came_due_while_nothing_ran_is_shown_once_on_start_and_not_on_the_next() 
     next.tick();
     assert_eq!(next.shown, []);
     assert_eq!(next.desk.counts(next.now).overdue, 1, "it is still shown as overdue");
+}
+
+#[test]
+fn a_crash_between_taking_and_showing_a_reminder_is_said_and_not_reminded_of_twice() {
+    // The database has that it was taken, ahead of the time, and not that it was shown.
+    let mut bench = Bench::with(CallbackRow {
+        reminder_min: Some(10),
+        reminded_at: Some(at("2026-11-25T14:50:00Z")),
+        ..row("c1", DUE)
+    });
+    let effects = bench
+        .desk
+        .take_up(row("c2", "2026-11-25T14:55:00Z"), Dress::default(), bench.now);
+    bench.commit(effects);
+    bench.to("2026-11-25T14:51:00Z").tick();
+    assert_eq!(bench.shown, [], "it may have been shown");
+    let views = bench.desk.views(bench.now);
+    let first = views.first().unwrap();
+    assert_eq!(
+        (first.id.as_str(), first.reminder_unsure, first.overdue),
+        ("c1", true, false)
+    );
+    assert_eq!(first.warnings[0].key, "callback.warning.reminder_unsure");
+
+    let view = bench.ask(|desk, answer, now| desk.snooze("c1", at("2026-11-25T14:58:00Z"), answer, now));
+    assert!(
+        !view.reminder_unsure && view.warnings.is_empty(),
+        "the agent has seen to it"
+    );
+    bench.to("2026-11-25T14:58:00Z").tick();
+    assert!(bench.shown.iter().any(|shown| shown.callback.as_deref() == Some("c1")));
 }
 
 #[test]
@@ -419,6 +466,62 @@ fn a_copy_leaves_once_and_only_after_it_is_written_down() {
     // Taken back here, it is not taken back there.
     let view = bench.ask(|desk, answer, now| desk.close("c1", CallbackState::Cancelled, Some(answer), now));
     assert_eq!(view.warnings[0].key, "callback.warning.provider_keeps_it");
+}
+
+#[test]
+fn the_providers_answer_is_kept_though_the_callback_was_closed_meanwhile() {
+    for (answer, state) in [
+        (Ok(Pushed::default()), PushState::Pushed),
+        (Err(PushProblem::Refused(None)), PushState::Refused),
+    ] {
+        let mut bench = Bench::new();
+        let (made, mut made_answer) = oneshot::channel();
+        let wished = CallbackRow {
+            push: PushState::Wished,
+            ..row("c1", DUE)
+        };
+        let effects = bench.desk.add(wished, Dress::default(), made, bench.now);
+        bench.commit(effects);
+        let effects = bench.desk.begin_push("c1", bench.now);
+        bench.commit(effects);
+        assert!(bench.desk.callback_to_push("c1").is_some());
+
+        let view = bench.ask(|desk, answer, now| desk.close("c1", CallbackState::Done, Some(answer), now));
+        assert_eq!((view.state, view.push.state), (CallbackState::Done, PushState::Unknown));
+        assert!(
+            made_answer.try_recv().is_err(),
+            "the provider has not said anything yet"
+        );
+        let effects = bench.desk.pushed("c1", answer, bench.now);
+        bench.commit(effects);
+        let told = bench.told.last().unwrap();
+        assert_eq!((told.state, told.push.state), (CallbackState::Done, state));
+        assert!(made_answer.try_recv().is_ok_and(|made| made.is_ok()));
+        let said: Vec<&str> = bench.shown.iter().map(|shown| shown.body.as_str()).collect();
+        if state == PushState::Pushed {
+            assert!(said.len() == 1 && said[0].contains("keeps its own copy"), "{said:?}");
+        } else {
+            assert_eq!(said, [""; 0]);
+        }
+        assert!(bench.desk.get("c1").is_none(), "and then it is let go");
+    }
+}
+
+#[test]
+fn what_is_closed_before_it_leaves_stays_here() {
+    let mut bench = Bench::with(CallbackRow {
+        push: PushState::Wished,
+        ..row("c1", DUE)
+    });
+    let begun = bench.desk.begin_push("c1", bench.now);
+    let (answer, _) = oneshot::channel();
+    let closed = bench
+        .desk
+        .close("c1", CallbackState::Cancelled, Some(answer), bench.now);
+    bench.commit(begun);
+    assert_eq!(bench.desk.callback_to_push("c1"), None);
+    bench.commit(closed);
+    assert_eq!(bench.told.last().unwrap().push.state, PushState::None);
 }
 
 #[test]

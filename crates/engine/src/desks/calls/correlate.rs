@@ -31,35 +31,12 @@ pub(super) enum Match {
 
 impl CallsDesk {
     pub(super) fn correlate(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
-        let calls = || {
-            self.calls
-                .values()
-                .filter(|record| record.stored.row.account_id == account.config.id)
-        };
-        if let Some(our_id) = &fact.our_id {
-            if let Some(record) = calls().find(|record| record.stored.row.our_id == *our_id) {
-                return Match::Call(record.id().to_owned());
-            }
-            // An id that is not ours stops the search among our own calls; the call may still be one that came in.
-            return self.of_elsewhere(account, fact, now);
+        match self.correlate_by_id(account, fact) {
+            Some(Match::NotOurs) => return self.of_elsewhere(account, fact, now),
+            Some(found) => return found,
+            None => {}
         }
-        let by_id = [
-            (&fact.provider_request_id, request_id as fn(&CallRecord, &str) -> bool),
-            (&fact.provider_call_id, call_id),
-            (&fact.provider_leg_id, leg_id),
-        ];
-        for (id, has) in by_id {
-            let Some(id) = id else { continue };
-            if let Some(record) = calls().find(|record| has(record, id) && !is_another(record, fact)) {
-                return Match::Call(record.id().to_owned());
-            }
-        }
-        if fact.direction == Some(Direction::Inbound) {
-            return self.of_elsewhere(account, fact, now);
-        }
-        let mut fitting: Vec<&CallRecord> = calls()
-            .filter(|record| record.is_own() && fits(record, account, fact, now))
-            .collect();
+        let mut fitting: Vec<&CallRecord> = self.fitting(account, fact, now).collect();
         if fact.started_at.is_some() && !account.names_calls() {
             // Nearest first, and one event to one call.
             fitting.retain(|record| record.reading.phase != Phase::Ended);
@@ -73,16 +50,51 @@ impl CallsDesk {
         }
     }
 
+    /// The call that a fact names; `NotOurs` where it names one that was not placed from here, none where it names none.
+    pub(super) fn correlate_by_id(&self, account: &Account, fact: &Fact) -> Option<Match> {
+        let calls = || self.calls_of(account);
+        if let Some(our_id) = &fact.our_id {
+            // An id that is not ours stops the search among our own calls; the call may still be one that came in.
+            let own = calls().find(|record| record.stored.row.our_id == *our_id);
+            return Some(own.map_or(Match::NotOurs, |record| Match::Call(record.id().to_owned())));
+        }
+        let by_id = [
+            (&fact.provider_request_id, request_id as fn(&CallRecord, &str) -> bool),
+            (&fact.provider_call_id, call_id),
+            (&fact.provider_leg_id, leg_id),
+        ];
+        for (id, has) in by_id {
+            let Some(id) = id else { continue };
+            if let Some(record) = calls().find(|record| has(record, id) && !is_another(record, fact)) {
+                return Some(Match::Call(record.id().to_owned()));
+            }
+        }
+        (fact.direction == Some(Direction::Inbound)).then_some(Match::NotOurs)
+    }
+
+    /// Calls placed from here that a fact may be about, by numbers, agent and time.
+    pub(super) fn fitting<'a>(
+        &'a self,
+        account: &'a Account,
+        fact: &'a Fact,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a CallRecord> {
+        self.calls_of(account)
+            .filter(move |record| record.is_own() && fits(record, account, fact, now))
+    }
+
+    fn calls_of<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a CallRecord> {
+        self.calls
+            .values()
+            .filter(|record| record.stored.row.account_id == account.config.id)
+    }
+
     /// A call that was not placed from here: ours to show if it is this agent's.
     fn of_elsewhere(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
         if fact.kind == FactKind::UnknownEvent || fact.kind == FactKind::RecordingAvailable {
             return Match::NotOurs;
         }
-        let calls = || {
-            self.calls
-                .values()
-                .filter(|record| record.stored.row.account_id == account.config.id)
-        };
+        let calls = || self.calls_of(account);
         for (id, has) in [
             (&fact.provider_call_id, call_id as fn(&CallRecord, &str) -> bool),
             (&fact.provider_request_id, request_id),

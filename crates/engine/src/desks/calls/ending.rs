@@ -217,7 +217,7 @@ impl CallsDesk {
             let view = present::view(record, accounts.by_id(&record.stored.row.account_id), now);
             return vec![Effect::Answer(answer, Ok(Reply::Call(Box::new(view))))];
         }
-        let mut fact = Fact::new(FactKind::MarkedEnded, FactSource::Agent, now);
+        let mut fact = Fact::new(FactKind::MarkedEnded, FactSource::Agent, record.stamp(now));
         fact.our_id = Some(record.stored.row.our_id.clone()).filter(|id| !id.is_empty());
         fact.provider_call_id = record.reading.provider_ids.call_id.clone();
         self.waiting_for_end.entry(id.to_owned()).or_default().push(answer);

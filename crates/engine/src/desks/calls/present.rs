@@ -57,7 +57,8 @@ pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestam
         can_end: open
             && (record.stored.dispatch == Some(Dispatch::Intent)
                 || endable && matches!(end, EndState::None | EndState::Failed | EndState::Expired)),
-        can_check_again: reading.phase == Phase::Unconfirmed && account.is_some_and(Account::can_poll),
+        can_check_again: account
+            .is_some_and(|account| record.is_unclear() && (account.can_read_records() || open && account.can_poll())),
         can_mark_ended: open
             && (matches!(reading.phase, Phase::Unconfirmed | Phase::HandedOver) || !record.is_active(now)),
         dismissed: record.stored.dismissed,

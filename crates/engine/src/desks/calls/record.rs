@@ -36,8 +36,11 @@ pub(crate) struct Watch {
     pub(crate) seen_live: bool,
     /// Complete lists in a row without it.
     pub(crate) absences: u8,
+    /// Since when nothing is heard of a call whose last news lies ahead of a clock that was set back.
+    pub(crate) silent_since: Option<Timestamp>,
     /// When the provider was asked because news were due.
     pub(crate) asked_at: Option<Timestamp>,
+    pub(crate) records: super::records::Looks,
 }
 
 /// By which of the provider's ways a call goes out. Not kept: an intent is only dialled in the process that heard it.
@@ -105,6 +108,16 @@ impl CallRecord {
         let mut record = Self::from_stored(stored, now);
         record.uncommitted = true;
         record
+    }
+
+    /// When something of our own is noted of this call: now, but after all that was noted before. A clock that was set
+    /// back does not turn the order round in which things were seen.
+    pub(crate) fn stamp(&self, now: Timestamp) -> Timestamp {
+        let newest = self.facts.iter().map(|fact| fact.received_at).max();
+        match newest {
+            Some(newest) if newest >= now => newest.saturating_add(SignedDuration::from_millis(1)).unwrap_or(newest),
+            Some(_) | None => now,
+        }
     }
 
     /// A call as the journal has it.
@@ -182,7 +195,12 @@ impl CallRecord {
                 true
             }
         };
-        counts && !self.stored.dismissed && !self.end_accepted()
+        counts && !self.stored.dismissed && !self.end_accepted() && !self.is_handed_on()
+    }
+
+    /// Whether the customer talks to somebody else now, and the agent's telephone is free.
+    fn is_handed_on(&self) -> bool {
+        self.reading.transferred_to.is_some() && self.reading.legs.agent.state == LegState::Ended
     }
 
     /// What the call goes to, read back from the row.

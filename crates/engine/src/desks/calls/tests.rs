@@ -1,5 +1,7 @@
 //! What the desk of calls promises, without a runtime or a clock.
 
+mod records;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};

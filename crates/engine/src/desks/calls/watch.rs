@@ -9,9 +9,16 @@ use crate::desks::accounts::{Account, AccountsDesk};
 use crate::effect::Effect;
 use crate::view::EndState;
 
-/// Between two looks while something rings or an end waits, and while people talk.
+/// Between two looks while something rings or an end waits, while people talk, and while people talk in a call that
+/// came in: of that one the end alone is of interest.
 const RINGING: SignedDuration = SignedDuration::from_millis(1_500);
 const TALKING: SignedDuration = SignedDuration::from_secs(5);
+const TALKING_IN: SignedDuration = SignedDuration::from_secs(30);
+
+/// A call that stays unclear is looked for ever more rarely: after each tenth of the time that it has been so already,
+/// at last once a minute, and after two hours only when the agent asks.
+const UNCLEAR_SLOWEST: SignedDuration = SignedDuration::from_mins(1);
+const UNCLEAR_LOOKED_FOR: SignedDuration = SignedDuration::from_hours(2);
 
 /// Without news for so long the provider is asked, and asked in vain the call reads unconfirmed.
 const AGENT_LEG_DUE: SignedDuration = SignedDuration::from_secs(45);
@@ -21,7 +28,10 @@ const ANSWER_DUE: SignedDuration = SignedDuration::from_secs(8);
 /// When an account's list was last asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PollState {
-    next: Option<Timestamp>,
+    /// When the last look began.
+    last: Option<Timestamp>,
+    /// No look before this: the provider has asked for rest.
+    not_before: Option<Timestamp>,
     running: bool,
     /// Refusals in a row: each doubles the wait.
     refused: u32,
@@ -32,36 +42,109 @@ pub(crate) struct PollState {
 impl PollState {
     /// The next look should come within moments.
     pub(super) fn hurry(&mut self, now: Timestamp) {
-        self.next = Some(now);
+        self.last = None;
+        self.not_before = self.not_before.filter(|at| *at > now && self.refused > 0);
+    }
+
+    /// When the next look is due, if looks are to be so far apart.
+    fn due(&self, pause: SignedDuration) -> Timestamp {
+        let pause = pause.saturating_mul(1 << self.refused.min(5));
+        let next = self.last.map_or(Timestamp::MIN, |last| {
+            last.saturating_add(pause.saturating_add(jitter(last, pause)))
+                .unwrap_or(Timestamp::MAX)
+        });
+        next.max(self.not_before.unwrap_or(Timestamp::MIN))
     }
 }
 
 impl CallsDesk {
     /// What is due now: looks, watchdogs, waiting ends.
     pub(crate) fn tick(&mut self, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        if self.last_tick.is_some_and(|last| last > now) {
+            self.clock_went_back();
+        }
+        self.last_tick = Some(now);
         let mut effects = self.ends_due(accounts, now);
         effects.extend(self.polls_due(accounts, now));
+        effects.extend(self.records_due(accounts, now));
         effects.extend(self.watchdogs(now));
         effects
     }
 
     /// When there will be something to do without anything coming in.
-    pub(crate) fn next_tick(&self, now: Timestamp) -> Option<Timestamp> {
-        let watched = self
+    pub(crate) fn next_tick(&self, accounts: &AccountsDesk, now: Timestamp) -> Option<Timestamp> {
+        let soon = now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now);
+        let waits = self
             .calls
             .values()
-            .any(|record| is_watched(record) || has_queued_end(record));
-        watched.then(|| now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now))
+            .any(|record| has_queued_end(record) || is_moving(record));
+        let looks = accounts.iter().filter_map(|account| {
+            let state = self.polls.get(&account.config.id);
+            let (pause, _) = self.pause_between_looks(account, now)?;
+            let due = state.map_or(now, |state| state.due(pause));
+            // One that runs tells by itself when it is over.
+            Some(due.max(now)).filter(|_| state.is_none_or(|state| !state.running))
+        });
+        waits
+            .then_some(soon)
+            .into_iter()
+            .chain(looks)
+            .chain(self.next_records(accounts))
+            .min()
     }
 
-    /// The agent asks how a call stands.
-    pub(crate) fn check_again(&mut self, id: &str, now: Timestamp) {
+    /// Moments that lie ahead now are no reason to wait for them.
+    fn clock_went_back(&mut self) {
+        for state in self.polls.values_mut() {
+            state.last = None;
+            state.not_before = None;
+        }
+        for record in self.calls.values_mut() {
+            record.watch.asked_at = None;
+            record.watch.last_sighting = None;
+            if let Some(end) = &mut record.end {
+                end.next_attempt = None;
+            }
+        }
+    }
+
+    /// How far apart the looks at an account's list are to be, and whether somebody waits for one; none if there is
+    /// nothing to look for.
+    fn pause_between_looks(&self, account: &Account, now: Timestamp) -> Option<(SignedDuration, bool)> {
+        let provider = account.provider.as_ref().ok()?;
+        if !provider.capabilities().live_calls.is_available() {
+            return None;
+        }
+        let open = self
+            .calls
+            .values()
+            .filter(|record| record.stored.row.account_id == account.config.id)
+            .filter(|record| self.is_minded(record));
+        let wanted = open.filter_map(|record| {
+            let waits = record.watch.asked_at.is_some() || has_queued_end(record);
+            let pause = pause_for(record, now);
+            // The second look confirms or refutes an absence: it does not wait for a talking call's pace.
+            let hurries = waits || (record.watch.absences == 1 && pause.is_some());
+            if hurries { Some(RINGING) } else { pause }.map(|pause| (pause, waits))
+        });
+        wanted.reduce(|(pause, waits), (other, also)| (pause.min(other), waits || also))
+    }
+
+    /// The agent asks how a call stands: live calls are looked at, and then the call log.
+    pub(crate) fn check_again(&mut self, id: &str, accounts: &AccountsDesk, now: Timestamp) {
         let Some(record) = self.calls.get_mut(id) else { return };
+        let account = accounts.by_id(&record.stored.row.account_id);
+        let is_polled = record.is_own() && is_watched(record) && account.is_some_and(Account::can_poll);
+        record.watch.here = true;
+        if !is_polled {
+            return self.ask_records(id, false);
+        }
         record.watch.asked_at = Some(now);
         self.polls
             .entry(record.stored.row.account_id.clone())
             .or_default()
             .hurry(now);
+        self.ask_records(id, true);
     }
 
     /// An account's stream was down for a while: its calls are looked at, once.
@@ -77,7 +160,7 @@ impl CallsDesk {
     }
 
     /// Whether this engine looks after a call: the app after all, a one-shot command after those it was asked about.
-    fn is_minded(&self, record: &CallRecord) -> bool {
+    pub(super) fn is_minded(&self, record: &CallRecord) -> bool {
         !self.one_shot || record.watch.here
     }
 
@@ -85,35 +168,20 @@ impl CallsDesk {
         let mut effects = Vec::new();
         for account in accounts.iter() {
             let Ok(provider) = &account.provider else { continue };
-            let open: Vec<&CallRecord> = self
-                .calls
-                .values()
-                .filter(|record| record.stored.row.account_id == account.config.id)
-                .filter(|record| self.is_minded(record))
-                .filter(|record| (record.is_own() && is_watched(record)) || has_queued_end(record))
-                .collect();
-            if open.is_empty() || !provider.capabilities().live_calls.is_available() {
+            let Some((pause, waits)) = self.pause_between_looks(account, now) else {
                 continue;
-            }
-            let talking = open
-                .iter()
-                .all(|record| record.reading.phase == Phase::Connected && !has_queued_end(record));
-            let asked = open
-                .iter()
-                .any(|record| record.watch.asked_at.is_some() || has_queued_end(record));
+            };
             let state = self.polls.entry(account.config.id.clone()).or_default();
             // The stream tells what the list would, sooner; the list is for what it may have missed.
-            if account.stream_is_up() && !asked && !state.must_look {
+            if account.stream_is_up() && !waits && !state.must_look {
                 continue;
             }
-            if state.running || state.next.is_some_and(|next| next > now) {
+            if state.running || state.due(pause) > now {
                 continue;
             }
             state.running = true;
             state.must_look = false;
-            let pause = if talking { TALKING } else { RINGING };
-            let pause = pause.saturating_mul(1 << state.refused.min(5));
-            state.next = now.saturating_add(pause.saturating_add(jitter(now, pause))).ok();
+            state.last = Some(now);
             effects.push(Effect::Poll {
                 account: account.config.id.clone(),
                 provider: provider.clone(),
@@ -132,14 +200,19 @@ impl CallsDesk {
     ) -> Vec<Effect> {
         let state = self.polls.entry(account.config.id.clone()).or_default();
         state.running = false;
+        self.records_after_poll(&account.config.id);
+        let state = self.polls.entry(account.config.id.clone()).or_default();
         let live = match result {
             Ok(live) => {
                 state.refused = 0;
+                state.not_before = None;
                 live
             }
             Err(error) => {
-                if matches!(error.retry, Retry::Later { .. }) {
+                if let Retry::Later { after } = error.retry {
                     state.refused += 1;
+                    let rest = after.and_then(|after| SignedDuration::try_from(after).ok());
+                    state.not_before = rest.and_then(|rest| now.saturating_add(rest).ok());
                 }
                 return Vec::new();
             }
@@ -166,15 +239,11 @@ impl CallsDesk {
                 }
                 [] if record.watch.seen_live || record.reading.provider_ids.call_id.is_some() => {
                     record.watch.absences = record.watch.absences.saturating_add(1);
-                    if record.watch.absences == 2 {
-                        let mut gone = Fact::new(FactKind::CallGone, FactSource::Poll, now);
+                    if record.watch.absences >= 2 {
+                        let mut gone = Fact::new(FactKind::CallGone, FactSource::Poll, record.stamp(now));
                         gone.our_id = own_id(record);
                         gone.provider_call_id = record.reading.provider_ids.call_id.clone();
                         facts.push((id.clone(), gone));
-                    } else {
-                        // The second look confirms or refutes: it should not wait for a talking call's pace.
-                        self.polls.entry(account.config.id.clone()).or_default().next =
-                            now.saturating_add(RINGING).ok();
                     }
                 }
                 [] => {}
@@ -260,6 +329,13 @@ impl CallsDesk {
                 .flatten()
                 .max()
                 .unwrap_or(record.stored.row.requested_at);
+            // Heard of in the future, as the clock now is: from this moment on it is silent.
+            let heard = if heard <= now {
+                record.watch.silent_since = None;
+                heard
+            } else {
+                *record.watch.silent_since.get_or_insert(now)
+            };
             if now.duration_since(heard) < due {
                 record.watch.asked_at = None;
                 continue;
@@ -273,7 +349,7 @@ impl CallsDesk {
                         .hurry(now);
                 }
                 Some(asked) if now.duration_since(asked) >= ANSWER_DUE => {
-                    let mut fact = Fact::new(FactKind::NoNews, FactSource::Timer, now);
+                    let mut fact = Fact::new(FactKind::NoNews, FactSource::Timer, record.stamp(now));
                     fact.our_id = own_id(record);
                     fact.provider_call_id = record.reading.provider_ids.call_id.clone();
                     record.watch.asked_at = None;
@@ -304,7 +380,7 @@ fn sighting(record: &CallRecord, entry: &LiveCall, now: Timestamp) -> Vec<Fact> 
     }
     let mut facts = Vec::new();
     let make = |kind: FactKind| {
-        let mut fact = Fact::new(kind, FactSource::Poll, now);
+        let mut fact = Fact::new(kind, FactSource::Poll, record.stamp(now));
         fact.leg_naming = LegNaming::Position;
         fact.our_id = own_id(record);
         fact.provider_call_id = Some(entry.provider_call_id.clone());
@@ -325,6 +401,36 @@ fn sighting(record: &CallRecord, entry: &LiveCall, now: Timestamp) -> Vec<Fact> 
 
 fn own_id(record: &CallRecord) -> Option<String> {
     Some(record.stored.row.our_id.clone()).filter(|id| !id.is_empty())
+}
+
+/// How far apart the looks for this call are to be; none if it is not looked for.
+fn pause_for(record: &CallRecord, now: Timestamp) -> Option<SignedDuration> {
+    if !is_watched(record) {
+        return None;
+    }
+    // One that came in is in the list under the id that its events gave.
+    if !record.is_own() && record.reading.provider_ids.call_id.is_none() {
+        return None;
+    }
+    match record.reading.phase {
+        Phase::Connected if record.is_own() => Some(TALKING),
+        Phase::Connected => Some(TALKING_IN),
+        Phase::Unconfirmed => {
+            let for_long = now.duration_since(record.state_since).max(SignedDuration::ZERO);
+            (for_long < UNCLEAR_LOOKED_FOR).then(|| (for_long / 10).clamp(RINGING, UNCLEAR_SLOWEST))
+        }
+        Phase::Requested | Phase::RingingAgent | Phase::RingingCustomer => Some(RINGING),
+        Phase::HandedOver | Phase::Ended => None,
+    }
+}
+
+/// Something rings: watchdogs run.
+fn is_moving(record: &CallRecord) -> bool {
+    is_watched(record)
+        && matches!(
+            record.reading.phase,
+            Phase::Requested | Phase::RingingAgent | Phase::RingingCustomer
+        )
 }
 
 /// Followed by looks: accepted or unclear, and not over.

@@ -219,6 +219,94 @@ async fn the_log_is_asked_in_gregorian_seconds_and_read_from_texts() {
     assert!(record.has_recording);
 }
 
+/// One leg as the log has it.
+fn recorded(id: &str, call: &str, to: &str, (lasted, talked, ended): (u32, u32, u32), other: &str) -> Value {
+    json!({
+        "id": format!("202411-{id}"), "call_id": id, "interaction_id": format!("63900000000-{call}"),
+        "direction": "outbound", "to": format!("{to}@pbx.example"), "callee_id_number": to,
+        "caller_id_number": "+442079460001", "duration_seconds": lasted.to_string(), "billing_seconds": talked,
+        "timestamp": (63_900_000_000_i64 + i64::from(ended)).to_string(), "hangup_cause": "NORMAL_CLEARING",
+        "other_leg_call_id": other, "custom_application_vars": { "launch_id": call, "launch_to": "+442079460123" },
+    })
+}
+
+async fn records(query: RecordsQuery, answers: Vec<providers::HttpReply>) -> (providers::RecordsPage, Vec<String>) {
+    let (told, sent) = ask(Ask::Records(query), answers).await;
+    let Told::Records(page) = told.unwrap() else { panic!() };
+    let asked = sent.iter().map(line).map(|line| line.replace(" null", "")).collect();
+    (page, asked)
+}
+
+#[tokio::test]
+async fn the_legs_of_one_call_are_one_entry_and_those_on_another_page_are_asked_for() {
+    let agent = recorded("a", "1", "1001", (36, 33, 40), "c");
+    let customer = recorded("c", "1", "+442079460123", (60, 55, 71), "t");
+    let third = recorded("t", "1", "1003", (38, 35, 71), "c");
+    let all = json!([customer, third, agent]);
+    let other = json!([recorded("x", "2", "1001", (9, 0, 90), ""), customer, third]);
+    let mut first_page: Value = serde_json::from_str(&success(&other)).unwrap();
+    first_page["next_start_key"] = "g2+".into();
+    let (page, asked) = records(
+        RecordsQuery::default(),
+        vec![reply(200, &first_page.to_string()), reply(200, &success(&all))],
+    )
+    .await;
+    assert!(asked[1].ends_with("/cdrs/legs/63900000000-1"), "{asked:?}");
+    assert_eq!(page.records.len(), 2);
+    assert_eq!(page.records[0].outcome, None);
+    let call = &page.records[1];
+    assert_eq!((call.talk_seconds, call.outcome), (Some(55), Some(CallOutcome::Talked)));
+    assert_eq!(
+        (call.customer.clone(), call.agent.as_deref()),
+        (Some(number("+442079460123")), Some("1001"))
+    );
+    // From the agent's first ring to the customer's end.
+    assert_eq!(call.duration_seconds, Some(67));
+    // What the next page holds of it is not shown again.
+    let query = RecordsQuery {
+        page: PageQuery {
+            cursor: page.next,
+            limit: 20,
+        },
+        ..RecordsQuery::default()
+    };
+    let (page, asked) = records(query, vec![reply(200, &success(&json!([agent])))]).await;
+    assert!(asked[0].ends_with("&start_key=g2%2B"), "{asked:?}");
+    assert!(page.records.is_empty() && page.next.is_none());
+}
+
+#[tokio::test]
+async fn an_agents_own_leg_alone_does_not_tell_how_long_the_customer_was_there() {
+    let agent = json!([recorded("a", "1", "1001", (36, 33, 40), "c")]);
+    let query = || RecordsQuery {
+        own: true,
+        ..RecordsQuery::default()
+    };
+    let refused = || {
+        reply(
+            403,
+            r#"{"status":"error","error":"403","message":"forbidden","data":{"message":"forbidden"}}"#,
+        )
+    };
+    let (page, asked) = records(query(), vec![reply(200, &success(&agent)), refused()]).await;
+    assert!(asked[0].contains("&page_size=20"), "{asked:?}");
+    assert_eq!((page.records[0].talk_seconds, page.records[0].outcome), (None, None));
+    let both = json!([agent[0], recorded("c", "1", "+442079460123", (25, 20, 40), "a")]);
+    let (page, _) = records(query(), vec![reply(200, &success(&agent)), reply(200, &success(&both))]).await;
+    assert_eq!(page.records[0].talk_seconds, Some(20));
+}
+
+#[tokio::test]
+async fn one_call_is_asked_for_by_its_interaction() {
+    let legs = json!([recorded("a", "1", "1001", (36, 33, 40), "c")]);
+    let query = RecordsQuery {
+        provider_call_id: Some("63900000000-1".into()),
+        ..RecordsQuery::default()
+    };
+    let (page, asked) = records(query, vec![reply(200, &success(&legs))]).await;
+    assert_eq!((asked.len(), page.records.len()), (1, 1));
+}
+
 #[tokio::test]
 async fn numbers_people_and_telephones_are_listed() {
     let provider = click_to_call(&[]);

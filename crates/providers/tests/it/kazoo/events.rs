@@ -5,7 +5,8 @@ use providers::{DecodeContext, ErrorKind, RawEvent, StreamNews};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use telephony::{
-    Call, CallOutcome, DialOrder, Direction, Dispatch, Fact, FactKind, FactSource, LegNaming, Phase, Placed, Region,
+    Call, CallOutcome, DialOrder, Direction, Dispatch, Fact, FactKind, FactSource, LegNaming, LegState, Phase, Placed,
+    Region,
 };
 
 use super::*;
@@ -341,4 +342,73 @@ fn a_call_is_followed_from_ring_to_end() {
         frame("CHANNEL_DESTROY", "a", "1001", ended(8, "NORMAL_CLEARING", 4)),
     ];
     assert_eq!(read(&busy).outcome, Some(CallOutcome::CustomerBusy));
+}
+
+/// An event of a call that we placed to a customer.
+fn placed(name: &str, call_id: &str, to: &str, second: i64, more: Value) -> Value {
+    let mut fields = json!({
+        "timestamp": 63_900_000_000_i64 + second,
+        "custom_application_vars": { "launch_id": OUR_ID, "launch_to": "+442079460123" },
+    });
+    for (name, value) in more.as_object().unwrap() {
+        fields[name] = value.clone();
+    }
+    frame(name, call_id, to, fields)
+}
+
+#[test]
+fn a_call_that_is_handed_on_tells_to_whom_and_lives_until_the_customer_is_gone() {
+    let ended = |talk: u32| json!({ "hangup_cause": "NORMAL_CLEARING", "billing_seconds": talk });
+    let bridged = |to: &str| json!({ "other_leg_destination_number": to });
+    let events = [
+        placed("CHANNEL_ANSWER", "a", "1001", 4, json!({})),
+        placed("CHANNEL_ANSWER", "c", "+442079460123", 11, json!({})),
+        placed("CHANNEL_CREATE", "t", "1003", 30, json!({})),
+        placed("CHANNEL_ANSWER", "t", "1003", 33, json!({})),
+        // The agent speaks to them first.
+        placed("CHANNEL_BRIDGE", "t", "1003", 33, bridged("1001")),
+        placed("CHANNEL_DESTROY", "a", "1001", 40, ended(36)),
+        placed("CHANNEL_BRIDGE", "t", "1003", 40, bridged("+442079460123")),
+        placed("CHANNEL_DESTROY", "c", "+442079460123", 71, ended(60)),
+        placed("CHANNEL_DESTROY", "t", "1003", 71, ended(38)),
+    ];
+    let to: Vec<Option<String>> = (1..=9).map(|count| read(&events[..count]).transferred_to).collect();
+    let colleague = Some("1003".to_owned());
+    assert_eq!(to[..6], [None, None, None, None, None, None]);
+    assert_eq!(to[6..], [colleague.clone(), colleague.clone(), colleague.clone()]);
+    let talking = read(&events[..7]);
+    assert_eq!(talking.phase, Phase::Connected);
+    assert_eq!(talking.legs.others.len(), 1);
+    assert_eq!(talking.legs.others[0].who, colleague);
+    assert_eq!(talking.legs.others[0].state, LegState::Answered);
+    let over = read(&events);
+    assert_eq!(
+        (over.phase, over.outcome, over.talk_seconds),
+        (Phase::Ended, Some(CallOutcome::Talked), Some(60))
+    );
+    assert_eq!(over.legs.others[0].state, LegState::Ended);
+}
+
+#[test]
+fn a_further_party_is_told_only_where_both_others_are_known() {
+    let kind = |provider: &dyn Provider, to: &str, more: Value| {
+        let event = placed("CHANNEL_ANSWER", "x", to, 0, more);
+        streamed(provider, &event).remove(0).kind
+    };
+    use FactKind::{AgentLegAnswered, CustomerLegAnswered, OtherLegAnswered};
+    let provider = click_to_call(&[]);
+    assert_eq!(kind(&*provider, "+442079460199", json!({})), OtherLegAnswered);
+    // The customer, in a carrier's spelling and behind a prefix.
+    assert_eq!(kind(&*provider, "442079460123", json!({})), CustomerLegAnswered);
+    assert_eq!(kind(&*provider, "99900442079460123", json!({})), CustomerLegAnswered);
+    // A telephone that says nobody's number, or that our request rings, or that is the agent's own.
+    assert_eq!(kind(&*provider, "user_zu0bf7", json!({})), AgentLegAnswered);
+    let rung = json!({ "origination_call_id": "c2c-x-1" });
+    assert_ne!(kind(&*provider, "+442079460199", rung), OtherLegAnswered);
+    let own = click_to_call(&[("user_id", USER)]);
+    let vars = json!({ "custom_channel_vars": { "authorizing_type": "device", "owner_id": USER } });
+    assert_ne!(kind(&*own, "1009", vars), OtherLegAnswered);
+    // Without a telephone of the agent's, anybody could be the agent.
+    let bare = account(ProviderKind::Kazoo, &[]);
+    assert_ne!(kind(&*bare, "1003", json!({})), OtherLegAnswered);
 }

@@ -163,33 +163,72 @@ async fn what_is_gone_already_is_over_and_a_bare_404_says_nothing() {
     assert!(matches!(answer, EndAnswer::Failed(error) if error.kind == ErrorKind::ConfigInvalid));
 }
 
-#[tokio::test]
-async fn the_agents_own_leg_is_what_hands_a_call_on() {
-    let channels = json!([
-        channel("line", "+442079460123", true, json!({})),
-        channel("desk", "1001", true, json!({})),
-    ]);
-    let transport = Script::of([reply(200, &success(&channels)), hung_up()]);
-    let order = TransferOrder {
-        provider_call_id: None,
-        leg_ids: vec!["line".into(), "desk".into()],
+fn order(leg_ids: &[&str], call: Option<&str>) -> Ask {
+    Ask::Transfer(TransferOrder {
+        provider_call_id: call.map(str::to_owned),
+        leg_ids: leg_ids.iter().map(|id| (*id).to_owned()).collect(),
         to: "+442079460199".into(),
         attended: false,
-    };
+    })
+}
+
+fn taken() -> HttpReply {
+    reply(200, &success(&json!("transfer initiated")))
+}
+
+fn line() -> Value {
+    channel(
+        "line",
+        "+442079460123",
+        true,
+        json!({ "interaction_id": "63900000000-ab" }),
+    )
+}
+
+fn desk() -> Value {
+    channel("desk", "1001", true, json!({ "interaction_id": "63900000000-ab" }))
+}
+
+#[tokio::test]
+async fn the_agents_own_leg_is_what_hands_a_call_on() {
+    let gone = json!([line()]);
+    let new = json!([
+        line(),
+        desk(),
+        channel("third", "1003", false, json!({ "other_leg": "desk" }))
+    ]);
+    for (asked, after) in [
+        (order(&["line", "desk"], None), gone),
+        (order(&[], Some("63900000000-ab")), new),
+    ] {
+        let before = json!([line(), desk()]);
+        let transport = Script::of([
+            reply(200, &success(&before)),
+            taken(),
+            // Nothing has happened yet.
+            reply(200, &success(&before)),
+            reply(200, &success(&after)),
+        ]);
+        let told = click_to_call(&[]).ask(&asked, &signed_in(), &transport).await.unwrap();
+        let message = Some("transfer initiated".into());
+        assert_eq!(told, Told::Done { message });
+        let sent = as_sent(&transport.sent()[1]);
+        assert_eq!(sent["url"], format!("{BASE}/channels/desk"));
+        assert_eq!(
+            sent["body"]["data"],
+            json!({ "action": "transfer", "target": "00442079460199", "transfer-type": "blind" })
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_taken_and_changes_nothing_is_told() {
+    let same = || reply(200, &success(&json!([line(), desk()])));
+    let answers = [same(), taken()].into_iter().chain((0..7).map(|_| same()));
+    let transport = Script::of(answers.collect::<Vec<_>>());
     let told = click_to_call(&[])
-        .ask(&Ask::Transfer(order), &signed_in(), &transport)
-        .await
-        .unwrap();
-    assert_eq!(
-        told,
-        Told::Done {
-            message: Some("hangup initiated".into())
-        }
-    );
-    let sent = as_sent(&transport.sent()[1]);
-    assert_eq!(sent["url"], format!("{BASE}/channels/desk"));
-    assert_eq!(
-        sent["body"]["data"],
-        json!({ "action": "transfer", "target": "00442079460199", "transfer-type": "blind" })
-    );
+        .ask(&order(&["line", "desk"], None), &signed_in(), &transport)
+        .await;
+    let error = told.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotCarriedOut);
 }

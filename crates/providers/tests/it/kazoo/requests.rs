@@ -24,7 +24,7 @@ fn click_to_call_posts_the_contact_with_our_id_and_asks_for_no_auto_answer() {
             },
             "body": { "data": {
                 "contact": "00442079460123",
-                "custom_application_vars": { "launch_id": OUR_ID },
+                "custom_application_vars": { "launch_id": OUR_ID, "launch_to": "+442079460123" },
             } },
         })
     );
@@ -95,7 +95,7 @@ fn quickcall_names_the_device_and_takes_a_caller_id_for_the_call() {
         json!({ "data": {
             "timeout": 40,
             "cid-number": "+442079460001",
-            "custom_application_vars": { "launch_id": OUR_ID },
+            "custom_application_vars": { "launch_id": OUR_ID, "launch_to": "+442079460123" },
         } })
     );
     assert_eq!(request.timeout, Duration::from_secs(50));
@@ -105,7 +105,7 @@ fn quickcall_names_the_device_and_takes_a_caller_id_for_the_call() {
     assert_eq!(
         as_sent(&request)["url"],
         format!(
-            "{BASE}/devices/{DEVICE}/quickcall/%2B442079460123?auto_answer=false&timeout=30&cid-number=%2B442079460002&launch_id={OUR_ID}"
+            "{BASE}/devices/{DEVICE}/quickcall/%2B442079460123?auto_answer=false&timeout=30&cid-number=%2B442079460002&launch_id={OUR_ID}&launch_to=%2B442079460123"
         )
     );
 }

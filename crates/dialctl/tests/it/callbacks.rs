@@ -1,0 +1,106 @@
+//! Callbacks that the provider schedules too, at a sandbox that plays a brand which can.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Finished, run_in};
+
+const CUSTOMER: &str = "+919000000123";
+const AGENT: &str = "0502842370097";
+
+/// A home with a sandbox account.
+struct Home(TempDir);
+
+impl Home {
+    fn playing(kind: &str) -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        let plays = format!("plays={kind}");
+        home.json(&[
+            "account",
+            "add",
+            "play",
+            "--provider",
+            "sandbox",
+            "--set",
+            "speed=20",
+            "--set",
+            &plays,
+        ]);
+        home
+    }
+
+    fn run(&self, words: &[&str]) -> Finished {
+        run_in(self.0.path(), words)
+    }
+
+    fn json(&self, words: &[&str]) -> Value {
+        let finished = self.run(words);
+        assert_eq!(finished.code, 0, "{words:?}: {}", finished.stderr);
+        finished.document()
+    }
+
+    /// How the provider's copy of a new callback stands.
+    fn copy_of_new(&self, more: &[&str]) -> Value {
+        let words = &["callback", "add", CUSTOMER, "--at", "in 3 days", "--assigned-to", AGENT];
+        let words = [words, more].concat();
+        self.json(&words)["push"]["state"].clone()
+    }
+
+    fn account(&self) -> Value {
+        self.json(&["account", "show", "play"])
+    }
+}
+
+fn is_offered(account: &Value) -> bool {
+    let fields = account["fields"].as_array().unwrap();
+    fields.iter().any(|field| field["key"] == "push_callbacks")
+}
+
+#[test]
+fn a_provider_is_given_new_callbacks_only_where_the_account_says_so() {
+    let home = Home::playing("acefone-in");
+    let account = home.account();
+    assert_eq!(account["push_callbacks"], false, "nothing leaves unasked");
+    assert!(is_offered(&account), "{}", account["fields"]);
+    assert_eq!(home.copy_of_new(&[]), "none");
+    assert_eq!(home.copy_of_new(&["--push"]), "pushed", "this one was asked for");
+
+    let account = home.json(&["account", "set", "play", "--set", "push_callbacks=yes"]);
+    assert_eq!(account["push_callbacks"], true);
+    assert_eq!(home.copy_of_new(&[]), "pushed");
+    assert_eq!(home.copy_of_new(&["--no-push"]), "none");
+    let both = home.run(&["callback", "add", CUSTOMER, "--at", "15:00", "--push", "--no-push"]);
+    assert_eq!(both.code, 2, "{}", both.stderr);
+    // What the provider cannot take is ours alone: nobody asked for this one.
+    let extension = home.json(&["callback", "add", "ext 1002", "--at", "in 3 days"]);
+    assert_eq!(extension["push"]["state"], "none", "{extension}");
+}
+
+#[test]
+fn where_no_callback_can_be_scheduled_the_setting_is_not_there() {
+    let home = Home::playing("acefone-uk");
+    let account = home.account();
+    assert!(!is_offered(&account), "{}", account["fields"]);
+    assert_eq!(
+        (&account["push_callbacks"], &account["default_endpoint"]),
+        (&json!(false), &Value::Null)
+    );
+    let refused = home.run(&["account", "set", "play", "--set", "push_callbacks=yes"]);
+    assert_eq!(
+        (refused.code, refused.error()["code"].clone()),
+        (2, json!("setting_invalid"))
+    );
+    let elsewhere = home.run(&[
+        "account",
+        "add",
+        "desk",
+        "--provider",
+        "superfone",
+        "--set",
+        "push_callbacks=yes",
+    ]);
+    assert_eq!(
+        (elsewhere.code, elsewhere.error()["code"].clone()),
+        (2, json!("setting_unknown"))
+    );
+}

@@ -1,0 +1,150 @@
+//! The engine in a simulated world: its own code, the providers as the sandbox exchange plays them, and between them a
+//! network, a disk, a keychain, a clock and crashes that are drawn from a seed. Hours pass in milliseconds, and the same
+//! seed makes the same history again.
+//!
+//! `DIALDECK_HISTORIES` says how many are played, `DIALDECK_SEED` plays one and shows what happens in it.
+
+mod account;
+mod chance;
+mod history;
+mod judge;
+mod line;
+mod post;
+mod world;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use tokio::runtime::Builder;
+
+use crate::history::Tally;
+
+/// How many histories are played where nobody says otherwise.
+const HISTORIES: u64 = 2_000;
+
+#[test]
+fn no_history_dials_twice_loses_anything_or_shows_what_is_not_so() -> Result<()> {
+    if let Some(seed) = number_in("DIALDECK_SEED")? {
+        let (tally, told) = play(seed)?;
+        println!("{}\n{tally:?}", told.join("\n"));
+        return Ok(());
+    }
+    let histories = number_in("DIALDECK_HISTORIES")?.unwrap_or(HISTORIES);
+    let begun = Instant::now();
+    let next = AtomicU64::new(1);
+    let threads = std::thread::available_parallelism()?.get();
+    let mut sum = Tally::default();
+    let mut failed = Vec::new();
+    std::thread::scope(|scope| {
+        let lanes: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| play_all(&next, histories)))
+            .collect();
+        for lane in lanes {
+            let (tally, failures) = lane.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            sum += tally;
+            failed.extend(failures);
+        }
+    });
+    println!(
+        "{histories} histories in {:.1} s: {sum:?}",
+        begun.elapsed().as_secs_f64()
+    );
+    failed.sort_by_key(|(seed, _)| *seed);
+    for (seed, why) in &failed {
+        let why = why.root_cause().to_string();
+        println!("DIALDECK_SEED={seed}: {}", why.lines().next().unwrap_or_default());
+    }
+    ensure!(
+        failed.is_empty(),
+        "{} of {histories} histories went wrong",
+        failed.len()
+    );
+    // That the histories hit what they are meant to hit.
+    ensure!(sum.dials > histories, "hardly anything was dialled: {sum:?}");
+    ensure!(sum.crashes > histories / 2, "hardly anything crashed: {sum:?}");
+    ensure!(sum.acknowledged > histories, "hardly any event came in: {sum:?}");
+    ensure!(sum.unknown > histories / 20, "hardly any outcome was in doubt: {sum:?}");
+    Ok(())
+}
+
+#[test]
+fn a_seed_makes_the_same_history_again() -> Result<()> {
+    for seed in 1..=20 {
+        let (first, second) = (play(seed)?.1, play(seed)?.1);
+        let differs = first
+            .iter()
+            .zip(&second)
+            .position(|(one, other)| plain(one) != plain(other));
+        ensure!(
+            differs.is_none() && first.len() == second.len(),
+            "seed {seed} went another way from line {differs:?}:\n{}\n\n{}",
+            first.join("\n"),
+            second.join("\n")
+        );
+    }
+    Ok(())
+}
+
+/// A line without the ids, which are new each time.
+fn plain(line: &str) -> String {
+    line.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'))
+        .filter(|word| word.len() < 24)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn play_all(next: &AtomicU64, histories: u64) -> (Tally, Vec<(u64, anyhow::Error)>) {
+    let mut sum = Tally::default();
+    let mut failed = Vec::new();
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed > histories {
+            return (sum, failed);
+        }
+        match play(seed) {
+            Ok((tally, _)) => sum += tally,
+            Err(error) => failed.push((seed, error)),
+        }
+    }
+}
+
+fn play(seed: u64) -> Result<(Tally, Vec<String>)> {
+    let folder = tempfile::Builder::new().prefix("history").tempdir_in(quick_folder())?;
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    let played = runtime.block_on(history::play(seed, folder.path()));
+    // Whatever still waits is dropped with its runtime.
+    drop(runtime);
+    played
+}
+
+/// A folder in memory where there is one: the settings of each history are files.
+fn quick_folder() -> std::path::PathBuf {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() {
+        memory.to_path_buf()
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+fn number_in(variable: &str) -> Result<Option<u64>> {
+    match std::env::var(variable) {
+        Ok(text) => Ok(Some(
+            text.parse()
+                .with_context(|| format!("{variable}={text} is no number"))?,
+        )),
+        Err(_) => Ok(None),
+    }
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.gestures += other.gestures;
+        self.dials += other.dials;
+        self.calls += other.calls;
+        self.crashes += other.crashes;
+        self.acknowledged += other.acknowledged;
+        self.unknown += other.unknown;
+    }
+}
