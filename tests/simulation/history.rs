@@ -175,7 +175,7 @@ impl History {
                 let _ = self.exchange.place_inbound(&from, None);
             }
             12 => {
-                world.tell(|| "the machine sleeps, and its clock goes on".into());
+                world.tell(|| "the clock is set ahead".into());
                 world.set_clock_by(SignedDuration::from_mins(i64::try_from(chance.below(600))?));
             }
             13 => {
@@ -249,10 +249,11 @@ impl History {
             since: None,
             contact: None,
         };
-        match self.ask(request).await? {
-            Reply::Calls(calls) => Ok(calls),
-            other => bail!("{other:?} instead of calls"),
-        }
+        let reply = self.ask(request).await?;
+        let Reply::Calls(calls) = reply else {
+            bail!("{reply:?} instead of calls");
+        };
+        Ok(calls)
     }
 
     async fn ask(&self, request: Request) -> Result<Reply> {
