@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::onward::Onward;
@@ -17,6 +18,7 @@ use crate::call::{Call, Cause, End, EndedBy, Kind};
 use crate::clock::Offset;
 use crate::number::Number;
 use crate::script::account::Agent;
+use jiff::Timestamp;
 
 /// What the platform knows of a call from its first moment.
 #[derive(Clone, Debug)]
@@ -64,7 +66,7 @@ pub(super) struct Shown {
 
 impl Origin {
     /// A customer who calls in.
-    pub(crate) fn inbound(agent: &Agent, customer: &Number, did: &Number) -> Self {
+    pub(crate) fn inbound(agent: &Agent, customer: &Number, did: &Number, began: Timestamp) -> Self {
         let shown = |callee_name: &str, callee: &str| Shown {
             caller_name: customer.plus(),
             caller: customer.plus(),
@@ -84,7 +86,7 @@ impl Origin {
             customer_first: true,
             reaches_agent: true,
             reaches_customer: true,
-            interaction_id: interaction_id(),
+            interaction_id: interaction_id(began),
         }
     }
 
