@@ -18,7 +18,6 @@ use crate::call::{Call, Cause, End, EndedBy, Kind};
 use crate::clock::Offset;
 use crate::number::Number;
 use crate::script::account::Agent;
-use jiff::Timestamp;
 
 /// What the platform knows of a call from its first moment.
 #[derive(Clone, Debug)]
