@@ -423,5 +423,8 @@ fn the_line_of_a_carrier_is_nobodys_name() {
         },
     });
     let facts = decode(&event.to_string());
-    assert_eq!((facts[0].kind, facts[0].agent.as_deref()), (FactKind::CallReceived, None));
+    assert_eq!(
+        (facts[0].kind, facts[0].agent.as_deref()),
+        (FactKind::CallReceived, None)
+    );
 }
