@@ -18,7 +18,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use tokio::runtime::Builder;
 
-use crate::history::Tally;
+use crate::history::{Played, Tally};
 
 /// How many histories are played where nobody says otherwise.
 const HISTORIES: u64 = 2_000;
@@ -26,8 +26,8 @@ const HISTORIES: u64 = 2_000;
 #[test]
 fn no_history_dials_twice_loses_anything_or_shows_what_is_not_so() -> Result<()> {
     if let Some(seed) = number_in("DIALDECK_SEED")? {
-        let (tally, told) = play(seed)?;
-        println!("{}\n{tally:?}", told.join("\n"));
+        let played = play(seed)?;
+        println!("{}\n{:?}", played.told.join("\n"), played.verdict?);
         return Ok(());
     }
     let histories = number_in("DIALDECK_HISTORIES")?.unwrap_or(HISTORIES);
@@ -71,7 +71,7 @@ fn no_history_dials_twice_loses_anything_or_shows_what_is_not_so() -> Result<()>
 #[test]
 fn a_seed_makes_the_same_history_again() -> Result<()> {
     for seed in 1..=20 {
-        let (first, second) = (play(seed)?.1, play(seed)?.1);
+        let (first, second) = (play(seed)?.told, play(seed)?.told);
         let differs = first
             .iter()
             .zip(&second)
@@ -89,7 +89,7 @@ fn a_seed_makes_the_same_history_again() -> Result<()> {
 /// A line without the ids, which are new each time.
 fn plain(line: &str) -> String {
     line.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'))
-        .filter(|word| word.len() < 24)
+        .filter(|word| word.len() < 16)
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -102,14 +102,14 @@ fn play_all(next: &AtomicU64, histories: u64) -> (Tally, Vec<(u64, anyhow::Error
         if seed > histories {
             return (sum, failed);
         }
-        match play(seed) {
-            Ok((tally, _)) => sum += tally,
+        match play(seed).and_then(|played| played.verdict) {
+            Ok(tally) => sum += tally,
             Err(error) => failed.push((seed, error)),
         }
     }
 }
 
-fn play(seed: u64) -> Result<(Tally, Vec<String>)> {
+fn play(seed: u64) -> Result<Played> {
     let folder = tempfile::Builder::new().prefix("history").tempdir_in(quick_folder())?;
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build()?;
     let played = runtime.block_on(history::play(seed, folder.path()));
