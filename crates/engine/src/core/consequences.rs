@@ -23,7 +23,7 @@ impl Core {
                 if let Committed::Callback(change) = then {
                     self.callbacks.commit_failed(change, &error, now)
                 } else {
-                    self.calls.commit_failed(then, &error.to_string())
+                    self.calls.commit_failed(then, &error, now)
                 }
             }
             Finding::Secrets {

@@ -64,7 +64,8 @@ impl CallsDesk {
             self.clock_went_back();
         }
         self.last_tick = Some(now);
-        let mut effects = self.ends_due(accounts, now);
+        let mut effects = self.retries_due(accounts, now);
+        effects.extend(self.ends_due(accounts, now));
         effects.extend(self.polls_due(accounts, now));
         effects.extend(self.records_due(accounts, now));
         effects.extend(self.watchdogs(now));
@@ -90,11 +91,13 @@ impl CallsDesk {
             .into_iter()
             .chain(looks)
             .chain(self.next_records(accounts))
+            .chain(self.retries.next())
             .min()
     }
 
     /// Moments that lie ahead now are no reason to wait for them.
     fn clock_went_back(&mut self) {
+        self.retries.hurry();
         for state in self.polls.values_mut() {
             state.last = None;
             state.not_before = None;

@@ -102,6 +102,7 @@ async fn a_brand_of_nothing_but_data_places_follows_ends_and_hands_on_calls() {
         target: Target::Number(customer()),
         caller_id: None,
         endpoint: None,
+        agent_phone: None,
         by_get: false,
     };
     let live = json!([{ "call_id": "1.2", "state": "Answered", "direction": 2, "customer_number": "9000000005" }]);
