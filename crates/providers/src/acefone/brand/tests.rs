@@ -131,7 +131,7 @@ async fn a_brand_of_nothing_but_data_places_follows_ends_and_hands_on_calls() {
     assert_eq!(body["destination_number"], "+919000000005");
 
     let calls = provider.live_calls(&secrets(), &played).await.unwrap();
-    assert_eq!(calls[0].first_leg, Some(LegState::Answered));
+    assert_eq!(calls[0].agent_leg, Some(LegState::Answered));
     assert_eq!(calls[0].customer, Some(customer()));
     assert_eq!(played.last().1, "https://api.brand.example/v1/live_calls");
 
