@@ -20,5 +20,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    // For a machine that builds something else meanwhile; what is awaited is an event, so nothing gets slower.
+    testTimeout: 20_000,
   },
 });
