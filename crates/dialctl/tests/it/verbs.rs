@@ -47,17 +47,6 @@ impl Home {
         )
     }
 
-    fn smartflo() -> Self {
-        let home = Self {
-            folder: tempfile::tempdir().unwrap(),
-            secret: ("DIALDECK_SECRET_DESK_API_TOKEN", "made-up-key-for-tests-0004"),
-        };
-        home.add(
-            "smartflo",
-            &["agent_number=+919000000001", "base_url=http://127.0.0.1:9"],
-        )
-    }
-
     fn add(self, kind: &str, set: &[&str]) -> Self {
         let mut words = vec!["account", "add", "desk", "--provider", kind, "--json"];
         words.extend(set.iter().flat_map(|set| ["--set", *set]));
@@ -167,7 +156,6 @@ fn for_people_the_refusal_is_a_sentence_and_the_account_lists_what_it_can_do() {
 fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
     let home = Home::superfone();
     let acefone = Home::acefone();
-    let smartflo = Home::smartflo();
     let smartflo = Home::smartflo();
     for (home, words, code, exit) in [
         (&home, &["endpoint", "patch", "a"][..], "nothing_to_change", 2),
