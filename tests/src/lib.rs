@@ -9,6 +9,7 @@ mod eventually;
 
 #[cfg(target_os = "linux")]
 pub mod desktop;
+pub mod hostile;
 
 pub use binaries::{bin, screenshot_file};
 pub use dialctl::{Dialctl, Outcome, Serving};
