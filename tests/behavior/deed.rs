@@ -164,6 +164,7 @@ fn calls(setup: &Setup, provider: &dyn Provider) -> Vec<Deed> {
         target: Target::Number(customer.clone()),
         caller_id: None,
         endpoint: None,
+        agent_phone: None,
         by_get: false,
     };
     let from_another = CallToPlace {

@@ -108,6 +108,7 @@ async fn connect_is_taken_by_post_and_get_and_its_answers_are_read() -> Result<(
             target: Target::Number(number),
             caller_id: None,
             endpoint: None,
+            agent_phone: None,
             by_get,
         };
         Ok(provider.prepare_call(&call, &credentials)?)

@@ -252,6 +252,7 @@ async fn dial(at: &AtExchange, caller_id: Option<PhoneNumber>, target: Target) -
         target,
         caller_id,
         endpoint: None,
+        agent_phone: None,
         by_get: false,
     };
     let request = at.provider.prepare_call(&call, &at.credentials)?;
@@ -271,7 +272,7 @@ async fn live(at: &AtExchange) -> Result<LiveCall> {
 async fn talking(at: &AtExchange) -> Result<LiveCall> {
     looked_for(at, |call| {
         let answered = Some(telephony::LegState::Answered);
-        call.first_leg == answered && (call.second_leg == answered || at.setup.kind != ProviderKind::Kazoo)
+        call.agent_leg == answered && (call.customer_leg == answered || at.setup.kind != ProviderKind::Kazoo)
     })
     .await
 }

@@ -6,6 +6,7 @@
 mod binaries;
 mod dialctl;
 mod eventually;
+mod figures;
 
 #[cfg(target_os = "linux")]
 pub mod desktop;
@@ -14,3 +15,4 @@ pub mod hostile;
 pub use binaries::{bin, screenshot_file};
 pub use dialctl::{Dialctl, Outcome, Serving};
 pub use eventually::{PATIENCE, eventually, within};
+pub use figures::figure;

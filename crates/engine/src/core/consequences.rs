@@ -52,6 +52,16 @@ impl Core {
                 wish,
                 answer,
             } => self.copy_seen(&callback, result, wish, answer),
+            Finding::EndpointSeen {
+                provider,
+                result,
+                request,
+                gesture,
+                answer,
+            } => {
+                self.endpoint_seen(provider.as_ref(), result, *request, gesture, answer);
+                Vec::new()
+            }
             Finding::Stream { account, event } => self.streamed(&account, event),
             Finding::Told {
                 account,

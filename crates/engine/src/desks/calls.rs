@@ -120,7 +120,19 @@ impl CallsDesk {
                 provider_call_id,
                 provider_request_id,
                 provider_leg_ids,
+                first_leg_answered,
             } => {
+                let answered = first_leg_answered.then(|| Fact {
+                    provider_call_id: provider_call_id.clone(),
+                    provider_request_id: provider_request_id.clone(),
+                    // Of several telephones that rang it does not say which.
+                    provider_leg_id: match provider_leg_ids.as_slice() {
+                        [leg] => Some(leg.clone()),
+                        _ => None,
+                    },
+                    our_id: our_id.clone(),
+                    ..Fact::new(FactKind::AgentLegAnswered, FactSource::Reply, now)
+                });
                 // A provider that rings several telephones names each of them: a fact for each.
                 let legs = provider_leg_ids.into_iter().map(Some);
                 let legs: Vec<Option<String>> = if legs.len() == 0 { vec![None] } else { legs.collect() };
@@ -131,7 +143,7 @@ impl CallsDesk {
                     our_id: our_id.clone(),
                     ..Fact::new(FactKind::Accepted, FactSource::Reply, now)
                 });
-                (Dispatch::Accepted, None, None, facts.collect())
+                (Dispatch::Accepted, None, None, facts.chain(answered).collect())
             }
             CallAnswer::Refused(error) => (
                 Dispatch::Refused,

@@ -265,7 +265,7 @@ impl Core {
         now: Timestamp,
     ) -> Option<Ended> {
         match self.prepare_callback_call(id, wish, item) {
-            Ok((request, link)) => self.place_for(request, Some(link), answer, now),
+            Ok((request, link)) => self.place_for(request, Some(link), None, answer, now),
             Err(error) => self.go_on(vec![Effect::Answer(answer, Err(error))]),
         }
     }

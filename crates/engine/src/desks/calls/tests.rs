@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use providers::{CallAnswer, Credentials, ErrorKind, LiveCall, Operation, ProviderError, ProviderKind};
 use store::Store;
-use telephony::{CallOutcome, Direction, Dispatch, Fact, FactKind, FactSource, LegState, Phase, PhoneNumber, Target};
+use telephony::{
+    CallOutcome, Direction, Dispatch, Fact, FactKind, FactSource, LegNaming, LegState, Phase, PhoneNumber, Target,
+};
 use tokio::sync::oneshot;
 
 use super::{CallsDesk, PlaceInput};
@@ -59,6 +61,7 @@ impl Bench {
             person: None,
             earlier: None,
             callback: None,
+            side: None,
             guard: Box::new(|_, _| Vec::new()),
             credentials: Some(Credentials::new(BTreeMap::from([(
                 "api_token".to_owned(),
@@ -135,6 +138,7 @@ fn accepted() -> CallAnswer {
         provider_call_id: None,
         provider_request_id: Some("ref-1".into()),
         provider_leg_ids: Vec::new(),
+        first_leg_answered: false,
     }
 }
 
@@ -152,8 +156,9 @@ fn live(call_id: &str) -> LiveCall {
         agents: vec!["+442079460901".into()],
         customer: PhoneNumber::from_e164("+442079460001").ok(),
         caller_id: None,
-        first_leg: Some(LegState::Answered),
-        second_leg: None,
+        agent_leg: Some(LegState::Answered),
+        customer_leg: None,
+        leg_naming: LegNaming::Position,
         leg_ids: Vec::new(),
         started_at: None,
         state: "Answered".into(),
@@ -418,6 +423,7 @@ fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
         provider_call_id: None,
         provider_request_id: None,
         provider_leg_ids: Vec::new(),
+        first_leg_answered: false,
     });
     let (answer, _) = oneshot::channel();
     let effects = bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);
@@ -436,4 +442,43 @@ fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
 
 fn end_of(bench: &Bench, id: &str) -> Option<EndState> {
     bench.desk.get(id)?.end.as_ref().map(|end| end.state)
+}
+
+#[test]
+fn a_list_that_shows_both_legs_answered_shows_a_connected_call() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let both = |our_id: Option<String>, customer_leg| LiveCall {
+        our_id,
+        customer_leg: Some(customer_leg),
+        leg_naming: LegNaming::Party,
+        ..live("63900000000-ab")
+    };
+    // Taken for this call by its numbers alone: the customer's answer is not believed.
+    bench.polled(vec![both(None, LegState::Answered)]);
+    assert_eq!(bench.phase(&id), Phase::RingingCustomer);
+    let our_id = Some(id.clone());
+    for (customer_leg, phase) in [
+        (LegState::Ringing, Phase::RingingCustomer),
+        (LegState::Answered, Phase::Connected),
+    ] {
+        bench.polled(vec![both(our_id.clone(), customer_leg)]);
+        let reading = &bench.desk.get(&id).unwrap().reading;
+        assert_eq!((reading.phase, reading.legs.customer.state), (phase, customer_leg));
+    }
+}
+
+#[test]
+fn an_answer_that_waited_for_the_agent_is_a_fact_of_their_leg() {
+    let mut bench = Bench::new();
+    let id = bench.placed(CallAnswer::Accepted {
+        provider_call_id: Some("1650012345.67890".into()),
+        provider_request_id: None,
+        provider_leg_ids: Vec::new(),
+        first_leg_answered: true,
+    });
+    let record = bench.desk.get(&id).unwrap();
+    assert_eq!(record.reading.phase, Phase::RingingCustomer);
+    let told = record.facts.iter().find(|fact| fact.kind == FactKind::AgentLegAnswered);
+    assert_eq!(told.unwrap().source, FactSource::Reply);
 }
