@@ -21,11 +21,11 @@ use crate::account::{Setup, by_get_without_endpoint, setups};
 use crate::deed::{Deed, Outcome, deeds};
 use crate::wire::Hurried;
 
-/// What is waited here instead of the connector's own limit.
-const LIMIT: Duration = Duration::from_secs(2);
+/// What is waited instead of the connector's own limit where waiting is all there is to see.
+const LIMIT: Duration = Duration::from_secs(4);
 /// By when a connection that nobody waits for any more is closed.
-const CLOSED_WITHIN: Duration = Duration::from_secs(10);
-/// More at once would be a test of the machine.
+const CLOSED_WITHIN: Duration = Duration::from_secs(30);
+/// More at once would be a test of the machine; those that only wait have room of their own.
 const AT_ONCE: usize = 48;
 const SECOND_PROCESS: &str = "DIALDECK_TEST_AT_MOST_ONCE_OVER_TLS";
 const OVER_TLS: &str = "at_most_once::a_dial_over_tls_is_one_request_whatever_comes_of_it";
@@ -67,11 +67,12 @@ async fn a_dial_over_tls_is_one_request_whatever_comes_of_it() -> Result<()> {
 /// Plays every behaviour to every way of dialling; what went wrong is told of all of them together.
 async fn meet(behaviors: impl Iterator<Item = &'static Behavior>, tls: &Arc<Tls>) -> Result<()> {
     let dials = dials()?;
-    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let [busy, waiting] = [(); 2].map(|()| Arc::new(Semaphore::new(AT_ONCE)));
     let mut round = JoinSet::new();
     for behavior in behaviors {
         for (setup, deed) in dials.clone() {
-            let (tls, room) = (tls.clone(), room.clone());
+            let is_waiting = behavior.reading == Reading::Waited;
+            let (tls, room) = (tls.clone(), if is_waiting { &waiting } else { &busy }.clone());
             round.spawn(async move {
                 let _seat = room.acquire().await?;
                 let name = format!("{setup}: {}", behavior.name);
@@ -113,11 +114,20 @@ async fn dial(setup: Setup, deed: &Deed, behavior: &'static Behavior, tls: &Arc<
     }
     let transport = Hurried {
         inner: client,
-        limit: LIMIT,
+        limit: if behavior.reading == Reading::Waited {
+            LIMIT
+        } else {
+            Duration::MAX
+        },
     };
     let outcome = deed.done(provider.as_ref(), &credentials, &transport).await;
     let told = reading(&outcome);
-    ensure!(told == behavior.reading, "reads as {told:?}: {outcome:?}");
+    // Where nothing is read, whether anything left depends on who was faster: the connection's end may be all there was.
+    let is_race = behavior.seen == Seen::Connections && behavior.reading == Reading::Unclear;
+    ensure!(
+        told == behavior.reading || is_race && told == Reading::NotSent,
+        "reads as {told:?}: {outcome:?}"
+    );
     if let Some(error) = outcome.error() {
         let may_have_happened = matches!(told, Reading::Unclear | Reading::Waited);
         ensure!(

@@ -104,6 +104,8 @@ pub(super) enum Step {
     Burst(&'static str, usize),
     /// The same text again and again, as fast as it is taken.
     Flood(&'static str),
+    /// The same with chunks of four kilobytes.
+    FloodOfChunks,
     /// The same text now and then, for ever.
     Pulse(&'static str, Duration),
     /// A yes, packed although nobody offered to unpack it.

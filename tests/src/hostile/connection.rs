@@ -12,8 +12,8 @@ use super::{Counts, bodies, frames};
 /// The path of the harmless request that warms a connection up; it is answered and not counted.
 pub const WARM_UP: &str = "/warm-up";
 
-/// Between two bytes of an answer that comes to an end.
-const DRIP: Duration = Duration::from_millis(2);
+/// Between some bytes of an answer that comes to an end.
+const DRIP: Duration = Duration::from_millis(10);
 
 /// What a flood comes to at most: clients that keep it all are measured on this machine too.
 const FLOOD: usize = 32 * 1024 * 1024;
@@ -73,19 +73,16 @@ async fn play(line: &mut Line, steps: &[Step]) -> Result<Next> {
             Step::Body => line.say(bodies::YES.as_bytes()).await?,
             Step::HalfBody => line.say(&bodies::YES.as_bytes()[..bodies::YES.len() / 2]).await?,
             Step::DripAnswer => {
-                for byte in bodies::answer(200, "") {
+                for (index, byte) in bodies::answer(200, "").into_iter().enumerate() {
                     line.say(&[byte]).await?;
-                    tokio::time::sleep(DRIP).await;
+                    if index % 16 == 0 {
+                        tokio::time::sleep(DRIP).await;
+                    }
                 }
             }
             Step::Burst(text, times) => line.say(text.repeat(times).as_bytes()).await?,
-            Step::Flood(text) => {
-                let piece = text.repeat(64 * 1024 / text.len());
-                for _ in 0..FLOOD / piece.len() {
-                    line.say(piece.as_bytes()).await?;
-                }
-                return Ok(Next::End);
-            }
+            Step::Flood(text) => return flood(line, text).await,
+            Step::FloodOfChunks => return flood(line, &format!("1000\r\n{:4096}\r\n", "")).await,
             Step::Pulse(text, every) => loop {
                 line.say(text.as_bytes()).await?;
                 tokio::time::sleep(every).await;
@@ -120,6 +117,15 @@ async fn play(line: &mut Line, steps: &[Step]) -> Result<Next> {
         }
     }
     Ok(Next::Request)
+}
+
+/// Sends the text over and over; in large pieces, so that the flood is the client's work.
+async fn flood(line: &mut Line, text: &str) -> Result<Next> {
+    let piece = text.repeat(64 * 1024 / text.len());
+    for _ in 0..FLOOD / piece.len() {
+        line.say(piece.as_bytes()).await?;
+    }
+    Ok(Next::End)
 }
 
 /// What was read of a request.

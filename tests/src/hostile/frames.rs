@@ -48,7 +48,9 @@ pub(super) async fn serve(mut line: Line, over_h2: OverH2, counts: &watch::Sende
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).expect("frames of a few bytes").to_be_bytes();
+    let length = u32::try_from(payload.len())
+        .expect("frames of a few bytes")
+        .to_be_bytes();
     let mut frame = length[1..].to_vec();
     frame.extend([kind, flags]);
     frame.extend(stream.to_be_bytes());

@@ -52,6 +52,8 @@ pub(super) enum Line {
 impl Line {
     /// Errors: the client does not get through TLS.
     pub(super) async fn open(mut stream: TcpStream, behavior: &Behavior, tls: &Tls) -> Result<Self> {
+        // An answer in small pieces leaves in small pieces.
+        stream.set_nodelay(true)?;
         let acceptor = match behavior.carrier {
             Carrier::Plain => return Ok(Self::Plain(stream)),
             Carrier::NoTls => {
