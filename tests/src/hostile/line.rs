@@ -59,7 +59,10 @@ impl Line {
             Carrier::NoTls => {
                 if behavior.stage != Stage::Nothing {
                     // The client's hello: what is left unread would make every end a reset.
-                    stream.read(&mut [0; 4096]).await?;
+                    let hello = stream.read(&mut [0; 4096]).await?;
+                    if hello == 0 {
+                        return Err(Error::from(ErrorKind::UnexpectedEof));
+                    }
                 }
                 return Ok(Self::Plain(stream));
             }
