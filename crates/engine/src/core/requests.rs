@@ -17,6 +17,7 @@ use providers::ProviderKind;
 use store::Entry;
 use telephony::CallbackState;
 
+use super::naming::Wanted;
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
@@ -135,7 +136,10 @@ impl Core {
                 .choose(account.as_deref())
                 .map(|account| Reply::Dids(account.did_views())),
             Request::Ask { account, what } => return self.ask_verb(account.as_deref(), *what, answer),
-            Request::TransferCall { call, to, attended } => return self.transfer(&call, to, attended, answer),
+            Request::TransferCall { call, to, attended } => {
+                return self.once_named(call, Wanted::Transfer { to, attended, answer }, now);
+            }
+            Request::NameCall { call } => return self.once_named(call, Wanted::View(answer), now),
             Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
             Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {
                 let provider = account.provider.as_ref().ok();
@@ -295,6 +299,7 @@ impl Core {
             | Request::Dids { .. }
             | Request::Ask { .. }
             | Request::TransferCall { .. }
+            | Request::NameCall { .. }
             | Request::EndpointSchema { .. }
             | Request::PushEventsHere { .. }
             | Request::Place(_)
