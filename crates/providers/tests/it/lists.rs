@@ -1,7 +1,7 @@
 //! Lists: live calls, numbers, agents, and the test of an account.
 
 use providers::{AgentChoice, Did, ErrorKind, ProviderKind, Purpose, TransportError};
-use telephony::{Direction, LegNaming, LegState};
+use telephony::{Direction, LegState};
 
 use crate::support::*;
 

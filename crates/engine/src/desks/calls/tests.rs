@@ -637,3 +637,29 @@ fn whatever_an_exchange_played_is_over_with_it() {
     bench.commit(effects);
     assert_eq!(bench.phase(&id), Phase::Ended);
 }
+
+#[test]
+fn a_list_is_left_alone_for_as_long_as_its_provider_asks() {
+    let mut bench = Bench::new();
+    bench.placed(accepted());
+    let polls = |effects: &[Effect]| {
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Poll { .. }))
+            .count()
+    };
+    bench.now += SignedDuration::from_secs(3);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
+    let busy = ProviderError {
+        retry: providers::Retry::Later {
+            after: Some(std::time::Duration::from_secs(30)),
+        },
+        ..ProviderError::new(ErrorKind::RateLimited, Operation::LiveCalls, ProviderKind::AcefoneUk)
+    };
+    let account = bench.accounts.get("ace").unwrap();
+    bench.desk.polled(account, Err(busy), &bench.accounts, bench.now);
+    bench.now += SignedDuration::from_secs(29);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 0);
+    bench.now += SignedDuration::from_secs(2);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
+}
