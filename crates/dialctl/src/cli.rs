@@ -51,6 +51,16 @@ pub enum Command {
         /// Id of the call.
         call: Option<String>,
     },
+    /// Ask the provider again how a call stands.
+    Check {
+        /// Id of the call.
+        call: String,
+    },
+    /// Say that a call is over of which nothing more is heard; what the provider tells later still outweighs it.
+    MarkEnded {
+        /// Id of the call.
+        call: String,
+    },
     /// The journal of calls.
     #[command(subcommand)]
     Calls(CallsCommand),

@@ -52,6 +52,8 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::Dids(_)
         | Command::Call(_)
         | Command::End { .. }
+        | Command::Check { .. }
+        | Command::MarkEnded { .. }
         | Command::Calls(_)
         | Command::Status
         | Command::Watch
@@ -100,6 +102,8 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Dids(arguments) => account::dids(session, arguments, output).await,
         Command::Call(arguments) => call::call(session, arguments, output).await,
         Command::End { call } => call::end(session, call.clone(), output).await,
+        Command::Check { call } => call::check(session, call, output).await,
+        Command::MarkEnded { call } => call::mark_ended(session, call, output).await,
         Command::Calls(command) => calls::run(session, command, output).await,
         Command::Status => status::status(session, output).await,
         Command::Watch => status::watch(session, output).await,

@@ -273,6 +273,7 @@ impl Assembled {
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),
+            unnamed: Vec::new(),
             store,
         };
         Self {

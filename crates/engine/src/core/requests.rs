@@ -18,6 +18,7 @@ use providers::ProviderKind;
 use store::Entry;
 use telephony::CallbackState;
 
+use super::naming::Wanted;
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
@@ -142,7 +143,16 @@ impl Core {
                 to,
                 attended,
                 yes,
-            } => return self.transfer(&call, &to, attended, yes, answer),
+            } => {
+                let wanted = Wanted::Transfer {
+                    to,
+                    attended,
+                    yes,
+                    answer,
+                };
+                return self.once_named(call, wanted, now);
+            }
+            Request::NameCall { call } => return self.once_named(call, Wanted::View(answer), now),
             Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
             Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {
                 let provider = account.provider.as_ref().ok();
@@ -306,6 +316,7 @@ impl Core {
             | Request::Dids { .. }
             | Request::Ask { .. }
             | Request::TransferCall { .. }
+            | Request::NameCall { .. }
             | Request::EndpointSchema { .. }
             | Request::PushEventsHere { .. }
             | Request::Place(_)

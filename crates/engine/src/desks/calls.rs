@@ -244,7 +244,9 @@ impl CallsDesk {
         }
         for (id, facts) in by_call {
             let Some(record) = self.calls.get(id) else { continue };
-            let open = record.phase_with(facts) != Phase::Ended;
+            // Also over before the answer to its dial has come: what became of the dial is still to be settled.
+            let is_under_way = matches!(record.stored.dispatch, Some(Dispatch::Intent | Dispatch::Sent));
+            let open = is_under_way || record.phase_with(facts) != Phase::Ended;
             entries.push(Entry::Projection {
                 call: id.to_owned(),
                 open,
@@ -396,7 +398,11 @@ impl CallsDesk {
             Some(Dispatch::Accepted | Dispatch::Refused | Dispatch::Unknown | Dispatch::Cancelled)
         ) {
             let waiting = self.waiting_for_dispatch.remove(id).unwrap_or_default();
-            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, placed(&view))));
+            let result = match record.not_begun.clone() {
+                Some(error) => Err(error),
+                None => placed(&view),
+            };
+            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, result.clone())));
         }
         if view.phase == Phase::Ended {
             let waiting = self.waiting_for_end.remove(id).unwrap_or_default();

@@ -50,8 +50,18 @@ async fn create(api: &Api<'_>, url: &str, transport: &dyn Transport) -> Result<V
     if !is_address {
         return Err(Api::problem(ErrorKind::ConfigInvalid, operation).about("url", "url"));
     }
+    // What is there already is not made twice: the platform counts, and switches off, every one of them.
+    let there = api.entries("/webhooks", operation, transport).await?;
+    let is_of = |entry: &&Value, event: &str| {
+        let text = |name: &str| json_body::member_text(entry, name);
+        text("uri").as_deref() == Some(url) && text("hook").as_deref() == Some(event)
+    };
     let mut hooks = Vec::new();
     for event in EVENTS {
+        if let Some(known) = there.iter().find(|entry| is_of(entry, event)).and_then(hook) {
+            hooks.push(known);
+            continue;
+        }
         let data = json!({
             "name": format!("Dialdeck {event}"),
             "uri": url,

@@ -208,15 +208,9 @@ impl CallsDesk {
         let credentials = match credentials {
             Ok(credentials) => credentials,
             Err(error) => {
-                // The faces are told what is wrong with the keychain rather than shown a call that never left.
-                let waiting = self.waiting_for_dispatch.remove(id).unwrap_or_default();
-                let mut effects = cancel(&error.code);
-                effects.extend(
-                    waiting
-                        .into_iter()
-                        .map(|answer| Effect::Answer(answer, Err(error.clone()))),
-                );
-                return effects;
+                // The faces are told what is wrong, and of the call that never left by its id, once that is durable.
+                record.not_begun = Some(error.clone().with("call", id));
+                return cancel(&error.code);
             }
         };
         let Some(provider) = provider else {

@@ -573,3 +573,93 @@ fn what_is_not_understood_is_kept() {
         assert_eq!(is_kept, kept, "{kind:?} {agent:?}");
     }
 }
+
+#[test]
+fn a_call_that_is_over_before_its_dial_was_answered_is_still_taken_up() {
+    let mut bench = Bench::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "+442079460001".into(),
+        ..PlaceRequest::default()
+    });
+    let effects = bench.commit(effects);
+    let id = dials(&effects).remove(0);
+    let mut over = Fact::new(FactKind::CallEnded, FactSource::Webhook, bench.now);
+    over.our_id = Some(id.clone());
+    let account = bench.accounts.get("ace").unwrap();
+    let effects = bench.desk.facts(account, vec![over], None, bench.now);
+    let is_open = effects.iter().any(|effect| {
+        matches!(effect, Effect::Commit { entries, .. } if entries.iter().any(|entry| {
+            matches!(entry, store::Entry::Projection { open: true, .. })
+        }))
+    });
+    assert!(is_open, "after a crash nobody would settle it");
+}
+
+#[test]
+fn a_call_that_waits_for_its_name_has_the_list_read() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    assert!(bench.desk.look_for_name(&id, &bench.accounts, bench.now));
+    let effects = bench.desk.tick(&bench.accounts, bench.now);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Poll { .. })));
+    bench.polled(vec![live("a.1")]);
+    assert!(!bench.desk.lacks_name(&id));
+    assert!(!bench.desk.look_for_name(&id, &bench.accounts, bench.now));
+}
+
+#[test]
+fn an_end_waits_for_a_call_that_is_not_in_the_list_yet() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    bench.polled(vec![live("a.1")]);
+    let (answer, _) = oneshot::channel();
+    bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);
+    for _ in 0..5 {
+        let error = ProviderError {
+            retry: providers::Retry::Later { after: None },
+            ..ProviderError::new(ErrorKind::CallNotFound, Operation::EndCall, ProviderKind::Kazoo)
+        };
+        bench
+            .desk
+            .ended(&id, providers::EndAnswer::Failed(error), &bench.accounts, bench.now);
+        assert_eq!(end_of(&bench, &id), Some(EndState::Queued));
+        bench.now += SignedDuration::from_secs(17);
+        bench.desk.tick(&bench.accounts, bench.now);
+    }
+}
+
+#[test]
+fn whatever_an_exchange_played_is_over_with_it() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let account = bench.accounts.get("ace").unwrap().config.id.clone();
+    let effects = bench.desk.all_gone(&account, bench.now);
+    bench.commit(effects);
+    assert_eq!(bench.phase(&id), Phase::Ended);
+}
+
+#[test]
+fn a_list_is_left_alone_for_as_long_as_its_provider_asks() {
+    let mut bench = Bench::new();
+    bench.placed(accepted());
+    let polls = |effects: &[Effect]| {
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Poll { .. }))
+            .count()
+    };
+    bench.now += SignedDuration::from_secs(3);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
+    let busy = ProviderError {
+        retry: providers::Retry::Later {
+            after: Some(std::time::Duration::from_secs(30)),
+        },
+        ..ProviderError::new(ErrorKind::RateLimited, Operation::LiveCalls, ProviderKind::AcefoneUk)
+    };
+    let account = bench.accounts.get("ace").unwrap();
+    bench.desk.polled(account, Err(busy), &bench.accounts, bench.now);
+    bench.now += SignedDuration::from_secs(29);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 0);
+    bench.now += SignedDuration::from_secs(2);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
+}
