@@ -244,7 +244,9 @@ impl CallsDesk {
         }
         for (id, facts) in by_call {
             let Some(record) = self.calls.get(id) else { continue };
-            let open = record.phase_with(facts) != Phase::Ended;
+            // Over before its dial was answered: whoever takes it up settles the dial too.
+            let under_way = matches!(record.stored.dispatch, Some(Dispatch::Intent | Dispatch::Sent));
+            let open = under_way || record.phase_with(facts) != Phase::Ended;
             entries.push(Entry::Projection {
                 call: id.to_owned(),
                 open,
