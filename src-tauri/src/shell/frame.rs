@@ -132,6 +132,13 @@ mod tests {
             "data:text/html,hello",
             "about:blank",
             "javascript:alert(1)",
+            "http://tauri.evil.test/",
+            "https://tauri.localhost.evil.test/",
+            "tauri://localhost.evil.test/",
+            "tauri://evil.test/localhost",
+            "blob:tauri://localhost/0190",
+            "ipc://localhost/place",
+            "trouble://localhost/",
         ] {
             assert!(!shown(foreign), "{foreign}");
         }

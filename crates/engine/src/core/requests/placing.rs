@@ -16,11 +16,18 @@ use crate::desks::accounts::Account;
 use crate::desks::calls::{PlaceInput, shown};
 use crate::desks::contacts::number_problem_key;
 use crate::effect::{Answer, Effect};
+use crate::handle::Asker;
 use crate::view::{ContactRef, TargetCheck, Words};
 
 impl Core {
-    pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
-        self.place_for(request, None, answer, now)
+    pub(in crate::core) fn place(
+        &mut self,
+        request: PlaceRequest,
+        asker: Asker,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
+        self.place_for(request, None, asker, answer, now)
     }
 
     /// Places a call, for a callback where there is one.
@@ -28,6 +35,7 @@ impl Core {
         &mut self,
         request: PlaceRequest,
         link: Option<ForCallback>,
+        asker: Asker,
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
@@ -68,6 +76,7 @@ impl Core {
                         findings
                     }),
                     credentials,
+                    asker,
                 };
                 self.calls.place(input, answer, now)
             }
