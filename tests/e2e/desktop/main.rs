@@ -14,6 +14,7 @@ mod notices;
 mod outcomes;
 mod page;
 mod providers;
+mod secrets;
 mod stage;
 mod tray;
 
