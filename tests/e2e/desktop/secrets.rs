@@ -330,11 +330,11 @@ fn the_search_finds_each_form() {
         assert!(!search.hits.is_empty(), "{form} is not found");
     }
     // As any program would write them: the key at three places of something longer.
-    let mut search = Search::default();
     for before in ["", "a", "ab"] {
+        let mut search = Search::default();
         let mut text = format!("{before}{CANARY}").into_bytes();
         text.resize(text.len().div_ceil(3) * 3, b' ');
-        search.look(before, &base64(&text, b"+/"));
+        search.look("a file", &base64(&text, b"+/"));
+        assert!(!search.hits.is_empty(), "not found after {before:?}");
     }
-    assert_eq!(search.hits.len(), 3, "{:?}", search.hits);
 }
