@@ -211,7 +211,7 @@ pub fn with_made_up_session(credentials: Credentials) -> Credentials {
 }
 
 /// What follows the host in the address of a provider's API.
-fn base_path(kind: ProviderKind) -> &'static str {
+pub fn base_path(kind: ProviderKind) -> &'static str {
     match kind {
         ProviderKind::Kazoo => "/v2",
         ProviderKind::Superfone => "/superfone",

@@ -40,7 +40,7 @@ enum Act {
     Agents,
     SignIn,
     Test,
-    Ask(Ask),
+    Ask(Box<Ask>),
 }
 
 /// What came of it.
@@ -85,7 +85,7 @@ impl Deed {
     pub fn is_change(&self) -> bool {
         match &self.act {
             Act::Place(_) => true,
-            Act::Ask(ask) => !ask.is_read() && !matches!(ask, Ask::SetAgentStatus(_)),
+            Act::Ask(ask) => !ask.is_read() && !matches!(**ask, Ask::SetAgentStatus(_)),
             Act::End(_) | Act::LiveCalls | Act::Dids | Act::Agents | Act::SignIn | Act::Test => false,
         }
     }
@@ -146,7 +146,7 @@ pub fn deeds(setup: &Setup, provider: &dyn Provider) -> Vec<Deed> {
     deeds.extend(
         asks(setup, provider)
             .into_iter()
-            .map(|(verb, part, ask)| Deed::new(verb, part, Act::Ask(ask))),
+            .map(|(verb, part, ask)| Deed::new(verb, part, Act::Ask(Box::new(ask)))),
     );
     deeds.retain(|deed| deed.verb == "test_connection" || offered(deed.verb));
     if provider.sign_in() == SignIn::Session {
@@ -164,6 +164,7 @@ fn calls(setup: &Setup, provider: &dyn Provider) -> Vec<Deed> {
         target: Target::Number(customer.clone()),
         caller_id: None,
         endpoint: None,
+        agent_phone: None,
         by_get: false,
     };
     let from_another = CallToPlace {
@@ -321,26 +322,9 @@ fn verdict() -> DispositionOrder {
 /// A new lead of that number.
 pub fn lead(number: PhoneNumber) -> LeadDraft {
     LeadDraft {
-        number,
         create: true,
         first_name: Some("Asha".into()),
         last_name: Some("Rao".into()),
-        company: None,
-        emails: None,
-        website: None,
-        city: None,
-        address: None,
-        additional_info: None,
-        deal_value: None,
-        source: None,
-        source_type: None,
-        stage: None,
-        group: None,
-        assignee: None,
-        add_labels: Vec::new(),
-        remove_labels: Vec::new(),
-        add_products: Vec::new(),
-        add_numbers: Vec::new(),
-        note: None,
+        ..LeadDraft::new(number)
     }
 }

@@ -9,6 +9,7 @@ use providers::{Credentials, ErrorKind, Provider, Retry};
 use crate::account::{Setup, setups};
 use crate::deed::{self, Outcome, deeds};
 use crate::hostile::{Fault, Hostile};
+use crate::wire::{Noted, has_acted};
 
 async fn at(setup: &Setup, fault: Fault) -> Result<(Hostile, Arc<dyn Provider>, Credentials)> {
     let hostile = Hostile::start(fault).await?;
@@ -18,7 +19,7 @@ async fn at(setup: &Setup, fault: Fault) -> Result<(Hostile, Arc<dyn Provider>, 
 
 #[tokio::test]
 async fn a_wrong_answer_is_an_error_with_a_kind_and_a_dial_is_one_request() -> Result<()> {
-    let transport = HttpTransport::new()?;
+    let transport = Noted::new(HttpTransport::new()?);
     for setup in setups() {
         for fault in Fault::ALL {
             let (hostile, provider, credentials) = at(&setup, fault).await?;
@@ -50,7 +51,8 @@ async fn a_wrong_answer_is_an_error_with_a_kind_and_a_dial_is_one_request() -> R
                 let may_have_happened = outcome
                     .error()
                     .is_some_and(|error| error.retry == Retry::MayHaveHappened);
-                let is_unclear = deed.is_change() && fault != Fault::OkThatFailed;
+                let acted = has_acted(&transport.take());
+                let is_unclear = deed.is_change() && acted && fault != Fault::OkThatFailed;
                 assert_eq!(may_have_happened, is_unclear, "{setup} {fault:?} {deed}: {outcome:?}");
             }
         }

@@ -7,13 +7,17 @@
 mod account;
 mod coverage;
 mod deed;
+mod documented;
 mod faults;
 mod hostile;
+mod listening;
+mod mission;
 mod mock;
 mod patience;
 mod plain_http;
 mod refusals;
 mod samples;
 mod tls;
+mod tomorrow;
 mod verbs;
 mod wire;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use providers::{HttpRequest, ProviderKind, SettingsProblem, Transport, TransportError, TransportResult};
 
-use crate::account::{setups, usual};
+use crate::account::{base_path, setups, usual};
 use crate::deed::deeds;
 use crate::wire::Noted;
 
@@ -54,17 +54,8 @@ async fn every_verb_goes_where_the_account_says_and_nowhere_else() -> Result<()>
     for setup in setups() {
         for origin in [FAR, "https://192.0.2.7"] {
             let (provider, credentials) = setup.connect_signed_in("http://127.0.0.1:9")?;
-            let path = match setup.kind {
-                ProviderKind::Kazoo => "/v2",
-                ProviderKind::AcefoneUk
-                | ProviderKind::AcefoneIn
-                | ProviderKind::Servetel
-                | ProviderKind::Smartflo
-                | ProviderKind::Superfone
-                | ProviderKind::Sandbox => "",
-            };
             let list = deeds(&setup, provider.as_ref());
-            let address = format!("{origin}{path}");
+            let address = format!("{origin}{}", base_path(setup.kind));
             let switch = ("allow_plain_http", if origin == FAR { "true" } else { "false" });
             let provider = setup.build(&[("base_url", &address), switch])?;
             for deed in list {

@@ -12,15 +12,15 @@ use anyhow::Result;
 use providers::{ErrorKind, HttpReply, ProviderKind, Retry};
 
 use crate::account::setups;
-use crate::deed::{Deed, Outcome, deeds};
-use crate::wire::{Canned, reply};
+use crate::deed::{Outcome, deeds};
+use crate::wire::{Canned, Noted, has_acted, reply};
 use list::{FAMILY, KAZOO, Refusal, SUPERFONE};
 
 /// A dial that was answered so may have rung somebody all the same.
 const MAY_HAVE_RUNG: [u16; 9] = [406, 408, 409, 421, 425, 500, 502, 503, 504];
 
 /// What the answer means for the agent, by its kind alone.
-fn usual_retry(refusal: &Refusal, kind: ErrorKind, deed: &Deed) -> Retry {
+fn usual_retry(refusal: &Refusal, kind: ErrorKind, is_change: bool) -> Retry {
     match kind {
         ErrorKind::ConfigInvalid
         | ErrorKind::CredentialsRejected
@@ -34,9 +34,9 @@ fn usual_retry(refusal: &Refusal, kind: ErrorKind, deed: &Deed) -> Retry {
         ErrorKind::Unsupported | ErrorKind::NumberInvalid | ErrorKind::CallNotFound | ErrorKind::NotCarriedOut => {
             Retry::Never
         }
-        ErrorKind::ResponseUnexpected if refusal.status == 409 && !deed.is_change() => Retry::Later { after: None },
+        ErrorKind::ResponseUnexpected if refusal.status == 409 && !is_change => Retry::Later { after: None },
         ErrorKind::ResponseUnexpected if refusal.status < 500 => Retry::Never,
-        ErrorKind::ResponseUnexpected if deed.is_change() => Retry::MayHaveHappened,
+        ErrorKind::ResponseUnexpected if is_change => Retry::MayHaveHappened,
         ErrorKind::ResponseUnexpected => Retry::Later { after: None },
     }
 }
@@ -65,9 +65,9 @@ async fn every_documented_refusal_is_told_as_what_it_is() -> Result<()> {
         let deeds = deeds(&setup, provider.as_ref());
         for refusal in refusals(setup.kind) {
             for deed in deeds.iter().filter(|deed| refusal.meets(&setup, deed)) {
-                let outcome = deed
-                    .done(provider.as_ref(), &credentials, &Canned::new([answer(refusal)]))
-                    .await;
+                let transport = Noted::new(Canned::new([answer(refusal)]));
+                let outcome = deed.done(provider.as_ref(), &credentials, &transport).await;
+                let is_change = deed.is_change() && has_acted(&transport.take());
                 let name = format!("{setup} {deed} {} {}", refusal.status, refusal.body);
                 let kind = refusal.kind_for(deed);
                 let rang = deed.is_dial() && MAY_HAVE_RUNG.contains(&refusal.status) && !refusal.is_certain;
@@ -77,7 +77,7 @@ async fn every_documented_refusal_is_told_as_what_it_is() -> Result<()> {
                         error
                     }
                     (Outcome::Refused(error), false) => {
-                        assert_eq!(error.retry, usual_retry(refusal, kind, deed), "{name}");
+                        assert_eq!(error.retry, usual_retry(refusal, kind, is_change), "{name}");
                         error
                     }
                     _ => panic!("{name}: {outcome:?}"),

@@ -20,7 +20,7 @@ use crate::deed::{Deed, Outcome, deeds};
 use crate::wire::{Canned, reply};
 use list::{EMPTY_LIST, EMPTY_NUMBERS, Is, SAMPLES, Sample};
 
-const RECEIVED_AT: Timestamp = Timestamp::constant(1_790_000_000, 0);
+pub const RECEIVED_AT: Timestamp = Timestamp::constant(1_790_000_000, 0);
 
 /// The brands of one platform, which answer alike.
 const FAMILY: [ProviderKind; 4] = [
@@ -52,7 +52,7 @@ pub fn text(file: &str) -> Result<String> {
 }
 
 /// Whose sample it is.
-fn own_kind(file: &str) -> ProviderKind {
+pub fn own_kind(file: &str) -> ProviderKind {
     match file.split_once('/') {
         Some(("acefone", name)) if name.starts_with("uk-") => ProviderKind::AcefoneUk,
         Some(("acefone", _)) => ProviderKind::AcefoneIn,
@@ -84,7 +84,7 @@ fn setup(file: &str, kind: ProviderKind) -> Setup {
     }
 }
 
-fn account(file: &str, kind: ProviderKind) -> Result<(Setup, Arc<dyn Provider>, Credentials)> {
+pub fn account(file: &str, kind: ProviderKind) -> Result<(Setup, Arc<dyn Provider>, Credentials)> {
     let setup = setup(file, kind);
     let more: &[(&str, &str)] = match file {
         "acefone/uk-call_report-legacy.json" => &[("base_url", "https://api.acefone.co.uk")],
@@ -104,18 +104,22 @@ fn body(name: &str) -> Result<HttpReply> {
     })
 }
 
+/// Whether the deed can be answered so.
+pub fn is_answer_to(sample: &Sample, deed: &Deed) -> bool {
+    match &sample.is {
+        Is::Answer(names) => names.contains(&deed.to_string().as_str()),
+        Is::Among(name, _) => *name == deed.to_string(),
+        Is::Refusal => true,
+        Is::Event | Is::Streamed | Is::NotAsked(_) => false,
+    }
+}
+
 /// Reads a sample by everything that it is an answer to, for every kind that is to be able to.
 pub async fn read(sample: &'static Sample) -> Result<Vec<Reading>> {
     let mut readings = Vec::new();
     for kind in readers(sample.file) {
         let (setup, provider, credentials) = account(sample.file, kind)?;
         let all = deeds(&setup, provider.as_ref());
-        let is_meant = |deed: &Deed| match &sample.is {
-            Is::Answer(names) => names.contains(&deed.to_string().as_str()),
-            Is::Among(name, _) => *name == deed.to_string(),
-            Is::Refusal => true,
-            Is::Event | Is::Streamed | Is::NotAsked(_) => false,
-        };
         let replies = match &sample.is {
             Is::Among(_, names) => names.iter().map(|name| body(name)).collect::<Result<_>>()?,
             Is::Answer(_) | Is::Refusal | Is::Event | Is::Streamed | Is::NotAsked(_) => vec![body(sample.file)?],
@@ -128,7 +132,7 @@ pub async fn read(sample: &'static Sample) -> Result<Vec<Reading>> {
             tells,
             told,
         };
-        for deed in all.into_iter().filter(is_meant) {
+        for deed in all.into_iter().filter(|deed| is_answer_to(sample, deed)) {
             let outcome = deed
                 .done(provider.as_ref(), &credentials, &Canned::new(replies.clone()))
                 .await;

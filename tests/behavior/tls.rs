@@ -5,7 +5,7 @@
 //! program of this system can be (`SSL_CERT_FILE`): the transport is the app's own, unchanged. The servers stay in the
 //! first process, which sees whether a byte of a request ever reached them.
 
-mod server;
+pub mod server;
 
 use std::env;
 

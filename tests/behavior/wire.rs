@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use providers::{HttpReply, HttpRequest, Transport, TransportError, TransportResult};
+use providers::{HttpReply, HttpRequest, Purpose, Transport, TransportError, TransportResult};
 
 /// A request that was sent, and what came of it.
 #[derive(Debug, Clone)]
 pub struct Sent {
+    pub purpose: Purpose,
     pub method: &'static str,
     pub url: String,
     /// How long the connector was ready to wait.
@@ -23,6 +24,11 @@ impl Sent {
             .as_ref()
             .is_some_and(|reply| (200..300).contains(&reply.status))
     }
+}
+
+/// Whether anything was sent that changes something: a deed may look before it acts.
+pub fn has_acted(sent: &[Sent]) -> bool {
+    sent.iter().any(|sent| sent.purpose != Purpose::Read)
 }
 
 /// Remembers what was sent over another transport.
@@ -53,6 +59,7 @@ impl Noted {
 impl Transport for Noted {
     async fn send(&self, request: HttpRequest) -> TransportResult {
         let sent = Sent {
+            purpose: request.purpose,
             method: request.method,
             url: request.url.clone(),
             limit: request.timeout,

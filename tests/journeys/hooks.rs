@@ -110,3 +110,24 @@ async fn what_is_unknown_or_nobodys_is_taken_and_forgotten() -> Result<()> {
     assert_eq!(stage.json(&["calls", "list"]).await?, json!([]));
     Ok(())
 }
+
+#[tokio::test]
+async fn an_event_of_an_own_call_that_nobody_knows_is_journalled_as_unknown_and_changes_nothing() -> Result<()> {
+    let (stage, _serving, hook) = serving().await?;
+    let call = stage.call(CUSTOMER).await?;
+    let before = stage.show(&call).await?;
+    let mut event = Events::of(&call)?.customer_answered();
+    event["call_status"] = json!("Call levitated by customer");
+    event["field_of_tomorrow"] = json!({"nested": [1, null]});
+    assert_eq!(Post::json(&hook, &event).send().await?, 200);
+    let after = stage.show(&call).await?;
+    assert_eq!(told(&after), ["unknown_event"], "{after}");
+    assert!(
+        after["facts"].to_string().contains("Call levitated by customer"),
+        "{after}"
+    );
+    for field in ["phase", "outcome", "legs", "dispatch"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    Ok(())
+}

@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result};
 use dialdeck_tests::{eventually, within};
+use serde_json::json;
 
 use crate::inbound::next;
 use crate::stage::{Stage, failed, id_of};
+use crate::web::tell;
 
 /// A sandbox that plays Kazoo, with somebody who answers.
 async fn kazoo() -> Result<Stage> {
@@ -41,6 +43,24 @@ async fn a_call_is_followed_over_the_event_stream_and_ended() -> Result<()> {
     let facts = call["facts"].as_array().context("facts")?;
     assert!(facts.iter().any(|fact| fact["source"] == "websocket"), "{call}");
     assert_eq!(serving.stop().await?, Some(0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_event_of_a_leg_that_nobody_knows_is_journalled_as_unknown() -> Result<()> {
+    let stage = kazoo().await?;
+    let serving = stage.serve().await?;
+    let call = stage.call("+442079460123").await?;
+    let event = json!({
+        "hook_event": "channel_levitate", "call_id": "leg-of-tomorrow", "call_direction": "outbound",
+        "custom_application_vars": { "launch_id": id_of(&call)? },
+    });
+    tell(serving.hook("play")?, &event).await?;
+    let call = stage.show(&call).await?;
+    let facts = call["facts"].as_array().context("facts")?;
+    let unknown: Vec<_> = facts.iter().filter(|fact| fact["kind"] == "unknown_event").collect();
+    assert_eq!(unknown.len(), 1, "{call}");
+    assert_eq!(unknown[0]["evidence"], "channel_levitate");
     Ok(())
 }
 

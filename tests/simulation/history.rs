@@ -69,28 +69,36 @@ pub struct History {
 
 const MOST_CUSTOMERS: u64 = 8;
 
+/// A history that was played.
+pub struct Played {
+    /// Or what was not as it must be, with all that happened.
+    pub verdict: Result<Tally>,
+    /// What happened, line by line.
+    pub told: Vec<String>,
+}
+
 /// Plays the history of this seed in a folder of its own. The runtime's clock must be paused.
 ///
 /// # Errors
-/// What was not as it must be, with all that happened.
-pub async fn play(seed: u64, folder: &Path) -> Result<(Tally, Vec<String>)> {
+/// That it could not be played.
+pub async fn play(seed: u64, folder: &Path) -> Result<Played> {
     let chance = Chance::of(seed);
     // Some day and hour between 2025 and 2027, summer time's changes among them.
     let began = Timestamp::from_second(1_740_000_000 + i64::try_from(chance.below(60_000_000))?)?;
     let store = Store::in_memory()?;
     let world = World::new(chance, store, began);
     let mut history = History::begin(world.clone(), folder)?;
-    let played = history.play().await;
-    match played {
-        Ok(tally) => Ok((tally, world.told())),
-        Err(error) => {
-            let told = world.told().join("\n");
-            Err(error.context(format!(
-                "seed {seed}, {:?}, {:?}\n{told}\n",
-                history.setup, world.trouble
-            )))
-        }
-    }
+    let verdict = history.play().await.map_err(|error| {
+        let told = world.told().join("\n");
+        error.context(format!(
+            "seed {seed}, {:?}, {:?}\n{told}\n",
+            history.setup, world.trouble
+        ))
+    });
+    Ok(Played {
+        verdict,
+        told: world.told(),
+    })
 }
 
 impl History {
@@ -175,7 +183,7 @@ impl History {
                 let _ = self.exchange.place_inbound(&from, None);
             }
             12 => {
-                world.tell(|| "the machine sleeps, and its clock goes on".into());
+                world.tell(|| "the clock is set ahead".into());
                 world.set_clock_by(SignedDuration::from_mins(i64::try_from(chance.below(600))?));
             }
             13 => {
@@ -249,10 +257,11 @@ impl History {
             since: None,
             contact: None,
         };
-        match self.ask(request).await? {
-            Reply::Calls(calls) => Ok(calls),
-            other => bail!("{other:?} instead of calls"),
-        }
+        let reply = self.ask(request).await?;
+        let Reply::Calls(calls) = reply else {
+            bail!("{reply:?} instead of calls");
+        };
+        Ok(calls)
     }
 
     async fn ask(&self, request: Request) -> Result<Reply> {

@@ -6,6 +6,7 @@
 mod binaries;
 mod dialctl;
 mod eventually;
+mod figures;
 
 #[cfg(target_os = "linux")]
 pub mod desktop;
@@ -13,3 +14,4 @@ pub mod desktop;
 pub use binaries::{bin, screenshot_file};
 pub use dialctl::{Dialctl, Outcome, Serving};
 pub use eventually::{PATIENCE, eventually, within};
+pub use figures::figure;

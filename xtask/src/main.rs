@@ -6,6 +6,7 @@
 // This program's whole purpose is to talk to the person in front of the terminal.
 #![allow(clippy::print_stdout)]
 
+mod assure;
 mod bench;
 mod bindings;
 mod ci;
@@ -36,6 +37,7 @@ cargo xtask COMMAND
   ci                 what CI runs: format, lints, licences, spelling, then `test`
   bindings           write the generated TypeScript anew
   bench [NAME]       measure; without NAME every figure
+  assure [--long]    test what is promised and write docs/assurance.md; --long takes hours
   screenshots        copy the pictures the README shows from the last test run";
 
 enum Command {
@@ -44,6 +46,7 @@ enum Command {
     Ci,
     Bindings,
     Bench { name: Option<String> },
+    Assure { is_long: bool },
     Screenshots,
     Help,
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
         Command::Bindings => bindings::write(),
         Command::Bench { name } => bench::run(name.as_deref()),
+        Command::Assure { is_long } => assure::run(is_long),
         Command::Screenshots => screenshots::copy(),
         Command::Help => {
             println!("{HELP}");
@@ -87,6 +91,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                     "ci" => Command::Ci,
                     "bindings" => Command::Bindings,
                     "bench" => Command::Bench { name: None },
+                    "assure" => Command::Assure { is_long: false },
                     "screenshots" => Command::Screenshots,
                     "help" => Command::Help,
                     other => return Err(Failure::new(format!("There is no command `{other}`.\n\n{HELP}"))),
@@ -96,6 +101,9 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                 command = Some(Command::Test {
                     only: Some(arguments.value()?.string()?),
                 });
+            }
+            Long("long") if matches!(command, Some(Command::Assure { .. })) => {
+                command = Some(Command::Assure { is_long: true });
             }
             Value(name) if matches!(command, Some(Command::Bench { name: None })) => {
                 command = Some(Command::Bench {

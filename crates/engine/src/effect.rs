@@ -12,9 +12,10 @@ use store::{CallbackRow, Entry, StoreError};
 use telephony::{Dispatch, Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
-use crate::api::ApiResult;
+use crate::api::{ApiResult, PlaceRequest};
 use crate::core::CallNowWish;
 use crate::desks::calls::RecordsFound;
+use crate::handle::Asker;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
@@ -95,6 +96,17 @@ pub(crate) enum Effect {
         provider: Arc<dyn Provider>,
         ask: Box<Ask>,
         wish: CallNowWish,
+        answer: Answer,
+    },
+    /// Read whom an endpoint rings before a call goes through it.
+    LookAtEndpoint {
+        account: String,
+        provider: Arc<dyn Provider>,
+        ask: Box<Ask>,
+        request: Box<PlaceRequest>,
+        /// When the agent asked for the call.
+        gesture: Timestamp,
+        asker: Asker,
         answer: Answer,
     },
     /// A dial was refused because the session was over: the next one shall find a new one.
@@ -192,6 +204,14 @@ pub(crate) enum Finding {
         callback: String,
         result: Result<Told, ProviderError>,
         wish: CallNowWish,
+        answer: Answer,
+    },
+    EndpointSeen {
+        provider: Arc<dyn Provider>,
+        result: Result<Told, ProviderError>,
+        request: Box<PlaceRequest>,
+        gesture: Timestamp,
+        asker: Asker,
         answer: Answer,
     },
     Told {

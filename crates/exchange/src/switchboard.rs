@@ -216,7 +216,10 @@ impl Switchboard {
             plan.agent = Pickup::Busy;
         }
         let origin = match new.origin {
-            None if self.plays == Plays::Kazoo => Some(Arc::new(Origin::inbound(&new.agent, &new.customer, &new.did))),
+            None if self.plays == Plays::Kazoo => {
+                let origin = Origin::inbound(&new.agent, &new.customer, &new.did, self.wall.now());
+                Some(Arc::new(origin))
+            }
             known => known,
         };
         if let Some(limit) = new.ring_limit {

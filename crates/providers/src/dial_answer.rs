@@ -9,6 +9,7 @@ pub(crate) enum BodySays {
         provider_call_id: Option<String>,
         provider_request_id: Option<String>,
         provider_leg_ids: Vec<String>,
+        first_leg_answered: bool,
     },
     Failed,
     /// Neither, or both.
@@ -50,11 +51,13 @@ pub(crate) fn read(
                 provider_call_id,
                 provider_request_id,
                 provider_leg_ids,
+                first_leg_answered,
             } => {
                 return CallAnswer::Accepted {
                     provider_call_id,
                     provider_request_id,
                     provider_leg_ids,
+                    first_leg_answered,
                 };
             }
             BodySays::Failed => return CallAnswer::Refused(error(&reply)),

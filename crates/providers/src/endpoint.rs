@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use specta::Type;
+use telephony::DialOrder;
 
 /// What can be asked of an account's endpoints. Placing a call through one is a dial and goes the dial's own way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -62,6 +63,14 @@ pub struct EndpointDocument {
 #[must_use]
 pub fn opens_to_anybody(document: &Value) -> bool {
     document.get("auth_required") == Some(&Value::Bool(false))
+}
+
+/// The side of an endpoint that is always the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointSide {
+    /// The telephone that it rings as the agent's.
+    pub phone: String,
+    pub dial_order: DialOrder,
 }
 
 /// One use of an endpoint.

@@ -36,8 +36,8 @@ pub use ask::{
 };
 pub use capabilities::{Capabilities, Capability, Missing};
 pub use endpoint::{
-    EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSummary, EndpointTold, FieldComplaint, PushedEvents,
-    opens_to_anybody,
+    EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSide, EndpointSummary, EndpointTold, FieldComplaint,
+    PushedEvents, opens_to_anybody,
 };
 pub use error::{ErrorKind, Operation, ProviderError, Retry};
 pub use event::{DecodeContext, DecodeError, RawEvent};

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use telephony::{DialOrder, Direction, Fact, LegState, PhoneNumber, Region, Target};
+use telephony::{DialOrder, Direction, Fact, LegNaming, LegState, PhoneNumber, Region, Target};
 
 use crate::{
-    Ask, Capabilities, Credentials, DecodeContext, DecodeError, ErrorKind, EventStream, FieldComplaint, HttpReply,
-    HttpRequest, Operation, ProviderError, ProviderKind, RawEvent, Session, StreamNews, Told, Transport,
+    Ask, Capabilities, Credentials, DecodeContext, DecodeError, EndpointSide, ErrorKind, EventStream, FieldComplaint,
+    HttpReply, HttpRequest, Operation, ProviderError, ProviderKind, RawEvent, Session, StreamNews, Told, Transport,
     TransportError,
 };
 
@@ -23,6 +23,8 @@ pub struct CallToPlace {
     pub caller_id: Option<PhoneNumber>,
     /// Which of the account's endpoints to go through, where it has any; none for the configured one.
     pub endpoint: Option<String>,
+    /// The telephone that this endpoint rings as the agent's, where it is known to be another than the account's own.
+    pub agent_phone: Option<String>,
     /// Place it by GET where the provider offers both.
     pub by_get: bool,
 }
@@ -35,6 +37,8 @@ pub enum CallAnswer {
         provider_request_id: Option<String>,
         /// Ids of legs, where the provider names each phone that rings.
         provider_leg_ids: Vec<String>,
+        /// The answer came because whoever is rung first has picked up.
+        first_leg_answered: bool,
     },
     Refused(ProviderError),
     Unknown(ProviderError),
@@ -71,10 +75,12 @@ pub struct LiveCall {
     pub agents: Vec<String>,
     pub customer: Option<PhoneNumber>,
     pub caller_id: Option<PhoneNumber>,
-    /// What the entry says of the leg that is rung first; none where it says nothing that is known.
-    pub first_leg: Option<LegState>,
+    /// What the entry says of the agent's leg, or of the one rung first where `leg_naming` is by position; none where
+    /// it says nothing that is known.
+    pub agent_leg: Option<LegState>,
     /// What it says of the other leg, where each leg is an entry of the list.
-    pub second_leg: Option<LegState>,
+    pub customer_leg: Option<LegState>,
+    pub leg_naming: LegNaming,
     pub leg_ids: Vec<String>,
     pub started_at: Option<jiff::Timestamp>,
     /// The provider's word for the state.
@@ -237,6 +243,11 @@ pub trait Provider: Send + Sync {
     /// What is wrong with an endpoint's document before it is sent; `whole` for one that must stand by itself.
     fn check_endpoint(&self, _document: &serde_json::Value, _whole: bool) -> Vec<FieldComplaint> {
         Vec::new()
+    }
+
+    /// Whom an endpoint of this document rings as the agent, and in which order; none where it does not say.
+    fn endpoint_side(&self, _document: &serde_json::Value) -> Option<EndpointSide> {
+        None
     }
 
     /// The JSON schema of endpoint documents, from which a form can be made.

@@ -20,6 +20,7 @@ mod fold;
 mod import;
 mod journal;
 mod migrations;
+mod names;
 mod outline;
 mod payload;
 mod search;

@@ -204,9 +204,20 @@ async fn serve(
         let answer: &[u8] = match flaw {
             Flaw::OldProtocol => OLD_HELLO,
             Flaw::Plain => b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"success\":true}",
-            _ => return Ok(()),
+            Flaw::ClosesAtOnce
+            | Flaw::None
+            | Flaw::Expired
+            | Flaw::NotYetValid
+            | Flaw::WrongHost
+            | Flaw::SelfSigned
+            | Flaw::UnknownAuthority
+            | Flaw::WrongPurpose
+            | Flaw::SignedByAServer => return Ok(()),
         };
-        stream.read(&mut hello).await?;
+        // Whatever of the hello has come: it is answered in the same way.
+        if stream.read(&mut hello).await? == 0 {
+            return Ok(());
+        }
         stream.write_all(answer).await?;
         // Until the client goes away.
         return stream.read(&mut hello).await.map(|_| ());

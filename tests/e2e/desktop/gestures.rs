@@ -118,7 +118,22 @@ impl Desk {
 
     /// Presses keys, wherever the keyboard is.
     pub async fn keys(&self, keys: &str) -> Result<()> {
-        Ok(self.window.page.active_element().await?.send_keys(keys).await?)
+        let mut refused = None;
+        let pressed = eventually("an element that takes keys", async || {
+            let element = self.window.page.active_element().await.ok()?;
+            match element.send_keys(keys).await {
+                Ok(()) => Some(Ok(())),
+                // The page took it away before it got a key: another one has the keyboard now.
+                Err(error) if error.is_stale_element_reference() || error.is_no_such_element() => {
+                    refused = Some(error);
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            }
+        })
+        .await;
+        pressed.with_context(|| format!("last refused: {refused:?}"))??;
+        Ok(())
     }
 
     /// The element of that path, once it takes clicks, clicked; `what` it is, for the message.

@@ -189,7 +189,7 @@ async fn tap(desk: &Desk) -> Result<()> {
 /// What was tapped: what the page asked, and what it was told.
 async fn tapped(desk: &Desk) -> Result<(Vec<String>, Vec<String>)> {
     let found = desk.window.page.execute("return window.tapped;", Vec::new()).await?;
-    let list = |name: &str| Ok::<Vec<String>, serde_json::Error>(serde_json::from_value(found[name].clone())?);
+    let list = |name: &str| serde_json::from_value::<Vec<String>>(found[name].clone());
     Ok((list("asked")?, list("heard")?))
 }
 

@@ -93,7 +93,7 @@ impl Marked {
     /// The living programs that carry the mark.
     fn living(&self) -> Vec<Pid> {
         let wanted = format!("{MARK}={}", self.id);
-        let carries = |environment: Vec<u8>| {
+        let carries = |environment: &[u8]| {
             environment
                 .split(|byte| *byte == 0)
                 .any(|entry| entry == wanted.as_bytes())
@@ -109,7 +109,7 @@ impl Marked {
             };
             match fs::read(entry.path().join("environ")) {
                 // A program that has ended but was not waited for has an empty environment.
-                Ok(environment) if carries(environment) => living.push(pid),
+                Ok(environment) if carries(&environment) => living.push(pid),
                 Err(error) if error.kind() == ErrorKind::PermissionDenied => shut.push(pid),
                 Ok(_) | Err(_) => {}
             }

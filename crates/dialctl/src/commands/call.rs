@@ -3,7 +3,7 @@
 use engine::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Request};
 use engine::view::CallView;
 use engine::words;
-use telephony::{GuardFinding, Phase};
+use telephony::{CallOutcome, GuardFinding, Phase};
 use uuid::Uuid;
 
 use serde_json::json;
@@ -12,7 +12,7 @@ use super::asking::told;
 use super::{Done, keychain};
 use crate::ask;
 use crate::cli::CallArgs;
-use crate::follow::{Follow, is_settled};
+use crate::follow::{Follow, has_log, is_heard_no_more, is_settled};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{self, say, say_with};
@@ -176,7 +176,14 @@ async fn stream(
                 "cli.call.news",
                 &[("at", &at), ("state", &words::sentence(&call.headline))],
             ))?;
+            let is_unknown = call.phase == Phase::Ended && call.outcome == Some(CallOutcome::Unknown);
+            if is_unknown && has_log(session, &call).await {
+                output.text(&say("cli.call.looks_up"))?;
+            }
         }
+    }
+    if !output.is_json() && is_heard_no_more(session, &call) {
+        output.text(&say("cli.call.nothing_more"))?;
     }
     Ok(call)
 }

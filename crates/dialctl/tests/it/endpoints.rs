@@ -228,3 +228,45 @@ fn the_providers_log_is_a_list_or_a_page_of_one() {
     assert!(stage.json(&["provider-contacts"]).is_array());
     assert!(stage.json(&["hooks", "list"]).is_array());
 }
+
+#[test]
+fn whoever_an_endpoint_rings_is_the_agent_of_its_calls() {
+    let stage = Stage::new();
+    // A colleague's telephone, not the account's own.
+    let made = stage.json(&["endpoint", "create", "--set", "name=Third", "--set", "extension=1003"]);
+    let id = made["id"].as_str().unwrap();
+    let words = [
+        "endpoint",
+        "connect",
+        id,
+        "+442079460123",
+        "--yes",
+        "--follow",
+        "--json",
+    ];
+    let followed = stage.run(&words, "");
+    let steps: Vec<Value> = followed
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(followed.code, 0, "{}", followed.stderr);
+    let (answered, over) = (json!("answered"), json!("ended"));
+    // Whoever is rung second is not answered before the first.
+    for step in &steps {
+        let (agent, customer) = (&step["legs"]["agent"], &step["legs"]["customer"]);
+        assert!(
+            customer["state"] != answered || [&answered, &over].contains(&&agent["state"]),
+            "{step}"
+        );
+    }
+    let last = steps.last().unwrap();
+    let shown = stage.json(&["calls", "show", last["id"].as_str().unwrap()]);
+    let agents = shown["facts"].as_array().unwrap().iter();
+    let agents: Vec<&str> = agents
+        .filter(|fact| fact["kind"].as_str().unwrap().starts_with("agent_leg"))
+        .filter_map(|fact| fact["leg_naming"].as_str())
+        .collect();
+    assert!(agents.contains(&"party"), "{shown}");
+    assert_eq!((&last["phase"], &last["outcome"]), (&over, &json!("talked")), "{shown}");
+}

@@ -179,3 +179,17 @@ fn a_call_that_is_followed_is_cleared_up_by_the_log() {
     );
     assert_eq!(finished.code, 0, "{}", finished.stderr);
 }
+
+#[test]
+fn a_call_of_whose_end_only_the_log_tells_is_followed_until_it_does() {
+    let stage = Stage::new("[[rule]]\ncustomer = \"…0123\"\nthen = \"answer\"\ntimings = { talk_seconds = 100 }\n");
+    let finished = stage.run(&["call", CUSTOMER, "--yes", "--follow"]);
+    let last: Value = serde_json::from_str(finished.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["phase"], &last["outcome"]),
+        (&json!("ended"), &json!("talked")),
+        "{last}"
+    );
+    // By the clock of the exchange, which runs twenty times as fast.
+    assert!(last["talk_seconds"].as_u64().is_some(), "{last}");
+}

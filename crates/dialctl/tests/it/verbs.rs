@@ -254,3 +254,22 @@ fn an_engine_that_runs_already_is_asked_the_same() {
     assert!(Command::new("kill").arg(id).status().unwrap().success());
     assert_eq!(serving.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_call_of_which_nothing_more_will_be_heard_is_followed_no_further() {
+    let home = Home {
+        folder: tempfile::tempdir().unwrap(),
+        secret: ("DIALDECK_SECRET_DESK_API_KEY", ""),
+    };
+    let home = home.add("sandbox", &["plays=superfone", "speed=20"]);
+    let followed = home.run(&["call", "+919000000123", "--yes", "--follow"], "");
+    assert_eq!(followed.code, 0, "{}", followed.stderr);
+    assert!(
+        followed.stdout.contains("Nothing more will be heard"),
+        "{}",
+        followed.stdout
+    );
+    let json = home.run(&["call", "+919000000124", "--yes", "--follow", "--json"], "");
+    let last: serde_json::Value = serde_json::from_str(json.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!((json.code, &last["phase"]), (0, &serde_json::json!("handed_over")));
+}

@@ -2,13 +2,17 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use providers::{Ask, Provider};
+use providers::{Ask, ErrorKind, Operation, Provider, ProviderError};
 
 use super::sandboxes::sandbox_credentials;
 use super::visit::{Owner, Visit};
 use super::{Core, records};
 use crate::effect::{Effect, Finding, SecretsFor};
+
+/// A call does not wait longer to know whom its endpoint rings: gestures grow old.
+const ENDPOINT_KNOWN_WITHIN: Duration = Duration::from_secs(4);
 
 impl Core {
     pub(crate) fn perform_all(&mut self, effects: Vec<Effect>) {
@@ -169,6 +173,30 @@ impl Core {
                     callback,
                     result: visited.result,
                     wish,
+                    answer,
+                }
+            }),
+            Effect::LookAtEndpoint {
+                account,
+                provider,
+                ask,
+                request,
+                gesture,
+                asker,
+                answer,
+            } => self.visit(&account, provider.clone(), move |visit| async move {
+                let kind = provider.kind();
+                let looked = visit.read(&*ask, |ask, provider, with, by| provider.ask(ask, with, by));
+                let result = match tokio::time::timeout(ENDPOINT_KNOWN_WITHIN, looked).await {
+                    Ok(visited) => visited.result,
+                    Err(_elapsed) => Err(ProviderError::new(ErrorKind::Unreachable, Operation::Endpoints, kind)),
+                };
+                Finding::EndpointSeen {
+                    provider,
+                    result,
+                    request,
+                    gesture,
+                    asker,
                     answer,
                 }
             }),

@@ -75,10 +75,13 @@ impl Core {
                 }
                 self.show_account(account_id)
             }
-            StreamEvent::Facts(facts) => match self.accounts.by_id(account_id) {
-                Some(account) => self.calls.facts(account, facts, None, now),
-                None => Vec::new(),
-            },
+            StreamEvent::Facts(facts) => {
+                self.recall(account_id, &facts, now);
+                match self.accounts.by_id(account_id) {
+                    Some(account) => self.calls.facts(account, facts, None, now),
+                    None => Vec::new(),
+                }
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod placing;
 mod present;
 mod record;
 mod records;
+mod retry;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -18,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use providers::CallAnswer;
-use store::Entry;
+use store::{Entry, StoreError};
 use telephony::{Dispatch, Fact, FactKind, FactSource, Phase};
 use tokio::sync::oneshot;
 
@@ -50,6 +51,8 @@ pub(crate) struct CallsDesk {
     page_gestures: gestures::PageGestures,
     /// Accounts whose call log is being read.
     reading_records: BTreeSet<String>,
+    /// Commits that failed and are to be tried again.
+    retries: retry::Retries,
     /// The clock at the last look around.
     last_tick: Option<Timestamp>,
     /// A one-shot command waits until an end is settled, and looks after its own calls only.
@@ -123,7 +126,19 @@ impl CallsDesk {
                 provider_call_id,
                 provider_request_id,
                 provider_leg_ids,
+                first_leg_answered,
             } => {
+                let answered = first_leg_answered.then(|| Fact {
+                    provider_call_id: provider_call_id.clone(),
+                    provider_request_id: provider_request_id.clone(),
+                    // Of several telephones that rang it does not say which.
+                    provider_leg_id: match provider_leg_ids.as_slice() {
+                        [leg] => Some(leg.clone()),
+                        _ => None,
+                    },
+                    our_id: our_id.clone(),
+                    ..Fact::new(FactKind::AgentLegAnswered, FactSource::Reply, now)
+                });
                 // A provider that rings several telephones names each of them: a fact for each.
                 let legs = provider_leg_ids.into_iter().map(Some);
                 let legs: Vec<Option<String>> = if legs.len() == 0 { vec![None] } else { legs.collect() };
@@ -134,7 +149,7 @@ impl CallsDesk {
                     our_id: our_id.clone(),
                     ..Fact::new(FactKind::Accepted, FactSource::Reply, now)
                 });
-                (Dispatch::Accepted, None, None, facts.collect())
+                (Dispatch::Accepted, None, None, facts.chain(answered).collect())
             }
             CallAnswer::Refused(error) => (
                 Dispatch::Refused,
@@ -242,6 +257,7 @@ impl CallsDesk {
 
     /// Folds what has become durable and says what follows from it.
     pub(crate) fn committed(&mut self, then: Committed, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        self.retries.went_well();
         match then {
             Committed::Call { call } => self.settled_or_changed(&call, accounts, now, |_| ()),
             Committed::Dispatch {
@@ -285,30 +301,45 @@ impl CallsDesk {
         }
     }
 
-    /// A commit that failed: what waits for it is told, and nothing is folded.
-    pub(crate) fn commit_failed(&mut self, then: Committed, why: &str) -> Vec<Effect> {
+    /// A commit that failed: what waits for it is told, and nothing is folded. What nobody will say again is tried
+    /// again until it is durable.
+    pub(crate) fn commit_failed(&mut self, then: Committed, why: &StoreError, now: Timestamp) -> Vec<Effect> {
         let error = || ApiError::new(ErrorClass::Failed, "journal_failed").with("why", why);
         match then {
-            Committed::Call { call } | Committed::Dispatch { call, .. } => {
+            Committed::Call { call } => {
                 // Nothing of it is durable, so nothing may leave; the database keeps what it had.
                 let unplaced = self.calls.get(&call).is_some_and(|record| record.uncommitted);
                 if unplaced {
                     self.calls.remove(&call);
                 }
-                let waiting = self.waiting_for_dispatch.remove(&call).unwrap_or_default();
-                waiting
-                    .into_iter()
-                    .map(|answer| Effect::Answer(answer, Err(error())))
-                    .collect()
+                self.answer_unplaced(&call, error)
+            }
+            Committed::Dispatch {
+                call,
+                dispatch,
+                reason,
+                message,
+                facts,
+            } => {
+                self.dispatch_failed(&call, dispatch, (reason, message), facts, why, now);
+                self.answer_unplaced(&call, error)
             }
             Committed::Facts { hook, facts } => {
+                let mut lost: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
                 for (id, fact) in facts {
                     let Some(record) = self.calls.get_mut(&id) else {
                         continue;
                     };
                     record.on_their_way.retain(|other| *other != fact);
+                    lost.entry(id).or_default().push(fact);
+                }
+                for (id, facts) in lost {
+                    // Whoever pushed them is told, and pushes them again; nobody else says them twice.
+                    if hook.is_none() {
+                        self.facts_failed(&id, facts, why, now);
+                    }
                     // A call that came in with these facts is not in the journal either.
-                    if record.uncommitted {
+                    if self.calls.get(&id).is_some_and(|record| record.uncommitted) {
                         self.calls.remove(&id);
                     }
                 }
@@ -322,6 +353,15 @@ impl CallsDesk {
                 .collect(),
             Committed::Callback(_) => Vec::new(),
         }
+    }
+
+    /// Whoever waits for a call to be sent is told that it could not be written down.
+    fn answer_unplaced(&mut self, call: &str, error: impl Fn() -> ApiError) -> Vec<Effect> {
+        let waiting = self.waiting_for_dispatch.remove(call).unwrap_or_default();
+        waiting
+            .into_iter()
+            .map(|answer| Effect::Answer(answer, Err(error())))
+            .collect()
     }
 
     /// Applies a change to one call, and tells everyone who should know.

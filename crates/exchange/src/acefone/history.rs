@@ -170,8 +170,10 @@ fn record(call: &Call, board: &Switchboard) -> Value {
         (Kind::Inbound, false) => "Call missed",
     };
     let hint = super::call_hint(call, board);
+    // As on the wire: the first eight digits are the second at which the entry was made.
+    let made = call.clock.stamp(call.last_moment()).as_second();
     let mut record = json!({
-        "id": format!("{:024x}", 0x6633_9a44_0000_u64 + call.serial),
+        "id": format!("{made:08x}{:016x}", call.serial),
         "call_id": call.call_id,
         "uuid": call.uuid,
         "direction": direction(call),

@@ -86,7 +86,7 @@ fn history(board: &Switchboard, ask: &Ask, id: &str) -> Outcome {
         let date = moment.to_zoned(TimeZone::UTC).date();
         (date.year(), date.month())
     };
-    let this_month = month(Timestamp::now());
+    let this_month = month(board.wall.now());
     let store = board.kazoo.store();
     let made = store.attempts.iter().filter(|attempt| attempt.endpoint == id);
     let rows = made

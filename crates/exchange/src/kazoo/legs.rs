@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::onward::Onward;
@@ -64,7 +65,7 @@ pub(super) struct Shown {
 
 impl Origin {
     /// A customer who calls in.
-    pub(crate) fn inbound(agent: &Agent, customer: &Number, did: &Number) -> Self {
+    pub(crate) fn inbound(agent: &Agent, customer: &Number, did: &Number, began: Timestamp) -> Self {
         let shown = |callee_name: &str, callee: &str| Shown {
             caller_name: customer.plus(),
             caller: customer.plus(),
@@ -84,7 +85,7 @@ impl Origin {
             customer_first: true,
             reaches_agent: true,
             reaches_customer: true,
-            interaction_id: interaction_id(),
+            interaction_id: interaction_id(began),
         }
     }
 

@@ -89,7 +89,7 @@ pub(super) fn place(board: &Arc<Switchboard>, wanted: Wanted, verdict: &Verdict)
         reaches_customer: contact_leads,
         user,
         customer_first: wanted.customer_first,
-        interaction_id: interaction_id(),
+        interaction_id: interaction_id(board.wall.now()),
     };
     let new = NewCall {
         kind: if wanted.customer_first {

@@ -9,7 +9,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -108,7 +107,7 @@ impl Talk {
         let mut closing = self.board.closing.subscribe();
         let opened = OpenSocket {
             id: self.id.clone(),
-            since: Timestamp::now(),
+            since: self.board.wall.now(),
             source: "127.0.0.1".to_owned(),
             bindings: Vec::new(),
         };

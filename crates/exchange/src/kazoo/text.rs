@@ -16,8 +16,8 @@ pub(super) fn document_id() -> String {
 }
 
 /// The id that the legs of one call share: when it began, and eight digits.
-pub(super) fn interaction_id() -> String {
-    format!("{}-{}", gregorian(Timestamp::now()), &document_id()[..8])
+pub(super) fn interaction_id(began: Timestamp) -> String {
+    format!("{}-{}", gregorian(began), &document_id()[..8])
 }
 
 /// The id of a leg.

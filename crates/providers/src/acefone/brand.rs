@@ -105,3 +105,6 @@ impl Brand {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -119,7 +119,7 @@ impl Provider for Acefone {
         dial_answer::read(
             result,
             self.kind(),
-            |reply| wire::dial_answer(&reply.body),
+            |reply| wire::dial_answer(&reply.body, self.config.waits_for_agent()),
             |reply| self.error(reply, Operation::PlaceCall),
         )
     }

@@ -146,6 +146,11 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
 }
 
 impl Config {
+    /// Whether a dial is answered once the agent has picked up, with the call's id.
+    pub(super) fn waits_for_agent(&self) -> bool {
+        !self.asynchronous && self.get_call_id && self.mode == Mode::ClickToCall
+    }
+
     pub(super) fn read(brand: Brand, settings: &AccountSettings) -> Result<Self, SettingsProblem> {
         settings.check_keys(&fields(brand))?;
         let modes = [

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use telephony::{Direction, LegState, PhoneNumber, Region};
+use telephony::{Direction, LegNaming, LegState, PhoneNumber, Region};
 
 pub(super) use super::config::is_platform_id;
 use super::error::FIELDS;
@@ -22,13 +22,15 @@ pub(super) fn success(body: &Value) -> Option<bool> {
     }
 }
 
-/// What an answer to a dial says.
-pub(super) fn dial_answer(body: &[u8]) -> BodySays {
+/// What an answer to a dial says. Where the request waited for the agent, a call's id in it is there because they picked
+/// up ("call_id will only be returned if the call has been answered by the agent").
+pub(super) fn dial_answer(body: &[u8], waited_for_agent: bool) -> BodySays {
     let Some(body) = json_body::parse(body) else {
         return BodySays::Unclear;
     };
     match success(&body) {
         Some(true) => BodySays::Taken {
+            first_leg_answered: waited_for_agent && id(&body, "call_id").is_some(),
             provider_call_id: id(&body, "call_id"),
             provider_request_id: id(&body, "ref_id"),
             provider_leg_ids: Vec::new(),
@@ -87,7 +89,7 @@ pub(super) fn live_call(entry: &Value, identifier: &str, region: Region, zone: &
     }
     let state = text("state").unwrap_or_default();
     // "Answered" says that the first leg has picked up; it never means that the customer has.
-    let first_leg = match state.to_ascii_lowercase().as_str() {
+    let agent_leg = match state.to_ascii_lowercase().as_str() {
         "ringing" => Some(LegState::Ringing),
         "answered" => Some(LegState::Answered),
         _ => None,
@@ -101,8 +103,9 @@ pub(super) fn live_call(entry: &Value, identifier: &str, region: Region, zone: &
         caller_id: text("did")
             .or_else(|| text("did_number"))
             .and_then(|text| number(&text)),
-        first_leg,
-        second_leg: None,
+        agent_leg,
+        customer_leg: None,
+        leg_naming: LegNaming::Position,
         leg_ids: Vec::new(),
         started_at: text("created_at").and_then(|text| stamp::read(&text, zone)),
         state,

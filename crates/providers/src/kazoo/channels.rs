@@ -1,6 +1,6 @@
 //! The list of channels as live calls: each telephone is an entry of its own, a call is several.
 
-use telephony::{DialOrder, Direction, LegState, Region};
+use telephony::{DialOrder, Direction, LegNaming, LegState, Region};
 
 use super::api::Api;
 use super::config::Names;
@@ -105,8 +105,15 @@ fn live_call(legs: &[Leg], names: &Names, order: DialOrder, region: Region) -> O
             }
         }
     }
+    let leg_naming = phones
+        .iter()
+        .map(|(_, side)| naming(*side))
+        .max()
+        .unwrap_or(LegNaming::Position);
     let state = |wanted: bool| {
-        let states = phones.iter().filter(|(_, side)| is_first(*side, order) == Some(wanted));
+        let states = phones
+            .iter()
+            .filter(|(_, side)| is_agents(*side, leg_naming, order) == Some(wanted));
         states
             .map(|(leg, _)| {
                 if leg.is_answered() {
@@ -117,7 +124,7 @@ fn live_call(legs: &[Leg], names: &Names, order: DialOrder, region: Region) -> O
             })
             .max()
     };
-    let (first_leg, second_leg) = (state(true), state(false));
+    let (agent_leg, customer_leg) = (state(true), state(false));
     let interaction = any(&Leg::interaction_id);
     Some(LiveCall {
         provider_call_id: interaction.or_else(|| first_of_list.id())?,
@@ -131,28 +138,38 @@ fn live_call(legs: &[Leg], names: &Names, order: DialOrder, region: Region) -> O
             .chain(phones.iter())
             .find_map(|(leg, side)| leg.customer(*side, names, region)),
         caller_id: phones.iter().find_map(|(leg, side)| leg.caller_id(*side, region)),
-        first_leg,
-        second_leg,
+        agent_leg,
+        customer_leg,
+        leg_naming,
         leg_ids: phones.iter().filter_map(|(leg, _)| leg.id()).collect(),
         started_at: phones
             .iter()
             .filter_map(|(leg, _)| leg.value("timestamp").and_then(wire::time))
             .min(),
         // The list has no word of its own: answered or not is all that it says.
-        state: match first_leg.max(second_leg) {
+        state: match agent_leg.max(customer_leg) {
             Some(LegState::Answered) => "answered".to_owned(),
             _ => "ringing".to_owned(),
         },
     })
 }
 
-/// Whether a leg is the one rung first; one of which nothing is known is taken for it. A further party's is neither.
-fn is_first(side: Option<Side>, order: DialOrder) -> Option<bool> {
+fn naming(side: Option<Side>) -> LegNaming {
     match side {
-        Some(Side::First) | None => Some(true),
-        Some(Side::Second) => Some(false),
-        Some(Side::Agent) => Some(order == DialOrder::AgentFirst),
-        Some(Side::Customer) => Some(order == DialOrder::CustomerFirst),
+        Some(Side::Agent | Side::Customer) => LegNaming::Party,
+        Some(Side::First | Side::Second | Side::Further) | None => LegNaming::Position,
+    }
+}
+
+/// Whether a leg is the agent's, or the one rung first where the legs are named by position; one of which nothing is
+/// known is taken for that. A further party's is neither.
+fn is_agents(side: Option<Side>, naming: LegNaming, order: DialOrder) -> Option<bool> {
+    let first_is_agents = naming == LegNaming::Position || order == DialOrder::AgentFirst;
+    match side {
+        Some(Side::First) | None => Some(first_is_agents),
+        Some(Side::Second) => Some(!first_is_agents),
+        Some(Side::Agent) => Some(true),
+        Some(Side::Customer) => Some(false),
         Some(Side::Further) => None,
     }
 }

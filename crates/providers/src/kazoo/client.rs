@@ -9,9 +9,9 @@ use super::config::{Config, Method};
 use super::{channels, endpoints, hangup, hooks, leg_event, lists, place, records, sign_in, stream, transfer};
 use crate::{
     AccountSettings, AgentChoice, Ask, CallAnswer, CallToEnd, CallToPlace, Capabilities, Capability, Credentials,
-    DecodeContext, DecodeError, Did, EndAnswer, ErrorKind, EventStream, FieldComplaint, HttpRequest, LiveCall, Missing,
-    Operation, Pace, Provider, ProviderError, ProviderKind, RawEvent, Session, SettingsProblem, SignIn, StreamNews,
-    TestReport, Told, Transport, TransportResult,
+    DecodeContext, DecodeError, Did, EndAnswer, EndpointSide, ErrorKind, EventStream, FieldComplaint, HttpRequest,
+    LiveCall, Missing, Operation, Pace, Provider, ProviderError, ProviderKind, RawEvent, Session, SettingsProblem,
+    SignIn, StreamNews, TestReport, Told, Transport, TransportResult,
 };
 
 /// One account of Kazoo.
@@ -192,6 +192,10 @@ impl Provider for Kazoo {
 
     fn check_endpoint(&self, document: &serde_json::Value, whole: bool) -> Vec<FieldComplaint> {
         endpoints::check(document, whole)
+    }
+
+    fn endpoint_side(&self, document: &serde_json::Value) -> Option<EndpointSide> {
+        endpoints::side(document)
     }
 
     fn endpoint_schema(&self) -> Option<&'static serde_json::Value> {

@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde_json::{Map, Value};
+use telephony::DialOrder;
 
 use super::api::Api;
 use super::wire;
 use crate::{
-    EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSummary, EndpointTold, ErrorKind, FieldComplaint,
-    Operation, ProviderError, Transport, json_body,
+    EndpointAsk, EndpointAttempt, EndpointDocument, EndpointSide, EndpointSummary, EndpointTold, ErrorKind,
+    FieldComplaint, Operation, ProviderError, Transport, json_body,
 };
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -172,6 +173,20 @@ fn document(data: Value) -> Result<EndpointTold, ProviderError> {
         Value::Object(Map::new())
     });
     Ok(EndpointTold::Document(EndpointDocument { id, document, deleted }))
+}
+
+/// The extension is the fixed side, and the agent's.
+pub(super) fn side(document: &Value) -> Option<EndpointSide> {
+    let text = |name: &str| json_body::member_text(document, name);
+    let is_contact_first = text("dial_first").is_some_and(|first| first == "contact");
+    Some(EndpointSide {
+        phone: text("extension").filter(|extension| !extension.trim().is_empty())?,
+        dial_order: if is_contact_first {
+            DialOrder::CustomerFirst
+        } else {
+            DialOrder::AgentFirst
+        },
+    })
 }
 
 fn attempt(entry: &Value) -> EndpointAttempt {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use telephony::{Direction, PhoneNumber, Region};
 
 use super::config::Names;
-use super::place::{CALLED, OUR_ID};
+use super::place::{AGENT, CALLED, OUR_ID};
 use super::wire;
 use crate::json_body;
 
@@ -67,6 +67,30 @@ impl Leg {
         self.sent_with_call(CALLED).or_else(|| self.sent_with_call("contact"))
     }
 
+    /// The agent's telephone, as we said when we placed the call through an endpoint that rings another one than the
+    /// account's own.
+    fn calls_from(&self) -> Option<String> {
+        self.sent_with_call(AGENT)
+    }
+
+    /// Placed by us through another endpoint than the account's, of which we could not say whom it rings.
+    fn is_through_an_unknown_endpoint(&self, names: &Names) -> bool {
+        self.our_id().is_some()
+            && self.variable("authorizing_type").as_deref() == Some("clicktocall")
+            && names.endpoint_id.is_some()
+            && self
+                .variable("authorizing_id")
+                .is_some_and(|id| Some(id) != names.endpoint_id)
+    }
+
+    /// Whether a telephone's name is the agent's.
+    fn is_agents(&self, name: &str, names: &Names, region: Region) -> bool {
+        match self.calls_from() {
+            Some(agent) => are_same(name, &agent, region),
+            None => names.phones.iter().any(|phone| phone == name) || is_own_number(name, names, region),
+        }
+    }
+
     /// The name of a further party: number or extension, rather than what a telephone signs in by.
     pub(super) fn who(&self, region: Region) -> Option<String> {
         let parties = self.parties();
@@ -84,10 +108,7 @@ impl Leg {
     /// Whether the channel at the other end of a bridge rings the account's own agent.
     pub(super) fn is_bridged_to_agent(&self, names: &Names, region: Region) -> bool {
         let other = self.text(&["other_leg_destination_number"]);
-        other.is_some_and(|other| {
-            let other = wire::user_of(&other).to_owned();
-            names.phones.contains(&other) || is_own_number(&other, names, region)
-        })
+        other.is_some_and(|other| self.is_agents(wire::user_of(&other), names, region))
     }
 
     pub(super) fn id(&self) -> Option<String> {
@@ -172,19 +193,25 @@ impl Leg {
     /// Whose telephone it is; none where nothing tells.
     pub(super) fn side(&self, names: &Names, region: Region) -> Option<Side> {
         let parties = self.parties();
-        let own = |name: &String| names.phones.contains(name) || is_own_number(name, names, region);
+        let own = |name: &String| self.is_agents(name, names, region);
+        let calls_from = self.calls_from();
+        // The user of the account is not on a telephone that is another's.
+        let user = names.user_id.as_ref().filter(|_| calls_from.is_none());
+        let is_agent_known = calls_from.is_some() || !names.phones.is_empty();
         let (first, second) = self.endpoints_sides();
         let called = self.called();
         let is_called = |party: &String| called.as_ref().is_some_and(|called| are_same(party, called, region));
         let is_number = |party: &String| PhoneNumber::from_provider(party, region).is_some();
         let is_extension =
             |party: &String| party.len() <= LONGEST_EXTENSION && party.bytes().all(|byte| byte.is_ascii_digit());
+        let is_through_unknown = calls_from.is_none() && called.is_some() && self.is_through_an_unknown_endpoint(names);
         // Told by name from both parties; an agent whose telephone is not known could be anybody.
         let is_further = called.is_some()
             && self.is_rung()
-            && !names.phones.is_empty()
+            && is_agent_known
             && self.request_id().is_none()
-            && !(names.user_id.is_some() && self.variable("owner_id") == names.user_id)
+            && !is_through_unknown
+            && !(user.is_some() && self.variable("owner_id").as_ref() == user)
             && parties.iter().any(|party| is_number(party) || is_extension(party))
             && !parties.iter().any(|party| own(party) || is_called(party));
         for party in &parties {
@@ -204,6 +231,10 @@ impl Leg {
         if is_further {
             return Some(Side::Further);
         }
+        // Whom the call is for is known; the other one rung is whoever the endpoint rings.
+        if is_through_unknown && self.is_rung() && !parties.is_empty() {
+            return Some(Side::Agent);
+        }
         let kind = self.variable("authorizing_type").unwrap_or_default();
         if !self.is_rung() {
             // Who calls in comes through a carrier; the account's own telephones sign in.
@@ -214,11 +245,11 @@ impl Leg {
             });
         }
         let owner = self.variable("owner_id");
-        if owner.is_some() && owner == names.user_id {
+        if owner.is_some() && owner.as_ref() == user {
             return Some(Side::Agent);
         }
         // A colleague's extension, called by an agent whose own is known.
-        if !names.phones.is_empty() && self.is_placed() && parties.first().is_some_and(is_extension) {
+        if is_agent_known && self.is_placed() && parties.first().is_some_and(is_extension) {
             return Some(Side::Customer);
         }
         parties.first().map(|_| Side::Agent)
@@ -293,7 +324,10 @@ impl Leg {
 
     /// Every name of the agent that the leg holds, the account's own first.
     pub(super) fn agents(&self, side: Option<Side>, names: &Names, region: Region) -> Vec<String> {
-        let ids = [self.variable("owner_id"), self.variable("authorizing_id")];
+        // A carrier's line has a name of its own, which is nobody's.
+        let is_carriers = self.variable("authorizing_type").as_deref() == Some("resource");
+        let authorizing = self.variable("authorizing_id").filter(|_| !is_carriers);
+        let ids = [self.variable("owner_id"), authorizing];
         let parties = if side == Some(Side::Agent) {
             self.parties()
         } else {

@@ -27,6 +27,9 @@ pub(super) const OUR_ID: &str = "launch_id";
 /// The same for whom the call is for: a leg that rings neither the agent nor them is a further party's.
 pub(super) const CALLED: &str = "launch_to";
 
+/// And for whose telephone the call is from, where the endpoint rings another one than the account's own.
+pub(super) const AGENT: &str = "launch_from";
+
 /// Makes the one request that dials.
 pub(super) fn prepare(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderError> {
     match api.config.method {
@@ -54,7 +57,7 @@ fn connect(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderErr
             configured.ok_or_else(|| refuse(ErrorKind::ConfigInvalid, "endpoint_id", "missing"))?
         }
     };
-    let contact = contact(config, &call.target, &config.contact_prefix)?;
+    let contact = contact(config, call, &config.contact_prefix)?;
     let path = format!("/clicktocall/{endpoint}/connect");
     let request = if by_get(config, call) {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -64,6 +67,9 @@ fn connect(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderErr
         }
         // Every key of the query becomes a variable of the call: ours needs no wrapping here.
         query.append_pair(OUR_ID, &call.our_id);
+        if let Some(phone) = &call.agent_phone {
+            query.append_pair(AGENT, phone);
+        }
         // With a value it would be text, which the platform cannot take.
         let blocking = if config.blocking { "&blocking" } else { "" };
         let path = format!("{path}?{}{blocking}", query.finish());
@@ -95,8 +101,8 @@ fn quickcall(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderE
     }
     // In a path the plus survives, percent-encoded.
     let number = match &call.target {
-        Target::Number(_) => contact(config, &call.target, "+")?,
-        Target::Extension(_) | Target::Sip(_) => contact(config, &call.target, "")?,
+        Target::Number(_) => contact(config, call, "+")?,
+        Target::Extension(_) | Target::Sip(_) => contact(config, call, "")?,
     };
     let caller_id = call.caller_id.as_ref().or(config.caller_id.as_ref());
     let path = format!("{owner}/quickcall/{}", wire::segment(&number));
@@ -133,7 +139,11 @@ fn quickcall(api: &Api<'_>, call: &CallToPlace) -> Result<HttpRequest, ProviderE
 }
 
 fn variables(call: &CallToPlace) -> Value {
-    json!({ OUR_ID: call.our_id, CALLED: called(&call.target) })
+    let mut variables = json!({ OUR_ID: call.our_id, CALLED: called(&call.target) });
+    if let Some(phone) = &call.agent_phone {
+        variables[AGENT] = phone.as_str().into();
+    }
+    variables
 }
 
 /// In full: what becomes of the contact on its way does not matter here.
@@ -150,9 +160,12 @@ fn by_get(config: &Config, call: &CallToPlace) -> bool {
 }
 
 /// The target as the platform takes it.
-fn contact(config: &Config, target: &Target, plus: &str) -> Result<String, ProviderError> {
-    let own = |text: &str| config.names.phones.iter().any(|phone| phone == text);
-    match target {
+fn contact(config: &Config, call: &CallToPlace, plus: &str) -> Result<String, ProviderError> {
+    let own = |text: &str| match &call.agent_phone {
+        Some(phone) => phone == text,
+        None => config.names.phones.iter().any(|phone| phone == text),
+    };
+    match &call.target {
         Target::Number(number) if own(number.as_str()) => Err(own_phone()),
         Target::Number(number) => Ok(written(number, plus)),
         Target::Extension(extension) if own(extension) => Err(own_phone()),
@@ -236,6 +249,7 @@ fn says(body: &[u8]) -> BodySays {
                 provider_leg_ids: call_id.iter().cloned().collect(),
                 provider_call_id: call_id,
                 provider_request_id: request_id(&envelope.data),
+                first_leg_answered: true,
             };
         }
         // Twenty seconds of waiting are over; the phone may ring on and be answered.
@@ -253,7 +267,16 @@ fn says(body: &[u8]) -> BodySays {
         provider_call_id: None,
         provider_request_id: request_id(&envelope.data),
         provider_leg_ids: endpoint_ids(data),
+        first_leg_answered: is_originated(&envelope.data),
     }
+}
+
+/// A quickcall that waited answers with what its switch said of it besides; one that did not, with the request alone.
+fn is_originated(data: &Value) -> bool {
+    let says =
+        |name: &str, what: &str| json_body::member_text(data, name).is_some_and(|word| word.eq_ignore_ascii_case(what));
+    says("event_name", "originate_resp")
+        && (says("application_response", "SUCCESS") || says("channel_call_state", "ANSWERED"))
 }
 
 fn request_id(data: &Value) -> Option<String> {

@@ -11,7 +11,7 @@ use telephony::DialOrder;
 use super::api::Api;
 use super::leg::{Leg, Side};
 use super::{channels, wire};
-use crate::{ErrorKind, Operation, ProviderError, Told, TransferOrder, Transport, small_print};
+use crate::{ErrorKind, Operation, ProviderError, Retry, Told, TransferOrder, Transport, small_print};
 
 const OPERATION: Operation = Operation::TransferCall;
 /// Between two looks at the list of channels, and how many looks are taken.
@@ -42,7 +42,11 @@ pub(super) async fn transfer(
     let told = api.change("POST", &path, Some(data), OPERATION, transport).await?;
     for _ in 0..LOOKS {
         tokio::time::sleep(PAUSE).await;
-        let now = legs_of(api, order, transport).await?;
+        // The order is taken: a look that fails leaves open what came of it.
+        let now = legs_of(api, order, transport).await.map_err(|error| ProviderError {
+            retry: Retry::MayHaveHappened,
+            ..error
+        })?;
         let is_there = now.iter().any(|known| known.id().as_ref() == Some(&leg));
         let is_new = |known: &Leg| !before.iter().any(|old| old.id() == known.id());
         if (was_there && !is_there) || now.iter().any(is_new) {

@@ -37,6 +37,7 @@ pub(super) fn answer(body: &[u8]) -> BodySays {
                 provider_call_id: None,
                 provider_request_id: notification,
                 provider_leg_ids: Vec::new(),
+                first_leg_answered: false,
             }
         }
         Some(false) => BodySays::Failed,

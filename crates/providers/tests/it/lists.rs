@@ -19,7 +19,7 @@ async fn a_live_call_is_read_with_both_its_parties() {
     assert_eq!(call.caller_id, Some(number("+917900000000")));
     assert_eq!(call.agents, ["+919643000082", "Test Agent"]);
     // The first leg has picked up: that is not yet a connected call.
-    assert_eq!(call.first_leg, Some(LegState::Answered));
+    assert_eq!(call.agent_leg, Some(LegState::Answered));
     assert_eq!(call.started_at.unwrap().to_string(), "2024-05-09T10:53:46Z");
     assert_eq!(
         transport.urls(),
@@ -41,7 +41,7 @@ async fn the_list_of_live_calls_may_be_bare_or_wrapped() {
             .live_calls(&secrets(), &transport)
             .await
             .unwrap();
-        assert_eq!(calls[0].first_leg, Some(LegState::Ringing), "{body}");
+        assert_eq!(calls[0].agent_leg, Some(LegState::Ringing), "{body}");
         assert_eq!(calls[0].direction, Some(Direction::Inbound));
     }
     let transport = Script::of([reply(200, &fixture("smartflo/live_calls-empty.json"))]);

@@ -114,10 +114,30 @@ fn a_synchronous_dial_of_servetel_names_the_call_once_the_agent_has_picked_up() 
         200,
         &fixture("servetel/click_to_call-success-sync-call_id.json"),
     )));
-    let CallAnswer::Accepted { provider_call_id, .. } = answer else {
+    let CallAnswer::Accepted {
+        provider_call_id,
+        first_leg_answered,
+        ..
+    } = answer
+    else {
         panic!("{answer:?}")
     };
     assert_eq!(provider_call_id.as_deref(), Some("1650012345.67890"));
+    assert!(first_leg_answered, "the answer waited until the agent had picked up");
+    // Without waiting, an id proves nothing.
+    let at_once = account(ProviderKind::Servetel, &[values[0], ("async", "1"), values[2]]);
+    let answer = at_once.read_call_answer(Ok(reply(
+        200,
+        &fixture("servetel/click_to_call-success-sync-call_id.json"),
+    )));
+    let is_unproven = matches!(
+        answer,
+        CallAnswer::Accepted {
+            first_leg_answered: false,
+            ..
+        }
+    );
+    assert!(is_unproven, "{answer:?}");
 }
 
 #[test]

@@ -73,6 +73,7 @@ pub fn call_to(text: &str) -> CallToPlace {
         target: Target::Number(number(text)),
         caller_id: None,
         endpoint: None,
+        agent_phone: None,
         by_get: false,
     }
 }

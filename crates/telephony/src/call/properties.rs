@@ -147,7 +147,7 @@ fn set(facts: impl IntoIterator<Item = Fact>) -> FactSet {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn order_and_repetition_change_nothing(placed in placed(), (facts, redelivered) in facts_and_a_redelivery()) {

@@ -74,7 +74,7 @@ test('scheduling at the provider is offered only where it can be, and says that 
 });
 
 test('an account that hands callbacks on by itself has the box ticked, and it can be unticked', async () => {
-  const able = account({ capabilities: capabilities({ schedule_call: available }), settings: { agent_id: '0501234567890', push_callbacks: 'true' } });
+  const able = account({ capabilities: capabilities({ schedule_call: available }), settings: { agent_id: '0501234567890' }, push_callbacks: true });
   const { backend, user, dialog } = await openDialog({ accounts: [able] });
   const add = vi.spyOn(backend, 'addCallback');
   const box = within(dialog).getByRole('checkbox', { name: 'Also schedule at Acefone UK' });

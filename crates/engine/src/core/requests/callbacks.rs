@@ -278,7 +278,7 @@ impl Core {
         now: Timestamp,
     ) -> Option<Ended> {
         match self.prepare_callback_call(id, wish, item) {
-            Ok((request, link)) => self.place_for(request, Some(link), wish.asker, answer, now),
+            Ok((request, link)) => self.place_for(request, Some(link), None, wish.asker, answer, now),
             Err(error) => self.go_on(vec![Effect::Answer(answer, Err(error))]),
         }
     }

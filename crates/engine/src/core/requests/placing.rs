@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use providers::Provider;
+use providers::{Ask, EndpointAsk, EndpointSide, EndpointTold, Provider, ProviderError, Told};
 use telephony::{
     DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Region,
     Target, TargetProblem,
@@ -27,7 +27,52 @@ impl Core {
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
-        self.place_for(request, None, asker, answer, now)
+        let Some((account, provider, id)) = self.unknown_endpoint(&request) else {
+            return self.place_for(request, None, None, asker, answer, now);
+        };
+        self.go_on(vec![Effect::LookAtEndpoint {
+            account,
+            provider,
+            ask: Box::new(Ask::Endpoints(EndpointAsk::Show { id })),
+            request: Box::new(request),
+            gesture: now,
+            asker,
+            answer,
+        }])
+    }
+
+    /// An endpoint that a call is to go through, other than the one that the account is set up with: whom it rings is
+    /// looked up first, since that is whose telephone the agent's leg will be.
+    fn unknown_endpoint(&self, request: &PlaceRequest) -> Option<(String, Arc<dyn Provider>, String)> {
+        let id = request.endpoint.clone()?;
+        let account = self.accounts.choose(request.account.as_deref()).ok()?;
+        let provider = account.provider.as_ref().ok()?;
+        let can_look = provider.capabilities().endpoints.is_available() && account.missing().is_empty();
+        (can_look && account.default_endpoint().as_ref() != Some(&id)).then(|| {
+            let id = id.clone();
+            (account.config.id.clone(), provider.clone(), id)
+        })
+    }
+
+    /// An endpoint's document came, or did not: then whom it rings stays unknown.
+    pub(in crate::core) fn endpoint_seen(
+        &mut self,
+        provider: &dyn Provider,
+        result: Result<Told, ProviderError>,
+        request: PlaceRequest,
+        gesture: Timestamp,
+        asker: Asker,
+        answer: Answer,
+    ) {
+        let side = match result {
+            Ok(Told::Endpoints(EndpointTold::Document(told))) => provider.endpoint_side(&told.document),
+            Ok(_) => None,
+            Err(error) => {
+                tracing::info!(%error, "an endpoint could not be looked at");
+                None
+            }
+        };
+        self.place_for(request, None, side, asker, answer, gesture);
     }
 
     /// Places a call, for a callback where there is one.
@@ -35,6 +80,7 @@ impl Core {
         &mut self,
         request: PlaceRequest,
         link: Option<ForCallback>,
+        side: Option<EndpointSide>,
         asker: Asker,
         answer: Answer,
         now: Timestamp,
@@ -70,6 +116,7 @@ impl Core {
                     person,
                     earlier,
                     callback,
+                    side,
                     guard: Box::new(move |number, history| {
                         let mut findings = findings(&guard, sandbox, number, history, now);
                         findings.extend(of_callback.clone());

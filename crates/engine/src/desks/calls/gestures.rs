@@ -13,6 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 /// The second call within two seconds is the one after a refusal that came at once.
 const MOST: [(usize, i64); 3] = [(2, 2), (20, 60), (300, 3_600)];
 
+/// How long a gesture may have waited when it is counted, at most.
+const WAITS: SignedDuration = SignedDuration::from_mins(1);
+
 /// The calls that pages have asked for lately, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct PageGestures {
@@ -28,7 +31,14 @@ impl PageGestures {
     /// How long to wait until there is room for the next.
     pub(crate) fn take(&mut self, now: Timestamp) -> Result<(), Duration> {
         let longest = MOST.iter().map(|(_, seconds)| *seconds).max().unwrap_or_default();
-        // What is later than now was counted before the clock was set back, which no page can do.
+        // What is much later than now was counted before the clock was set back, which no page can do. What is a little
+        // later came while this gesture waited for something to be looked up.
+        let latest = self.lately.back().copied().unwrap_or(now).max(now);
+        let now = if latest.duration_since(now) <= WAITS {
+            latest
+        } else {
+            now
+        };
         self.lately
             .retain(|at| *at <= now && now.duration_since(*at) < SignedDuration::from_secs(longest));
         let waits = MOST.iter().filter_map(|&(most, seconds)| {
@@ -98,6 +108,12 @@ mod tests {
         gestures.take(at(500)).unwrap();
         assert_eq!(gestures.take(at(600)), Err(Duration::from_millis(1_400)));
         assert_eq!(gestures.take(at(2_000)), Ok(()));
+    }
+
+    #[test]
+    fn gestures_that_waited_are_counted_when_their_turn_comes() {
+        let seconds = |after: i64| SignedDuration::from_secs(after);
+        assert_eq!(taken([10, 10, 9, 8, 0, 10, 1].map(seconds)), 2);
     }
 
     #[test]

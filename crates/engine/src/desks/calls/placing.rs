@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use providers::{CallToPlace, Credentials, Provider};
+use providers::{CallToPlace, Credentials, EndpointSide, Provider};
 use store::{CallRow, Entry, StoredCall};
 use telephony::{
     DialHistory, Direction, Dispatch, GuardFinding, GuardReason, GuardVerdict, Phase, PhoneNumber, Target,
@@ -46,6 +46,8 @@ pub(crate) struct PlaceInput<'a> {
     pub(crate) earlier: Option<StoredCall>,
     /// The callback that it is placed for.
     pub(crate) callback: Option<String>,
+    /// Whom the endpoint rings, where that was looked up.
+    pub(crate) side: Option<EndpointSide>,
     /// What the guard has to say on the number alone.
     pub(crate) guard: AskGuard<'a>,
     /// The account's secrets, if they are in memory.
@@ -70,7 +72,7 @@ impl CallsDesk {
             Ok(target) => target.to_string(),
             Err(_) => input.typed.clone(),
         };
-        let way = Way::of(&input.request);
+        let mut way = Way::of(&input.request);
         let digest = digest(&input.account.config.id, &target_text, input.caller_id.as_ref(), &way);
         if let Some(effects) = self.same_intent(&intent, &digest, &input, now) {
             return match effects {
@@ -114,6 +116,8 @@ impl CallsDesk {
         if let Err(error) = self.count_gesture(input.asker, now) {
             return vec![Effect::Answer(answer, Err(error))];
         }
+        let is_others = |side: &&EndpointSide| input.account.is_agent(&side.phone) != Some(true);
+        way.agent_phone = input.side.as_ref().filter(is_others).map(|side| side.phone.clone());
         let id = Uuid::now_v7().to_string();
         let row = CallRow {
             id: id.clone(),
@@ -123,7 +127,10 @@ impl CallsDesk {
             account: input.account.config.name.clone(),
             provider: input.account.config.kind.as_str().to_owned(),
             direction: Direction::Outbound,
-            dial_order: provider.dial_order(),
+            dial_order: input
+                .side
+                .as_ref()
+                .map_or(provider.dial_order(), |side| side.dial_order),
             target: target_text,
             customer: customer.clone(),
             customer_typed: Some(input.typed.clone()),
@@ -231,6 +238,7 @@ impl CallsDesk {
             target,
             caller_id: record.stored.row.caller_id.clone(),
             endpoint: record.way.endpoint.clone(),
+            agent_phone: record.way.agent_phone.clone(),
             by_get: record.way.by_get,
         };
         match provider.prepare_call(&call, &credentials) {
@@ -469,6 +477,7 @@ fn prepare(
         target,
         caller_id: record.stored.row.caller_id.clone(),
         endpoint: record.way.endpoint.clone(),
+        agent_phone: record.way.agent_phone.clone(),
         by_get: record.way.by_get,
     };
     provider.prepare_call(&call, credentials)

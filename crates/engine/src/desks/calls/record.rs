@@ -47,6 +47,8 @@ pub(crate) struct Watch {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Way {
     pub(crate) endpoint: Option<String>,
+    /// The telephone that this endpoint rings as the agent's, where it is another than the account's own.
+    pub(crate) agent_phone: Option<String>,
     pub(crate) by_get: bool,
 }
 
@@ -54,6 +56,7 @@ impl Way {
     pub(crate) fn of(request: &PlaceRequest) -> Self {
         Self {
             endpoint: request.endpoint.clone(),
+            agent_phone: None,
             by_get: request.by_get,
         }
     }

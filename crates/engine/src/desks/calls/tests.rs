@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use providers::{CallAnswer, Credentials, ErrorKind, LiveCall, Operation, ProviderError, ProviderKind};
-use store::Store;
-use telephony::{CallOutcome, Direction, Dispatch, Fact, FactKind, FactSource, LegState, Phase, PhoneNumber, Target};
+use store::{Store, StoreError};
+use telephony::{
+    CallOutcome, Direction, Dispatch, Fact, FactKind, FactSource, LegNaming, LegState, Phase, PhoneNumber, Target,
+};
 use tokio::sync::oneshot;
 
 use super::{CallsDesk, PlaceInput};
@@ -62,6 +64,7 @@ impl Bench {
             person: None,
             earlier: None,
             callback: None,
+            side: None,
             guard: Box::new(|_, _| Vec::new()),
             credentials: Some(Credentials::new(BTreeMap::from([(
                 "api_token".to_owned(),
@@ -139,6 +142,7 @@ fn accepted() -> CallAnswer {
         provider_call_id: None,
         provider_request_id: Some("ref-1".into()),
         provider_leg_ids: Vec::new(),
+        first_leg_answered: false,
     }
 }
 
@@ -156,8 +160,9 @@ fn live(call_id: &str) -> LiveCall {
         agents: vec!["+442079460901".into()],
         customer: PhoneNumber::from_e164("+442079460001").ok(),
         caller_id: None,
-        first_leg: Some(LegState::Answered),
-        second_leg: None,
+        agent_leg: Some(LegState::Answered),
+        customer_leg: None,
+        leg_naming: LegNaming::Position,
         leg_ids: Vec::new(),
         started_at: None,
         state: "Answered".into(),
@@ -212,7 +217,7 @@ fn a_commit_that_fails_sends_nothing_and_leaves_nothing() {
     let Some(Effect::Commit { then, .. }) = effects.into_iter().next() else {
         panic!("no commit")
     };
-    let effects = bench.desk.commit_failed(then, "disk full");
+    let effects = bench.desk.commit_failed(then, &full(), bench.now);
     assert!(dials(&bench.commit(effects)).is_empty());
     assert_eq!(heard.try_recv().unwrap().unwrap_err().code, "journal_failed");
     assert_eq!(bench.desk.active(bench.now).count(), 0);
@@ -396,7 +401,7 @@ fn an_event_that_was_not_stored_is_news_again() {
     let Some(Effect::Commit { then, .. }) = effects.into_iter().next() else {
         panic!("no commit")
     };
-    bench.desk.commit_failed(then, "disk full");
+    bench.desk.commit_failed(then, &full(), bench.now);
     assert_eq!(bench.desk.shown().count(), 0);
     bench.fact(fact);
     assert_eq!(bench.desk.shown().count(), 1);
@@ -422,6 +427,7 @@ fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
         provider_call_id: None,
         provider_request_id: None,
         provider_leg_ids: Vec::new(),
+        first_leg_answered: false,
     });
     let (answer, _) = oneshot::channel();
     let effects = bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);
@@ -479,4 +485,134 @@ fn a_page_that_says_yes_to_everything_places_no_more_than_a_hand_could() {
     bench.asker = Asker::Native;
     let (effects, _) = bench.place(wish());
     assert_eq!(dials(&bench.commit(effects)).len(), 1);
+}
+
+#[test]
+fn a_list_that_shows_both_legs_answered_shows_a_connected_call() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let both = |our_id: Option<String>, customer_leg| LiveCall {
+        our_id,
+        customer_leg: Some(customer_leg),
+        leg_naming: LegNaming::Party,
+        ..live("63900000000-ab")
+    };
+    // Taken for this call by its numbers alone: the customer's answer is not believed.
+    bench.polled(vec![both(None, LegState::Answered)]);
+    assert_eq!(bench.phase(&id), Phase::RingingCustomer);
+    let our_id = Some(id.clone());
+    for (customer_leg, phase) in [
+        (LegState::Ringing, Phase::RingingCustomer),
+        (LegState::Answered, Phase::Connected),
+    ] {
+        bench.polled(vec![both(our_id.clone(), customer_leg)]);
+        let reading = &bench.desk.get(&id).unwrap().reading;
+        assert_eq!((reading.phase, reading.legs.customer.state), (phase, customer_leg));
+    }
+}
+
+#[test]
+fn an_answer_that_waited_for_the_agent_is_a_fact_of_their_leg() {
+    let mut bench = Bench::new();
+    let id = bench.placed(CallAnswer::Accepted {
+        provider_call_id: Some("1650012345.67890".into()),
+        provider_request_id: None,
+        provider_leg_ids: Vec::new(),
+        first_leg_answered: true,
+    });
+    let record = bench.desk.get(&id).unwrap();
+    assert_eq!(record.reading.phase, Phase::RingingCustomer);
+    let told = record.facts.iter().find(|fact| fact.kind == FactKind::AgentLegAnswered);
+    assert_eq!(told.unwrap().source, FactSource::Reply);
+}
+
+fn full() -> StoreError {
+    StoreError::WriterStopped
+}
+
+/// What a desk wants to be written down, and did not get.
+fn refused(bench: &mut Bench, effects: Vec<Effect>) {
+    for effect in effects {
+        if let Effect::Commit { then, .. } = effect {
+            bench.desk.commit_failed(then, &full(), bench.now);
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_could_not_be_written_down_is_written_down_later() {
+    let mut bench = Bench::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "+442079460001".into(),
+        ..PlaceRequest::default()
+    });
+    let effects = bench.commit(effects);
+    let id = dials(&effects).remove(0);
+    let effects = bench.desk.dialled(&id, accepted(), bench.now);
+    refused(&mut bench, effects);
+    assert_eq!(bench.desk.get(&id).unwrap().stored.dispatch, Some(Dispatch::Sent));
+    // At first it fails again, and later does not.
+    for seconds in [1, 10] {
+        bench.now += SignedDuration::from_secs(seconds);
+        let due = bench.desk.next_tick(&bench.accounts, bench.now);
+        assert!(due.is_some_and(|due| due <= bench.now));
+        let effects = bench.desk.tick(&bench.accounts, bench.now);
+        if seconds == 1 {
+            refused(&mut bench, effects);
+        } else {
+            bench.commit(effects);
+        }
+    }
+    let record = bench.desk.get(&id).unwrap();
+    assert_eq!(record.stored.dispatch, Some(Dispatch::Accepted));
+    assert_eq!(record.reading.provider_ids.request_id.as_deref(), Some("ref-1"));
+}
+
+#[test]
+fn a_call_whose_sending_could_not_be_written_down_never_leaves() {
+    let mut bench = Bench::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "+442079460001".into(),
+        ..PlaceRequest::default()
+    });
+    let id = bench.desk.calls.keys().next().unwrap().clone();
+    bench.commit(effects);
+    // As after a key that had to be fetched.
+    let account = bench.accounts.get("ace").unwrap();
+    let record = bench.desk.calls.get_mut(&id).unwrap();
+    record.stored.dispatch = Some(Dispatch::Intent);
+    let credentials = Credentials::new(BTreeMap::from([("api_token".to_owned(), "t".to_owned().into())]));
+    let provider = account.provider.as_ref().ok().cloned();
+    let effects = bench.desk.secrets_for_call(&id, provider, Ok(credentials), bench.now);
+    refused(&mut bench, effects);
+    bench.now += SignedDuration::from_secs(5);
+    let effects = bench.desk.tick(&bench.accounts, bench.now);
+    let effects = bench.commit(effects);
+    assert!(dials(&effects).is_empty());
+    let record = bench.desk.get(&id).unwrap();
+    assert_eq!(
+        (record.stored.dispatch, record.stored.reason.as_deref()),
+        (Some(Dispatch::Cancelled), Some("journal_failed"))
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_kept() {
+    let mut bench = Bench::new();
+    for (kind, agent, kept) in [
+        (FactKind::UnknownEvent, Some("+442079460999"), true),
+        (FactKind::RecordingAvailable, None, true),
+        (FactKind::RecordingAvailable, Some("+442079460999"), false),
+    ] {
+        let mut fact = Fact::new(kind, FactSource::Webhook, bench.now);
+        fact.agent = agent.map(str::to_owned);
+        fact.provider_call_id = Some("of-elsewhere".into());
+        let account = bench.accounts.get("ace").unwrap();
+        let effects = bench.desk.facts(account, vec![fact], None, bench.now);
+        let is_kept = effects.iter().any(|effect| {
+            matches!(effect, Effect::Commit { entries, .. }
+                if matches!(entries.as_slice(), [store::Entry::OpenFact { .. }]))
+        });
+        assert_eq!(is_kept, kept, "{kind:?} {agent:?}");
+    }
 }

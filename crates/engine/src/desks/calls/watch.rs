@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use providers::{LiveCall, ProviderError, Retry};
-use telephony::{Direction, Fact, FactKind, FactSource, Leg, LegNaming, LegState, Phase};
+use telephony::{Direction, Fact, FactKind, FactSource, Leg, LegState, Phase};
 
 use super::{CallRecord, CallsDesk};
 use crate::desks::accounts::{Account, AccountsDesk};
@@ -64,7 +64,8 @@ impl CallsDesk {
             self.clock_went_back();
         }
         self.last_tick = Some(now);
-        let mut effects = self.ends_due(accounts, now);
+        let mut effects = self.retries_due(accounts, now);
+        effects.extend(self.ends_due(accounts, now));
         effects.extend(self.polls_due(accounts, now));
         effects.extend(self.records_due(accounts, now));
         effects.extend(self.watchdogs(now));
@@ -90,11 +91,13 @@ impl CallsDesk {
             .into_iter()
             .chain(looks)
             .chain(self.next_records(accounts))
+            .chain(self.retries.next())
             .min()
     }
 
     /// Moments that lie ahead now are no reason to wait for them.
     fn clock_went_back(&mut self) {
+        self.retries.hurry();
         for state in self.polls.values_mut() {
             state.last = None;
             state.not_before = None;
@@ -368,20 +371,26 @@ impl CallsDesk {
 
 /// The facts that a live entry tells.
 fn sighting(record: &CallRecord, entry: &LiveCall, now: Timestamp) -> Vec<Fact> {
-    let kind = match entry.first_leg {
+    let kind = match entry.agent_leg {
         Some(LegState::Ringing) => FactKind::AgentLegRinging,
-        // The first leg answered: never that both are connected.
+        // One leg answered: never that both are connected.
         Some(LegState::Answered) => FactKind::AgentLegAnswered,
         Some(LegState::Idle | LegState::Requested | LegState::Ended) | None => FactKind::CallLive,
     };
+    let customers = match entry.customer_leg {
+        Some(LegState::Ringing) => Some(FactKind::CustomerLegRinging),
+        Some(LegState::Answered) => Some(FactKind::CustomerLegAnswered),
+        Some(LegState::Idle | LegState::Requested | LegState::Ended) | None => None,
+    };
+    // Of an entry that is taken for this call by its numbers alone, no answer of the customer's is believed.
+    let is_named = entry.our_id.is_some() || entry.provider_request_id.is_some() || !record.is_own();
+    let customers = customers.filter(|_| is_named);
     let known = record.facts.iter().any(|fact| fact.kind == FactKind::CallLive);
-    if kind == FactKind::CallLive && known && record.reading.phase != Phase::Unconfirmed {
-        return Vec::new();
-    }
+    let is_told = kind == FactKind::CallLive && known && record.reading.phase != Phase::Unconfirmed;
     let mut facts = Vec::new();
     let make = |kind: FactKind| {
         let mut fact = Fact::new(kind, FactSource::Poll, record.stamp(now));
-        fact.leg_naming = LegNaming::Position;
+        fact.leg_naming = entry.leg_naming;
         fact.our_id = own_id(record);
         fact.provider_call_id = Some(entry.provider_call_id.clone());
         fact.provider_request_id.clone_from(&entry.provider_request_id);
@@ -391,7 +400,8 @@ fn sighting(record: &CallRecord, entry: &LiveCall, now: Timestamp) -> Vec<Fact> 
         fact.evidence = Some(entry.state.clone());
         fact
     };
-    facts.push(make(kind));
+    facts.extend((!is_told).then(|| make(kind)));
+    facts.extend(customers.map(make));
     if kind.leg() == Some(Leg::Agent) && record.reading.phase == Phase::Unconfirmed {
         // The same leg state as before is no new fact; that the call still lives is.
         facts.push(make(FactKind::CallLive));

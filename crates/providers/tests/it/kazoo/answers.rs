@@ -18,6 +18,7 @@ fn sorted(provider: &dyn Provider, status: u16, body: &str) -> Sorted {
             provider_call_id,
             provider_request_id,
             provider_leg_ids,
+            ..
         } => Sorted::Accepted(
             provider_call_id.map(|id| &*Box::leak(id.into_boxed_str())),
             provider_request_id,
@@ -163,4 +164,22 @@ fn no_error_repeats_a_token_or_a_key() {
             assert!(!answer.contains("tok3n") && !answer.contains("1f1f1f1f"), "{answer}");
         }
     }
+}
+
+#[test]
+fn an_answer_that_waited_for_the_first_leg_says_that_it_was_answered() {
+    let is_answered = |provider: &dyn Provider, body: &str| match provider.read_call_answer(Ok(reply(200, body))) {
+        CallAnswer::Accepted { first_leg_answered, .. } => first_leg_answered,
+        answer @ (CallAnswer::Refused(_) | CallAnswer::Unknown(_)) => panic!("{answer:?}"),
+    };
+    let c2c = click_to_call(&[]);
+    assert!(is_answered(&*c2c, &sample("clicktocall.connect.blocking.success.200")));
+    assert!(!is_answered(&*c2c, &sample("clicktocall.connect.nonblocking.2xx")));
+    // A quickcall that did not wait has nothing of a switch in its answer.
+    let plain = sample("quickcall.device.get.2xx");
+    let mut waited: serde_json::Value = serde_json::from_str(&plain).unwrap();
+    waited["data"]["event_name"] = "originate_resp".into();
+    waited["data"]["application_response"] = "SUCCESS".into();
+    assert!(!is_answered(&*c2c, &plain));
+    assert!(is_answered(&*c2c, &waited.to_string()));
 }

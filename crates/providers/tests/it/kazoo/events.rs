@@ -412,3 +412,19 @@ fn a_further_party_is_told_only_where_both_others_are_known() {
     let bare = account(ProviderKind::Kazoo, &[]);
     assert_ne!(kind(&*bare, "1003", json!({})), OtherLegAnswered);
 }
+
+#[test]
+fn the_line_of_a_carrier_is_nobodys_name() {
+    let event = json!({
+        "hook_event": "channel_create", "call_id": "leg-1", "call_direction": "inbound", "timestamp": "63900000000",
+        "caller_id_number": "+442079460123", "from": "+442079460123@example.com", "request": "+442079460001@example.com",
+        "custom_channel_vars": {
+            "authorizing_type": "resource", "authorizing_id": "carrier-1", "interaction_id": "63900000000-ab",
+        },
+    });
+    let facts = decode(&event.to_string());
+    assert_eq!(
+        (facts[0].kind, facts[0].agent.as_deref()),
+        (FactKind::CallReceived, None)
+    );
+}

@@ -1,8 +1,8 @@
 //! Channels as live calls, and ending one.
 
-use providers::{Ask, CallToEnd, EndAnswer, ErrorKind, HttpReply, LiveCall, Told, TransferOrder};
+use providers::{Ask, CallToEnd, EndAnswer, ErrorKind, HttpReply, LiveCall, Retry, Told, TransferOrder};
 use serde_json::{Value, json};
-use telephony::{Direction, LegState};
+use telephony::{Direction, LegNaming, LegState};
 
 use super::*;
 
@@ -42,7 +42,7 @@ async fn telephones_of_one_call_are_one_call_and_loopback_legs_are_none() {
     assert_eq!(ours.leg_ids, ["desk", "line"]);
     assert_eq!(ours.direction, Some(Direction::Outbound));
     assert_eq!(
-        (ours.first_leg, ours.second_leg),
+        (ours.agent_leg, ours.customer_leg),
         (Some(LegState::Answered), Some(LegState::Ringing))
     );
     assert_eq!(ours.customer, Some(number("+442079460123")));
@@ -50,11 +50,11 @@ async fn telephones_of_one_call_are_one_call_and_loopback_legs_are_none() {
     assert_eq!(ours.agents, ["1001", ENDPOINT, USER]);
     assert_eq!(ours.started_at.unwrap().to_string(), "2024-11-28T08:00:00Z");
     assert_eq!((other.provider_call_id.as_str(), other.our_id.clone()), ("other", None));
-    // Where the customer is rung first, theirs is the first leg.
+    // Whose they are hangs on whom they ring, not on who is rung first.
     let calls = live(&*click_to_call(&[("dial_first", "contact")]), channels).await;
     assert_eq!(
-        (calls[0].first_leg, calls[0].second_leg),
-        (Some(LegState::Ringing), Some(LegState::Answered))
+        (calls[0].agent_leg, calls[0].customer_leg, calls[0].leg_naming),
+        (Some(LegState::Answered), Some(LegState::Ringing), LegNaming::Party)
     );
 }
 
@@ -81,7 +81,7 @@ async fn a_list_that_is_cut_off_or_names_no_channel_is_an_error() {
     let one: Value = serde_json::from_str(&sample("channels.get.200")).unwrap();
     let calls = live(&*click_to_call(&[]), json!([one["data"]])).await;
     assert_eq!(calls[0].leg_ids, ["leg-1@10.0.0.1"]);
-    assert_eq!(calls[0].first_leg, Some(LegState::Answered));
+    assert_eq!(calls[0].agent_leg, Some(LegState::Answered));
 }
 
 fn call(leg_ids: &[&str]) -> CallToEnd {
@@ -231,4 +231,52 @@ async fn an_order_that_is_taken_and_changes_nothing_is_told() {
         .await;
     let error = told.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotCarriedOut);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_rings_another_telephone_makes_that_one_the_agents() {
+    let own = json!({ "launch_id": OUR_ID, "launch_to": "+442079460123", "launch_from": "1003" });
+    let unknown = json!({ "launch_id": OUR_ID, "launch_to": "+442079460123" });
+    for variables in [own, unknown] {
+        let of_another = |id: &str, to: &str, answered: bool| {
+            let more = json!({ "authorizing_id": "another-1", "custom_application_vars": variables, "owner_id": "other-user" });
+            channel(id, to, answered, more)
+        };
+        let channels = json!([
+            of_another("desk", "1003", true),
+            channel(
+                "line",
+                "+442079460123",
+                false,
+                json!({ "authorizing_id": "another-1", "custom_application_vars": variables })
+            ),
+        ]);
+        // The account's own agent is on 1001.
+        let calls = live(&*click_to_call(&[("agent_number", "1001")]), channels).await;
+        assert_eq!(
+            (calls[0].agent_leg, calls[0].customer_leg, calls[0].leg_naming),
+            (Some(LegState::Answered), Some(LegState::Ringing), LegNaming::Party),
+            "{variables}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_after_which_nobody_can_look_may_have_been_carried_out() {
+    let same = || reply(200, &success(&json!([line(), desk()])));
+    for (answers, retry) in [
+        // Nothing was ordered yet.
+        (vec![reply(503, "")], Retry::Later { after: None }),
+        (vec![same(), reply(503, "")], Retry::MayHaveHappened),
+        (vec![same(), reply(200, "<html>")], Retry::MayHaveHappened),
+        (vec![same(), reply(403, "")], Retry::AfterFixingSettings),
+        (vec![same(), taken(), reply(503, "")], Retry::MayHaveHappened),
+        (vec![same(), taken(), same(), reply(403, "")], Retry::MayHaveHappened),
+    ] {
+        let transport = Script::of(answers);
+        let told = click_to_call(&[])
+            .ask(&order(&["line", "desk"], None), &signed_in(), &transport)
+            .await;
+        assert_eq!(told.unwrap_err().retry, retry, "{:?}", transport.urls());
+    }
 }
