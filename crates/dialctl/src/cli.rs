@@ -115,7 +115,11 @@ pub enum Command {
     #[command(subcommand)]
     Hooks(HooksCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
-    Doctor,
+    Doctor {
+        /// Write a bundle for whoever helps you: versions, these checks, settings and logs, without numbers, names or keys.
+        #[arg(long, value_name = "FILE")]
+        bundle: Option<PathBuf>,
+    },
     /// The sandbox telephone exchange.
     #[command(subcommand)]
     Exchange(ExchangeCommand),

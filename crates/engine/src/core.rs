@@ -134,8 +134,8 @@ impl Core {
                 biased;
                 Some(finding) = found.recv() => self.found(finding),
                 ask = asks.recv() => match ask {
-                    Some((request, answer)) => {
-                        if let Some(ended) = self.ask(request, answer) {
+                    Some((request, asker, answer)) => {
+                        if let Some(ended) = self.ask(request, asker, answer) {
                             return self.close(ended).await;
                         }
                     }

@@ -5,6 +5,7 @@
 
 mod correlate;
 mod ending;
+mod gestures;
 mod placing;
 mod present;
 mod record;
@@ -46,6 +47,8 @@ pub(crate) struct CallsDesk {
     waiting_for_end: HashMap<String, Vec<Answer>>,
     /// When each polled account was last asked, and how often it refused.
     polls: HashMap<String, watch::PollState>,
+    /// The calls that pages have asked for lately.
+    page_gestures: gestures::PageGestures,
     /// Accounts whose call log is being read.
     reading_records: BTreeSet<String>,
     /// Commits that failed and are to be tried again.

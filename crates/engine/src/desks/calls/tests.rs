@@ -17,6 +17,7 @@ use crate::api::{ApiResult, PlaceReply, PlaceRequest, Reply};
 use crate::config::Config;
 use crate::desks::accounts::AccountsDesk;
 use crate::effect::{Committed, Effect};
+use crate::handle::Asker;
 use crate::view::{EndState, SecretPlace};
 
 /// A desk with one account, and effects that are done by hand.
@@ -24,6 +25,7 @@ struct Bench {
     desk: CallsDesk,
     accounts: AccountsDesk,
     now: Timestamp,
+    asker: Asker,
     _home: tempfile::TempDir,
 }
 
@@ -39,6 +41,7 @@ impl Bench {
             desk: CallsDesk::new(false),
             accounts,
             now,
+            asker: Asker::Native,
             _home: home,
         }
     }
@@ -67,6 +70,7 @@ impl Bench {
                 "api_token".to_owned(),
                 "t".to_owned().into(),
             )]))),
+            asker: self.asker,
         };
         (self.desk.place(input, answer, self.now), answered)
     }
@@ -442,6 +446,45 @@ fn an_end_that_turns_out_to_be_impossible_waits_no_longer() {
 
 fn end_of(bench: &Bench, id: &str) -> Option<EndState> {
     bench.desk.get(id)?.end.as_ref().map(|end| end.state)
+}
+
+#[test]
+fn a_page_that_says_yes_to_everything_places_no_more_than_a_hand_could() {
+    let mut bench = Bench::new();
+    bench.asker = Asker::Page;
+    let wish = || PlaceRequest {
+        intent: Some(uuid::Uuid::now_v7().to_string()),
+        target: "+442079460001".into(),
+        yes: true,
+        despite_unknown: true,
+        ..PlaceRequest::default()
+    };
+    let first = wish();
+    let mut placed = Vec::new();
+    for request in [first.clone(), first.clone(), wish(), wish(), wish()] {
+        let (effects, mut heard) = bench.place(request);
+        placed.extend(dials(&bench.commit(effects)));
+        if placed.len() == 2
+            && let Ok(Err(error)) = heard.try_recv()
+        {
+            assert_eq!(
+                (error.code.as_str(), error.params["seconds"].as_str()),
+                ("dials_too_fast", "2")
+            );
+        }
+    }
+    assert_eq!(
+        placed.len(),
+        2,
+        "the same gesture again is the same call, and not counted twice"
+    );
+
+    // The gesture before is still answered with its call, and the tray is not a page.
+    let (effects, _) = bench.place(first);
+    assert!(dials(&bench.commit(effects)).is_empty());
+    bench.asker = Asker::Native;
+    let (effects, _) = bench.place(wish());
+    assert_eq!(dials(&bench.commit(effects)).len(), 1);
 }
 
 #[test]
