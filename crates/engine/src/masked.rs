@@ -148,7 +148,7 @@ mod tests {
                 "sees … and …",
             ),
             (
-                "name=\"Somebody \\\"Else\\\"\" token=Zm9vYmFyMTIzNDU2Nzg5 ok",
+                "name=\"Somebody \\\"Else\\\"\" token=8f3a9c4e5b7d1f20a6c8e2b4 ok",
                 "name=\"…\" token=… ok",
             ),
             ("file=/home/asha/dialdeck/config.toml missing", "file=… missing"),

@@ -59,7 +59,7 @@ impl Line {
             Carrier::NoTls => {
                 if behavior.stage != Stage::Nothing {
                     // The client's hello: what is left unread would make every end a reset.
-                    stream.read(&mut [0; 4096]).await?;
+                    let _some = stream.read(&mut [0; 4096]).await?;
                 }
                 return Ok(Self::Plain(stream));
             }
