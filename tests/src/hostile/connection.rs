@@ -16,7 +16,7 @@ pub const WARM_UP: &str = "/warm-up";
 const DRIP: Duration = Duration::from_millis(10);
 
 /// What a flood comes to at most: clients that keep it all are measured on this machine too.
-const FLOOD: usize = 32 * 1024 * 1024;
+const FLOOD: usize = 8 * 1024 * 1024;
 
 /// Where a redirect leads: the server there is an honest one.
 const ELSEWHERE: &str = "/elsewhere";
