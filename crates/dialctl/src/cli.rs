@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 pub use self::verbs::{
-    AgentArgs, AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
+    AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
     RecordsArgs, RecordsCommand, ScheduledArgs, WhichRecords,
 };
 use crate::speech::say;
@@ -51,6 +51,16 @@ pub enum Command {
         /// Id of the call.
         call: Option<String>,
     },
+    /// Ask the provider again how a call stands.
+    Check {
+        /// Id of the call.
+        call: String,
+    },
+    /// Say that a call is over of which nothing more is heard; what the provider tells later still outweighs it.
+    MarkEnded {
+        /// Id of the call.
+        call: String,
+    },
     /// The journal of calls.
     #[command(subcommand)]
     Calls(CallsCommand),
@@ -72,11 +82,14 @@ pub enum Command {
     Transfer {
         /// Id of the call.
         call: String,
-        /// A number or an extension.
+        /// A number, an extension, or a department's short number.
         to: String,
         /// Speak to them first; without it the customer goes over at once.
         #[arg(long)]
         attended: bool,
+        /// Answer warnings with yes. What is blocked stays blocked.
+        #[arg(long)]
+        yes: bool,
     },
     /// Click-to-call endpoints: telephones at the provider that can be joined with any number.
     #[command(subcommand)]
@@ -102,7 +115,11 @@ pub enum Command {
     #[command(subcommand)]
     Hooks(HooksCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
-    Doctor,
+    Doctor {
+        /// Write a bundle for whoever helps you: versions, these checks, settings and logs, without numbers, names or keys.
+        #[arg(long, value_name = "FILE")]
+        bundle: Option<PathBuf>,
+    },
     /// The sandbox telephone exchange.
     #[command(subcommand)]
     Exchange(ExchangeCommand),
@@ -188,7 +205,7 @@ pub struct CallArgs {
 pub enum CallsCommand {
     /// The latest calls, newest first.
     List {
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = limit())]
         limit: u32,
         /// Only calls requested since this time, such as 2026-03-01T09:00:00Z; a date alone is its midnight here.
         #[arg(long, value_name = "TIME", value_parser = since)]
@@ -224,7 +241,7 @@ pub enum ContactsCommand {
     /// Find people by name, company or number; each number is a row of its own.
     Search {
         query: String,
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = limit())]
         limit: u32,
     },
     /// Add a person or company.
@@ -413,6 +430,11 @@ fn plays() -> impl TypedValueParser<Value = Plays> {
 /// Minutes, of which a month has some 43,000.
 fn minutes() -> impl TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(0..=43_200)
+}
+
+/// Entries of a list: none would say nothing of what is there.
+fn limit() -> impl TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(1..)
 }
 
 fn intent(text: &str) -> Result<Uuid, String> {

@@ -53,6 +53,15 @@ impl Failure {
         self
     }
 
+    /// A failure with more of what goes into its words.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.error
+            .params
+            .entry(name.to_owned())
+            .or_insert_with(|| value.to_owned());
+        self
+    }
+
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
@@ -86,6 +95,22 @@ impl Failure {
             Some((path, known.unwrap_or(why).to_owned()))
         });
         fields.collect()
+    }
+
+    /// What the provider itself said, where it said anything.
+    pub fn provider_said(&self) -> Option<String> {
+        let said = self.error.params.get("message").filter(|_| self.is_of_provider())?;
+        Some(one_line(said)).filter(|said| !said.trim().is_empty())
+    }
+
+    /// The HTTP status of the provider's answer.
+    pub fn status(&self) -> Option<&str> {
+        let status = self.error.params.get("status").filter(|_| self.is_of_provider())?;
+        Some(status.as_str()).filter(|status| !status.is_empty())
+    }
+
+    fn is_of_provider(&self) -> bool {
+        self.error.params.contains_key("provider")
     }
 
     /// The error with what somebody typed cut to what fits into a sentence.
@@ -202,7 +227,15 @@ impl Output {
             let listed = words::find(&format!("errors.{}.listed", failure.code())).filter(|_| !fields.is_empty());
             message = listed.map_or(message, str::to_owned);
         }
-        complain(self.json, failure.code(), &message, hint.as_deref(), &fields);
+        let said = Said {
+            code: failure.code(),
+            message: &message,
+            hint: hint.as_deref(),
+            fields: &fields,
+            provider_message: failure.provider_said(),
+            status: failure.status(),
+        };
+        complain(self.json, &said);
         ExitCode::from(failure.error.class.exit_code())
     }
 }
@@ -225,13 +258,12 @@ pub fn usage(mut error: clap::Error, json: bool) -> ExitCode {
         lines.join(" ").trim_start_matches("error: ").to_owned()
     };
     if json {
-        complain(
-            true,
-            "usage",
-            &message,
-            Some(&say("errors.usage.hint")),
-            &BTreeMap::new(),
-        );
+        let (fields, hint) = (BTreeMap::new(), say("errors.usage.hint"));
+        let said = Said {
+            hint: Some(&hint),
+            ..Said::new("usage", &message, &fields)
+        };
+        complain(true, &said);
     } else {
         // Nowhere is left to say that this failed.
         let _ = write!(io::stderr(), "{}", printable(&text));
@@ -261,7 +293,7 @@ fn shorten(error: &mut clap::Error) {
 /// An error as programs read it.
 #[derive(Serialize)]
 struct Told<'a> {
-    error: Said<'a>,
+    error: &'a Said<'a>,
 }
 
 #[derive(Serialize)]
@@ -271,29 +303,57 @@ struct Said<'a> {
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fields: &'a BTreeMap<&'a str, String>,
+    /// The provider's own sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_message: Option<String>,
+    /// The HTTP status of its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'a str>,
 }
 
-fn complain(json: bool, code: &str, message: &str, hint: Option<&str>, fields: &BTreeMap<&str, String>) {
-    let text = if json {
-        let error = Said {
+impl<'a> Said<'a> {
+    fn new(code: &'a str, message: &'a str, fields: &'a BTreeMap<&'a str, String>) -> Self {
+        Self {
             code,
             message,
-            hint,
+            hint: None,
             fields,
-        };
-        serde_json::to_string(&Told { error }).unwrap_or_default()
+            provider_message: None,
+            status: None,
+        }
+    }
+}
+
+fn complain(json: bool, said: &Said<'_>) {
+    let text = if json {
+        serde_json::to_string(&Told { error: said }).unwrap_or_default()
     } else {
-        let mut lines = vec![say_with("cli.failed", &[("message", message)])];
+        let mut lines = vec![say_with("cli.failed", &[("message", said.message)])];
         lines.extend(
-            fields
+            said.fields
                 .iter()
                 .map(|(path, why)| say_with("cli.field_wrong", &[("path", path), ("why", &one_line(why))])),
         );
-        lines.extend(hint.map(str::to_owned));
+        // The small print: what a sentence or a hint may point at.
+        lines.extend(small_print(said));
+        lines.extend(said.hint.map(str::to_owned));
         printable(&lines.join("\n"))
     };
     // Nowhere is left to say that this failed.
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// What the provider said, else the status it said nothing with.
+fn small_print(said: &Said<'_>) -> Option<String> {
+    match (&said.provider_message, said.status) {
+        (Some(message), Some(status)) => Some(say_with(
+            "cli.provider_said_with",
+            &[("message", message), ("status", status)],
+        )),
+        (Some(message), None) => Some(say_with("cli.provider_said", &[("message", message)])),
+        (None, Some(status)) => Some(say_with("cli.provider_status", &[("status", status)])),
+        (None, None) => None,
+    }
 }
 
 #[cfg(test)]
@@ -318,15 +378,7 @@ mod tests {
 
     #[test]
     fn an_error_without_fields_has_no_member_for_them() {
-        let said = |fields: &BTreeMap<&str, String>| {
-            serde_json::to_value(Said {
-                code: "usage",
-                message: "no",
-                hint: None,
-                fields,
-            })
-            .unwrap()
-        };
+        let said = |fields: &BTreeMap<&str, String>| serde_json::to_value(Said::new("usage", "no", fields)).unwrap();
         let none = said(&BTreeMap::new());
         assert_eq!(
             none,

@@ -15,12 +15,17 @@ pub fn one_line(text: &str) -> String {
     printable(&text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))
 }
 
-/// The beginning of a long text.
+/// The beginning of a long text, as long as what is repeated to somebody may be.
 pub fn shortened(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
+    beginning(text, LONGEST)
+}
+
+/// The beginning of a text that is longer than so many characters; a shorter one as it is.
+pub fn beginning(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
         return text.to_owned();
     }
-    let beginning: String = text.chars().take(LONGEST - 1).collect();
+    let beginning: String = text.chars().take(most.saturating_sub(1)).collect();
     format!("{beginning}…")
 }
 

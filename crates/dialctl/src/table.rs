@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-use crate::printable::one_line;
+use crate::printable::{beginning, one_line};
 use crate::speech::say;
+
+/// The widest cell, in characters: more than any id, and few enough for a line that can still be read. What is cut
+/// here is whole under `--json`.
+const WIDEST: usize = 120;
 
 /// Rows under headings, as wide as what stands in them.
 #[derive(Debug)]
@@ -29,7 +33,8 @@ impl Table {
     }
 
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.iter().map(|cell| one_line(cell)).collect());
+        let shown = |cell: &String| beginning(&one_line(cell), WIDEST);
+        self.rows.push(cells.iter().map(shown).collect());
     }
 }
 
@@ -74,5 +79,20 @@ mod tests {
         table.row(["long".into(), "x".into()]);
         table.row(["ß".into(), String::new()]);
         assert_eq!(table.to_string(), "A     B\nlong  x\nß\n");
+    }
+
+    #[test]
+    fn a_cell_of_any_length_is_cut_to_what_can_be_read() {
+        let mut table = Table {
+            headings: vec!["A".into(), "B".into()],
+            rows: Vec::new(),
+            empty: "",
+        };
+        // More than a width in a format may be.
+        table.row(["ß".repeat(70_000), "x".into()]);
+        let printed = table.to_string();
+        let row = printed.lines().nth(1).unwrap();
+        assert_eq!(row.chars().count(), WIDEST + 3);
+        assert!(row.ends_with("ß…  x"), "{row}");
     }
 }

@@ -57,9 +57,10 @@ pub enum SkipReason {
     TooLong { limit: usize },
 }
 
-/// The most characters of a cell, and of one that holds a note.
-const CELL_LIMIT: usize = 1_000;
-const NOTE_LIMIT: usize = 10_000;
+/// The most characters of a name or another short text of a person; whoever types one is held to the same.
+pub const CELL_LIMIT: usize = 1_000;
+/// The most characters of a note.
+pub const NOTE_LIMIT: usize = 10_000;
 
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

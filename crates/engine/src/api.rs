@@ -91,8 +91,12 @@ pub enum Request {
     /// Hands a running call on to somebody else.
     TransferCall {
         call: String,
+        /// A number, an extension or a department.
         to: String,
         attended: bool,
+        /// The agent has seen the warnings and goes on.
+        #[serde(default)]
+        yes: bool,
     },
     /// The JSON schema of an account's endpoint documents.
     EndpointSchema {
@@ -110,6 +114,10 @@ pub enum Request {
     /// Without a call: the one active call.
     End {
         call: Option<String>,
+    },
+    /// Waits until the provider has named a call, as far as it does soon; of one that it has named or that is over, at once.
+    NameCall {
+        call: String,
     },
     CheckAgain {
         call: String,

@@ -36,7 +36,8 @@ pub fn say(key: &str, params: &BTreeMap<String, String>) -> String {
 /// A complaint at a field, in words where they are ours; the provider's own sentence stays as it is.
 #[must_use]
 pub fn complaint(field: &str, why: &str) -> String {
-    let label = find(&format!("ui.fields.{field}.label")).unwrap_or(field);
+    let label = find(&format!("ui.fields.{field}.label")).or_else(|| find(&format!("typed.{field}")));
+    let label = label.unwrap_or(field);
     let text = find(&format!("complaint.{why}")).unwrap_or(why);
     format!("{label}: {text}")
 }

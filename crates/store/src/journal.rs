@@ -8,7 +8,7 @@ use telephony::{Fact, FactKey, FactSet};
 
 use crate::entry::Entry;
 use crate::error::Result;
-use crate::{callbacks, calls, countries, payload};
+use crate::{callbacks, calls, countries, names, payload};
 
 /// Writes one entry down and brings the tables that follow from the journal up to date.
 pub(crate) fn append(conn: &Connection, entry: &Entry) -> Result<()> {
@@ -20,6 +20,7 @@ pub(crate) fn append(conn: &Connection, entry: &Entry) -> Result<()> {
             open,
         } => {
             calls::insert(conn, row, *dispatch, *at, *open)?;
+            names::keep_own(conn, &row.account_id, &row.our_id, &row.id)?;
             add(
                 conn,
                 &row.id,
@@ -40,6 +41,7 @@ pub(crate) fn append(conn: &Connection, entry: &Entry) -> Result<()> {
         }
         Entry::Fact { call, fact } => {
             calls::must_exist(conn, call)?;
+            names::keep(conn, call, fact)?;
             add_fact(conn, Owner::Call(call), fact)
         }
         Entry::End { call, state, at } => {

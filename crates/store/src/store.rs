@@ -15,9 +15,10 @@ use crate::entry::{CallFilter, Entry, StoredCall};
 use crate::error::{Result, StoreError};
 use crate::file::{self, Connections};
 use crate::import::{self, ImportCounts};
+use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
-use crate::{callbacks, calls, countries, drafts, journal};
+use crate::{callbacks, calls, countries, drafts, journal, names};
 
 /// The open database. Cheap to clone; closed with its last clone, after all that was handed in is written.
 ///
@@ -46,6 +47,14 @@ impl Store {
     /// As for [`Store::open`].
     pub fn examine(path: &Path) -> Result<()> {
         file::examine(path)
+    }
+
+    /// How much the database at `path` holds, read without changing it.
+    ///
+    /// # Errors
+    /// `Newer` if a later version made it; else what SQLite said.
+    pub fn outline(path: &Path) -> Result<Outline> {
+        outline::of(&file::open_to_read(path)?)
     }
 
     /// A database that is gone with the store, for tests and trials.
@@ -116,6 +125,15 @@ impl Store {
     /// What SQLite said, or a row that cannot be read.
     pub fn call_by_intent(&self, intent: &str) -> Result<Option<StoredCall>> {
         self.read(|conn| calls::by_intent(conn, intent))
+    }
+
+    /// Ids of the calls of an account that share a name with a statement: our id, the provider's request, call or leg.
+    /// The latest first of each, `limit` of each at the most.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn calls_named_in(&self, account_id: &str, fact: &Fact, limit: u32) -> Result<Vec<String>> {
+        self.read(|conn| names::calls_of(conn, account_id, fact, limit))
     }
 
     /// Calls, the newest first.

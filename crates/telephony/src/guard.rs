@@ -115,6 +115,23 @@ impl GuardFinding {
         }
     }
 
+    /// The block that a problem of the text itself is; none where it is only a slip.
+    #[must_use]
+    pub fn of_problem(problem: &NumberProblem) -> Option<Self> {
+        let block = |reason| Self::new(GuardVerdict::Block, reason);
+        match problem {
+            NumberProblem::ServiceCode => Some(block(GuardReason::ServiceCode)),
+            NumberProblem::Emergency { region } => Some(block(GuardReason::Emergency).in_country(*region)),
+            NumberProblem::ShortNumber { region } => Some(block(GuardReason::ShortNumber).in_country(*region)),
+            NumberProblem::Empty
+            | NumberProblem::NoDigits
+            | NumberProblem::TooShort { .. }
+            | NumberProblem::TooLong { .. }
+            | NumberProblem::Invalid { .. }
+            | NumberProblem::UnknownCountry => None,
+        }
+    }
+
     fn in_country(self, region: Region) -> Self {
         Self {
             country: Some(region.to_string()),
@@ -148,7 +165,7 @@ impl Guard {
     pub fn check_text(&self, text: &str) -> Vec<GuardFinding> {
         PhoneNumber::parse(text, self.account_region)
             .err()
-            .and_then(|problem| blocked(&problem))
+            .and_then(|problem| GuardFinding::of_problem(&problem))
             .into_iter()
             .collect()
     }
@@ -193,22 +210,6 @@ impl Guard {
         let region = number.region()?;
         let is_known = region == self.account_region || self.policy.countries.contains(&region);
         (!is_known).then(|| GuardFinding::new(GuardVerdict::Warn, GuardReason::NewCountry).in_country(region))
-    }
-}
-
-/// The block that a problem of the text itself is; none where it is only a slip.
-fn blocked(problem: &NumberProblem) -> Option<GuardFinding> {
-    let block = |reason| GuardFinding::new(GuardVerdict::Block, reason);
-    match problem {
-        NumberProblem::ServiceCode => Some(block(GuardReason::ServiceCode)),
-        NumberProblem::Emergency { region } => Some(block(GuardReason::Emergency).in_country(*region)),
-        NumberProblem::ShortNumber { region } => Some(block(GuardReason::ShortNumber).in_country(*region)),
-        NumberProblem::Empty
-        | NumberProblem::NoDigits
-        | NumberProblem::TooShort { .. }
-        | NumberProblem::TooLong { .. }
-        | NumberProblem::Invalid { .. }
-        | NumberProblem::UnknownCountry => None,
     }
 }
 

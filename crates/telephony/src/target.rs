@@ -11,6 +11,9 @@ use crate::number::{ParsedNumber, Typed, Unreadable};
 use crate::short::{self, ShortKind};
 use crate::{NumberProblem, PhoneNumber, Region};
 
+/// The most digits of what a call is handed on to and is no number.
+const LONGEST_EXTENSION: usize = 16;
+
 /// What a call can be placed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
@@ -67,6 +70,38 @@ impl Target {
             Some(extension) => Ok(Self::Extension(extension.to_owned())),
             None => Self::read(text, region),
         }
+    }
+
+    /// The same for handing a call on: bare digits that are no number, and that no network takes for something else, are
+    /// an extension or a department of the provider's, however long they are. An address is none of these.
+    ///
+    /// # Errors
+    /// As [`Target::read`].
+    pub fn read_transfer(text: &str, region: Region) -> Result<Self, TargetProblem> {
+        let text = text.trim();
+        let problem = match Self::read(text, region) {
+            Ok(Self::Sip(_)) => return Err(TargetProblem::NotANumber),
+            Ok(target @ (Self::Number(_) | Self::Extension(_))) => return Ok(target),
+            Err(problem) => problem,
+        };
+        let is_bare = (1..=LONGEST_EXTENSION).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        match problem {
+            TargetProblem::Number(
+                NumberProblem::TooShort { .. }
+                | NumberProblem::TooLong { .. }
+                | NumberProblem::Invalid { .. }
+                | NumberProblem::UnknownCountry,
+            ) if is_bare => {}
+            problem @ (TargetProblem::Number(_) | TargetProblem::NotANumber) => return Err(problem),
+        }
+        if short::is_emergency_everywhere(text) {
+            return Err(NumberProblem::Emergency { region }.into());
+        }
+        // Providers take a number without its plus as well: what would ring as one is judged as one.
+        Ok(match PhoneNumber::from_provider(text, region) {
+            Some(number) => Self::Number(number),
+            None => Self::Extension(text.to_owned()),
+        })
     }
 
     fn read_number(text: &str, region: Region) -> Result<Self, TargetProblem> {

@@ -54,23 +54,10 @@ pub async fn records(engine: Engine<'_>, account: String, query: RecordsQuery) -
 #[tauri::command]
 #[specta::specta]
 pub async fn open_recording(engine: Engine<'_>, account: String, record: String) -> Result<(), ApiError> {
-    let found = told(&engine, account, Ask::RecordingLink { record }).await;
-    let Told::RecordingLink { url } = found.map_err(no_recording)? else {
+    let Told::RecordingLink { url } = told(&engine, account, Ask::RecordingLink { record }).await? else {
         return Err(ApiError::new(ErrorClass::Failed, "unexpected_reply"));
     };
     browser::open(&url).await
-}
-
-/// Here it is not the call that is not found.
-fn no_recording(error: ApiError) -> ApiError {
-    if error.code == "call_not_found" {
-        ApiError {
-            code: "recording_not_found".into(),
-            ..error
-        }
-    } else {
-        error
-    }
 }
 
 /// Calls that the provider places by itself in a span of time.
@@ -147,8 +134,23 @@ pub async fn lead_choices(engine: Engine<'_>, account: String) -> Result<LeadCho
 /// Hands a running call on to somebody else.
 #[tauri::command]
 #[specta::specta]
-pub async fn transfer_call(engine: Engine<'_>, call: String, to: String, attended: bool) -> Result<(), ApiError> {
-    ask(&engine, Request::TransferCall { call, to, attended }).await
+pub async fn transfer_call(
+    engine: Engine<'_>,
+    call: String,
+    to: String,
+    attended: bool,
+    yes: bool,
+) -> Result<(), ApiError> {
+    ask(
+        &engine,
+        Request::TransferCall {
+            call,
+            to,
+            attended,
+            yes,
+        },
+    )
+    .await
 }
 
 /// Has the provider push the account's events here.

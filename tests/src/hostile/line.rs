@@ -59,10 +59,7 @@ impl Line {
             Carrier::NoTls => {
                 if behavior.stage != Stage::Nothing {
                     // The client's hello: what is left unread would make every end a reset.
-                    let hello = stream.read(&mut [0; 4096]).await?;
-                    if hello == 0 {
-                        return Err(Error::from(ErrorKind::UnexpectedEof));
-                    }
+                    let _some = stream.read(&mut [0; 4096]).await?;
                 }
                 return Ok(Self::Plain(stream));
             }

@@ -77,7 +77,7 @@ export interface Backend {
   showCall(call: string): Promise<CallView>;
 
   /** Hands a running call on to a number or extension. */
-  transferCall(call: string, to: string, attended: boolean): Promise<void>;
+  transferCall(call: string, to: string, attended: boolean, yes: boolean): Promise<void>;
 
   addCallback(draft: CallbackDraft): Promise<CallbackView>;
   /** Open ones, overdue ones first, then by their time; with `all` the closed ones after them. */

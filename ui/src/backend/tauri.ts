@@ -47,7 +47,7 @@ export function tauriBackend(): Backend {
     listCalls: (limit, since, contact) => answered(commands.listCalls(limit, since, contact)),
     showCall: (call) => answered(commands.showCall(call)),
 
-    transferCall: (call, to, attended) => done(commands.transferCall(call, to, attended)),
+    transferCall: (call, to, attended, yes) => done(commands.transferCall(call, to, attended, yes)),
 
     addCallback: (draft) => answered(commands.addCallback(draft)),
     callbacks: (all) => answered(commands.callbacks(all)),

@@ -77,7 +77,9 @@ export class Placing {
   async place(wish: Wish): Promise<void> {
     if (!this.ready || this.asking) return;
     const account = wish.account === null ? undefined : this.#engine.account(wish.account);
-    if (account && !account.sandbox && !account.phone_checked) {
+    // What is not complete cannot ring any phone: the engine says what it lacks.
+    const isComplete = account?.missing.length === 0;
+    if (account && isComplete && !account.sandbox && !account.phone_checked) {
       this.#step = { at: 'phone_check', wish, account: account.name };
       this.#rest();
       return;

@@ -220,6 +220,20 @@ test('before the first real call the agent is asked to try their own phone, and 
   expect(place).toHaveBeenCalledTimes(1);
 });
 
+test('while the account is incomplete, Enter leads to its setup as the button does', async () => {
+  const unfinished = account({ phone_checked: false, health: 'incomplete', missing: ['api_token'] });
+  const { backend, user } = await openWindow({ accounts: [unfinished] });
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, 'chlo');
+  await screen.findByRole('button', { name: 'Finish setting up office' });
+  await user.keyboard('{Enter}');
+
+  await screen.findByRole('heading', { name: 'office' });
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(place).not.toHaveBeenCalled();
+});
+
 test('the sandbox is never asked for a phone and says that nobody is called', async () => {
   const { backend, user } = await openWindow({ accounts: [sandbox({ phone_checked: false })] });
   const place = vi.spyOn(backend, 'place');

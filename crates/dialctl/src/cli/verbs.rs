@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use telephony::Direction;
 
-use super::{key_value, since};
+use super::{key_value, limit, since};
 
 /// The provider's log of calls, newest first.
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ pub struct WhichRecords {
 #[derive(Debug, Args)]
 pub struct PageArgs {
     /// Entries at the most.
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = limit())]
     pub limit: u32,
     /// Go on where the page before ended.
     #[arg(long, value_name = "C")]
@@ -93,9 +93,23 @@ pub enum AgentCommand {
         account: Option<String>,
     },
     /// Go online.
-    Online(AgentArgs),
-    /// Go offline, or on a break.
+    Online(OnlineArgs),
+    /// Go offline; or end a call of yours and go on a break after it.
     Offline(AgentArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct OnlineArgs {
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// The campaign, where agents work in campaigns.
+    #[arg(long, value_name = "C")]
+    pub campaign: Option<String>,
+    // Of no use to somebody who comes back, and not shown; still read for scripts that name a call with it.
+    #[arg(long = "break", value_name = "CODE", hide = true)]
+    pub break_code: Option<String>,
+    #[arg(long, value_name = "CALL", hide = true)]
+    pub end_call: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -105,10 +119,10 @@ pub struct AgentArgs {
     /// The campaign, where agents work in campaigns.
     #[arg(long, value_name = "C")]
     pub campaign: Option<String>,
-    /// The provider's code for the kind of break.
+    /// The provider's code for the kind of break; it goes with --end-call.
     #[arg(long = "break", value_name = "CODE")]
     pub break_code: Option<String>,
-    /// End this call of yours; the break begins after it.
+    /// End this call of yours; the break of --break begins after it.
     #[arg(long, value_name = "CALL")]
     pub end_call: Option<String>,
 }

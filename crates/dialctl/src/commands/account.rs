@@ -19,6 +19,7 @@ use crate::table::Table;
 
 pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: &Values, output: Output) -> Done {
     let secrets = secrets_of(values)?;
+    let before = default_of(session).await?;
     let given: Vec<String> = secrets.keys().cloned().collect();
     let request = Request::AddAccount {
         name: name.to_owned(),
@@ -31,7 +32,46 @@ pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: 
     if output.may_ask() {
         account = ask_for_missing(session, account).await?;
     }
-    print(&account, output)
+    let now = default_of(session).await?;
+    output.result(&account, || {
+        let mut lines = vec![describe(&account)];
+        lines.extend(what_is_next(&account));
+        lines.extend(change_of_default(before.as_deref(), now.as_deref()));
+        lines.join("\n")
+    })
+}
+
+/// The name of the account that calls are placed from, if there is one.
+async fn default_of(session: &mut Session) -> Result<Option<String>, Failure> {
+    let accounts = reply!(session.request(Request::ListAccounts).await?, Accounts)?;
+    let default = accounts.into_iter().find(|account| account.default);
+    Ok(default.map(|account| account.name))
+}
+
+/// How what is missing can be given.
+fn what_is_next(account: &AccountView) -> Option<String> {
+    let key = account.missing.first()?;
+    let is_secret = account
+        .fields
+        .iter()
+        .any(|field| field.key == *key && field.is_secret());
+    let way = if is_secret { "give_secret" } else { "give_setting" };
+    let words = [("name", account.name.as_str()), ("key", key)];
+    Some(say_with(&format!("cli.account.{way}"), &words))
+}
+
+/// That calls are placed from another account now, or that it is not clear any more from which. The sandbox gives way to
+/// the first real one, complete or not: a call that was meant for a customer must not end in play.
+fn change_of_default(before: Option<&str>, now: Option<&str>) -> Option<String> {
+    match (before, now) {
+        (before, now) if before == now => None,
+        (Some(before), Some(now)) => Some(say_with(
+            "cli.account.default_moved",
+            &[("name", now), ("before", before)],
+        )),
+        (None, Some(now)) => Some(say_with("cli.account.now_default", &[("name", now)])),
+        (Some(_) | None, None) => Some(say("cli.account.default_open")),
+    }
 }
 
 pub async fn set(session: &mut Session, name: &str, values: &Values, output: Output) -> Done {
@@ -116,11 +156,16 @@ pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
 }
 
 pub async fn remove(session: &mut Session, name: &str, output: Output) -> Done {
+    let before = default_of(session).await?;
     session
         .request(Request::RemoveAccount { name: name.to_owned() })
         .await?;
+    let now = default_of(session).await?;
     output.result(&json!({"removed": name}), || {
-        say_with("cli.account.removed", &[("name", name)])
+        let mut lines = vec![say_with("cli.account.removed", &[("name", name)])];
+        let before = before.as_deref().filter(|before| *before != name);
+        lines.extend(now.and_then(|now| change_of_default(before, Some(&now))));
+        lines.join("\n")
     })
 }
 

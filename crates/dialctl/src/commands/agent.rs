@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Done;
 use super::asking::{ask, order, provider_call_id, told};
-use crate::cli::{AgentArgs, AgentCommand};
+use crate::cli::AgentCommand;
 use crate::output::Output;
 use crate::session::Session;
 use crate::speech::{name_of, say, say_with};
@@ -13,8 +13,24 @@ use crate::speech::{name_of, say, say_with};
 pub async fn run(session: &mut Session, command: &AgentCommand, output: Output) -> Done {
     match command {
         AgentCommand::Status { account } => status(session, account.as_deref(), output).await,
-        AgentCommand::Online(arguments) => go(session, true, arguments, output).await,
-        AgentCommand::Offline(arguments) => go(session, false, arguments, output).await,
+        AgentCommand::Online(arguments) => {
+            let order = Order {
+                online: true,
+                campaign: arguments.campaign.clone(),
+                break_code: arguments.break_code.clone(),
+                end_call: arguments.end_call.as_deref(),
+            };
+            go(session, arguments.account.as_deref(), order, output).await
+        }
+        AgentCommand::Offline(arguments) => {
+            let order = Order {
+                online: false,
+                campaign: arguments.campaign.clone(),
+                break_code: arguments.break_code.clone(),
+                end_call: arguments.end_call.as_deref(),
+            };
+            go(session, arguments.account.as_deref(), order, output).await
+        }
     }
 }
 
@@ -38,18 +54,27 @@ async fn status(session: &mut Session, account: Option<&str>, output: Output) ->
     })
 }
 
-async fn go(session: &mut Session, online: bool, arguments: &AgentArgs, output: Output) -> Done {
-    let end_call = match &arguments.end_call {
+/// What is wanted, as it was typed.
+struct Order<'a> {
+    online: bool,
+    campaign: Option<String>,
+    break_code: Option<String>,
+    end_call: Option<&'a str>,
+}
+
+async fn go(session: &mut Session, account: Option<&str>, wanted: Order<'_>, output: Output) -> Done {
+    let end_call = match wanted.end_call {
         Some(call) => Some(provider_call_id(session, call).await?),
         None => None,
     };
+    let online = wanted.online;
     let wish = AgentStatusOrder {
         online,
-        campaign: arguments.campaign.clone(),
+        campaign: wanted.campaign,
         end_call,
-        break_code: arguments.break_code.clone(),
+        break_code: wanted.break_code,
     };
-    let message = order(session, arguments.account.as_deref(), Ask::SetAgentStatus(wish)).await?;
+    let message = order(session, account, Ask::SetAgentStatus(wish)).await?;
     output.result(&json!({"online": online, "message": message}), || {
         say(if online {
             "cli.agent.now_online"

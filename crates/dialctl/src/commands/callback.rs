@@ -1,6 +1,6 @@
 //! Promises to call back.
 
-use engine::api::{CallbackDraft, Request};
+use engine::api::{ApiError, CallbackDraft, ErrorClass, Request};
 use engine::view::CallbackView;
 use engine::words;
 use jiff::tz::TimeZone;
@@ -21,7 +21,11 @@ const SNOOZE: &str = "10m";
 
 pub async fn run(session: &mut Session, command: &CallbackCommand, output: Output) -> Done {
     match command {
-        CallbackCommand::Add(arguments) => tell(session, Request::AddCallback(draft(arguments)), output).await,
+        CallbackCommand::Add(arguments) => {
+            let callback = one(session, Request::AddCallback(draft(arguments))).await?;
+            output.result(&callback, || describe(&callback))?;
+            pushed_as_wished(&callback, arguments.push)
+        }
         CallbackCommand::List { all } => {
             let request = Request::ListCallbacks { all: *all };
             let callbacks = reply!(session.request(request).await?, Callbacks)?;
@@ -113,6 +117,18 @@ fn draft(arguments: &CallbackArgs) -> CallbackDraft {
         queue: arguments.queue.clone(),
         push: arguments.push.then_some(true).or(arguments.no_push.then_some(false)),
     }
+}
+
+/// Whether the provider has taken a callback that it was to take; where it only might have, ours is enough.
+fn pushed_as_wished(callback: &CallbackView, wished: bool) -> Done {
+    let (class, code) = match callback.push.state {
+        PushState::Refused if wished => (ErrorClass::Refused, "callback_push_refused"),
+        PushState::Unknown if wished => (ErrorClass::OutcomeUnknown, "callback_push_unknown"),
+        PushState::None | PushState::Wished | PushState::Pushed | PushState::Refused | PushState::Unknown => {
+            return Ok(());
+        }
+    };
+    Err(ApiError::new(class, code).with("callback", &callback.id).into())
 }
 
 /// The zone of this shell, which may be another than that of the engine.

@@ -30,7 +30,7 @@ pub async fn run(session: &mut Session, command: &EndpointCommand, output: Outpu
         }
         EndpointCommand::Create { document } => {
             let account = document.account.as_deref();
-            let wanted = whole(session, document).await?;
+            let wanted = whole(session, document, output).await?;
             let what = EndpointAsk::Create {
                 document: wanted.clone(),
             };
@@ -45,7 +45,7 @@ pub async fn run(session: &mut Session, command: &EndpointCommand, output: Outpu
         EndpointCommand::Replace { which, document } => {
             let account = document.account.as_deref();
             let id = id_of(session, which, account).await?;
-            let wanted = whole(session, document).await?;
+            let wanted = whole(session, document, output).await?;
             let what = EndpointAsk::Replace {
                 id,
                 document: wanted.clone(),
@@ -63,8 +63,15 @@ pub async fn run(session: &mut Session, command: &EndpointCommand, output: Outpu
             let account = document.account.as_deref();
             let id = id_of(session, which, account).await?;
             let mut changes = base(document)?;
-            document::set(&mut changes, schema(session, account).await?.as_ref(), &document.set)?;
+            let schema = schema(session, account).await?;
+            document::set(&mut changes, schema.as_ref(), &document.set)?;
+            if !unset.is_empty() {
+                // What is not there cannot be taken out; sent all the same, it would be put there, empty.
+                let now = changed(session, account, EndpointAsk::Show { id: id.clone() }).await?;
+                document::must_have(&now.document, unset)?;
+            }
             document::unset(&mut changes, unset)?;
+            tell_unknown(schema.as_ref(), document, output);
             let changes = Value::Object(changes);
             let what = EndpointAsk::Patch {
                 id,
@@ -152,11 +159,23 @@ fn has_endpoints(account: &AccountView) -> bool {
 }
 
 /// The document that a command line gives.
-async fn whole(session: &mut Session, arguments: &DocumentArgs) -> Result<Value, Failure> {
+async fn whole(session: &mut Session, arguments: &DocumentArgs, output: Output) -> Result<Value, Failure> {
     let mut document = base(arguments)?;
     let schema = schema(session, arguments.account.as_deref()).await?;
     document::set(&mut document, schema.as_ref(), &arguments.set)?;
+    tell_unknown(schema.as_ref(), arguments, output);
     Ok(Value::Object(document))
+}
+
+/// Fields that the schema does not know go out as text, for the provider may know them: a slip is at least said.
+fn tell_unknown(schema: Option<&Value>, arguments: &DocumentArgs, output: Output) {
+    let unknown = document::unknown(schema, &arguments.set);
+    if !unknown.is_empty() {
+        output.remark(&say_with(
+            "cli.endpoint.unknown_fields",
+            &[("keys", &unknown.join(", "))],
+        ));
+    }
 }
 
 async fn schema(session: &mut Session, account: Option<&str>) -> Result<Option<Value>, Failure> {

@@ -40,7 +40,8 @@ pub async fn run(session: &mut Session, command: &LeadCommand, output: Output) -
             for (key, value) in fields {
                 draft.set(session, account, key, value).await?;
             }
-            let told = ask(session, account, Ask::SaveLead(draft.0)).await?;
+            let told = ask(session, account, Ask::SaveLead(draft.0)).await;
+            let told = told.map_err(|failure| failure.with("number", &number.international()))?;
             if let Told::Lead(Some(lead)) = &told {
                 return print(lead, output);
             }

@@ -104,3 +104,40 @@ fn where_no_callback_can_be_scheduled_the_setting_is_not_there() {
         (2, json!("setting_unknown"))
     );
 }
+
+#[test]
+fn what_the_provider_was_asked_to_take_and_did_not_is_no_success() {
+    let home = Home::playing("acefone-in");
+    let refused = home.run(&["callback", "add", CUSTOMER, "--at", "in 3 days", "--push"]);
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    let callback = refused.document();
+    assert_eq!(callback["push"]["state"], "refused", "it is kept, and told");
+    let error: Value = serde_json::from_str(&refused.stderr).unwrap();
+    assert_eq!(error["error"]["code"], "callback_push_refused");
+    let open = home.json(&["callback", "list"]);
+    assert_eq!(open[0]["id"], callback["id"], "{open}");
+}
+
+#[test]
+fn an_intent_makes_one_callback_and_no_other() {
+    let home = Home::playing("acefone-in");
+    let intent = "0192d4e0-7a3b-7c11-9f2e-5a6b7c8d9e0f";
+    let add = |number: &'static str| home.run(&["callback", "add", number, "--at", "in 20m", "--intent", intent]);
+    let first = add(CUSTOMER).document();
+    assert_eq!(add(CUSTOMER).document()["id"], first["id"]);
+    let other = add("+919000000124");
+    assert_eq!(
+        (other.code, other.error()["code"].clone()),
+        (2, json!("intent_of_another_callback"))
+    );
+}
+
+#[test]
+fn what_may_not_be_called_is_said_without_a_gap() {
+    let home = Home::playing("acefone-uk");
+    let refused = home.run(&["callback", "add", "999", "--at", "in 20m"]);
+    let error = refused.error();
+    assert_eq!((refused.code, error["code"].as_str()), (3, Some("callback_blocked")));
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("(GB)") && !message.contains('{'), "{message}");
+}

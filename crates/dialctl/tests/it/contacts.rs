@@ -1,36 +1,18 @@
 //! A file of contacts that is longer than anything a request may be, through an engine that runs already.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Stdio};
+use std::io::Write;
 
-use super::{dialctl, run, run_in};
+use super::{run, run_in, serve_in};
 
 /// More than one request holds.
 const BYTES: usize = 9 * 1024 * 1024;
-
-/// An engine that ends with the test, whatever comes of it.
-struct Serving(Child);
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 #[test]
 fn a_file_longer_than_a_request_is_imported_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
-    let serve = dialctl(&["serve", "--home", home.to_str().unwrap()])
-        .stdout(Stdio::piped())
-        .spawn();
-    let mut serving = Serving(serve.unwrap());
-    let mut ready = String::new();
-    BufReader::new(serving.0.stdout.take().unwrap())
-        .read_line(&mut ready)
-        .unwrap();
+    let _serving = serve_in(&home);
 
     let file = folder.path().join("people.csv");
     let mut csv = std::fs::File::create(&file).unwrap();

@@ -225,8 +225,48 @@ fn the_providers_log_is_a_list_or_a_page_of_one() {
     let error = stage.error(&["records", "--own"], 3);
     assert_eq!(error["code"], "config_invalid");
     assert!(error["fields"]["user_id"].is_string(), "{error}");
-    assert!(stage.json(&["provider-contacts"]).is_array());
+    let people = stage.json(&["provider-contacts"]);
+    let first = stage.json(&["provider-contacts", "--limit", "1", "--page"]);
+    assert_eq!(first["contacts"], json!([people[0]]));
+    let cursor = first["next"].as_str().unwrap();
+    let second = stage.json(&["provider-contacts", "--limit", "1", "--cursor", cursor]);
+    assert_eq!(second, json!([people[1]]));
+    let started = |record: &Value| record["started_at"].as_str().unwrap_or_default().to_owned();
+    let log = stage.json(&["records"]);
+    let times: Vec<String> = log.as_array().unwrap().iter().map(started).collect();
+    assert!(times.is_sorted_by(|newer, older| newer >= older), "{times:?}");
     assert!(stage.json(&["hooks", "list"]).is_array());
+}
+
+#[test]
+fn what_the_provider_does_not_know_by_its_id_is_named_and_matches_nothing() {
+    let stage = Stage::new();
+    let absent = "0123456789abcdef0123456789abcdef";
+    for (words, code) in [
+        (&["endpoint", "show", absent][..], "endpoint_unknown"),
+        (&["endpoint", "show", "zz/z"], "endpoint_unknown"),
+        (
+            &["endpoint", "patch", absent, "--set", "timeout=20"],
+            "endpoint_unknown",
+        ),
+        (&["endpoint", "delete", absent], "endpoint_unknown"),
+        (&["hooks", "delete", absent], "hook_unknown"),
+        (&["hooks", "delete", "no/pe"], "hook_unknown"),
+        (&["endpoint", "patch", "--unset", "nope.nope"], "field_absent"),
+    ] {
+        let error = stage.error(words, 5);
+        assert_eq!(error["code"], code, "{words:?}: {error}");
+        assert!(
+            error["hint"].as_str().is_some_and(|hint| hint.contains("dialctl ")),
+            "{error}"
+        );
+    }
+    let id = stage.error(&["endpoint", "create", "--set", "id=mine", "--set", "name=Desk"], 2);
+    assert_eq!(id["code"], "field_is_given");
+    // A field of the provider's own is sent, and a slip is said.
+    let slip = stage.run(&["endpoint", "patch", "--set", "auth_needed=false"], "");
+    assert_eq!(slip.code, 0, "{}", slip.stderr);
+    assert!(slip.stderr.contains("auth_needed"), "{}", slip.stderr);
 }
 
 #[test]

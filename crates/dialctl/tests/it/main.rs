@@ -10,14 +10,17 @@ mod decode;
 mod doctor;
 mod endpoints;
 mod exchange;
+mod lengths;
 mod records;
 mod settings;
+mod small_print;
+mod transfer;
 mod usage;
 mod verbs;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -90,6 +93,28 @@ pub fn run_in(home: &Path, arguments: &[&str]) -> Finished {
     let mut all = vec!["--home", &home, "--json"];
     all.extend(arguments);
     run(&all, b"")
+}
+
+/// An engine that ends with the test, whatever comes of it.
+pub struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Runs the engine of a home until the test is over; it is there when this returns.
+pub fn serve_in(home: &Path) -> Serving {
+    let home = home.display().to_string();
+    let serve = dialctl(&["serve", "--home", &home]).stdout(Stdio::piped()).spawn();
+    let mut serving = Serving(serve.unwrap());
+    let mut ready = String::new();
+    BufReader::new(serving.0.stdout.take().unwrap())
+        .read_line(&mut ready)
+        .unwrap();
+    serving
 }
 
 /// A sample as a provider sent it.

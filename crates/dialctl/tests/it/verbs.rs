@@ -36,6 +36,17 @@ impl Home {
         home.add("acefone-uk", &set)
     }
 
+    fn smartflo() -> Self {
+        let home = Self {
+            folder: tempfile::tempdir().unwrap(),
+            secret: ("DIALDECK_SECRET_DESK_API_TOKEN", "made-up-key-for-tests-0003"),
+        };
+        home.add(
+            "smartflo",
+            &["agent_number=+919000000001", "base_url=http://127.0.0.1:9"],
+        )
+    }
+
     fn add(self, kind: &str, set: &[&str]) -> Self {
         let mut words = vec!["account", "add", "desk", "--provider", kind, "--json"];
         words.extend(set.iter().flat_map(|set| ["--set", *set]));
@@ -145,6 +156,7 @@ fn for_people_the_refusal_is_a_sentence_and_the_account_lists_what_it_can_do() {
 fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
     let home = Home::superfone();
     let acefone = Home::acefone();
+    let smartflo = Home::smartflo();
     for (home, words, code, exit) in [
         (&home, &["endpoint", "patch", "a"][..], "nothing_to_change", 2),
         (
@@ -185,6 +197,26 @@ fn what_is_typed_wrong_is_told_before_anybody_is_asked() {
             "deal_value_wrong",
             2,
         ),
+        (
+            &smartflo,
+            &["agent", "offline", "--break", "LUNCH"],
+            "break_without_call",
+            2,
+        ),
+        (
+            &smartflo,
+            &["agent", "offline", "--end-call", "1650012345.67890"],
+            "break_missing",
+            2,
+        ),
+        (&smartflo, &["dispositions", "add", " ", "CODE"], "disposition_empty", 2),
+        (
+            &home,
+            &["lead", "set", "+919000000123", "add_labels=a", "remove_labels=b"],
+            "labels_both",
+            2,
+        ),
+        (&home, &["calls", "list", "--limit", "0"], "usage", 2),
         (&home, &["notes", "12"], "number_too_short", 5),
         (
             &home,
@@ -272,4 +304,50 @@ fn a_call_of_which_nothing_more_will_be_heard_is_followed_no_further() {
     let json = home.run(&["call", "+919000000124", "--yes", "--follow", "--json"], "");
     let last: serde_json::Value = serde_json::from_str(json.stdout.lines().last().unwrap()).unwrap();
     assert_eq!((json.code, &last["phase"]), (0, &serde_json::json!("handed_over")));
+}
+
+#[test]
+fn a_call_that_could_not_be_signed_in_for_is_told_with_its_reason() {
+    let home = Home {
+        folder: tempfile::tempdir().unwrap(),
+        secret: ("DIALDECK_SECRET_DESK_PASSWORD", "made-up-password"),
+    };
+    let set = [
+        "login=agent@example.com",
+        "agent_number=+919000000001",
+        "base_url=http://127.0.0.1:9",
+    ];
+    let home = home.add("smartflo", &set);
+    let call = home.run(&["call", "+919000000123", "--yes", "--json"], "");
+    assert_ne!(call.code, 0);
+    let told = call.document();
+    assert_eq!(
+        (&told["dispatch"], &told["outcome"]),
+        (&serde_json::json!("cancelled"), &serde_json::json!("not_sent"))
+    );
+    let error: serde_json::Value = serde_json::from_str(&call.stderr).unwrap();
+    assert_eq!(error["error"]["code"], told["reason"], "{error}");
+}
+
+#[test]
+fn a_call_can_be_checked_and_marked_as_over() {
+    let home = Home {
+        folder: tempfile::tempdir().unwrap(),
+        secret: ("DIALDECK_SECRET_DESK_API_KEY", ""),
+    };
+    let home = home.add("sandbox", &["plays=superfone", "speed=20"]);
+    let call = home.run(&["call", "+919000000123", "--yes", "--json"], "").document();
+    let id = call["id"].as_str().unwrap();
+    // The exchange that had it went with its command.
+    let checked = home.run(&["check", id, "--json"], "");
+    assert_eq!(checked.code, 0, "{}", checked.stderr);
+    assert_eq!(checked.document()["id"], id);
+    let marked = home.run(&["mark-ended", id, "--json"], "");
+    assert_eq!(
+        (marked.code, &marked.document()["phase"]),
+        (0, &serde_json::json!("ended"))
+    );
+    for verb in ["check", "mark-ended"] {
+        assert_eq!(home.run(&[verb, "nobody", "--json"], "").code, 5, "{verb}");
+    }
 }

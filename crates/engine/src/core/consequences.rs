@@ -23,7 +23,7 @@ impl Core {
                 if let Committed::Callback(change) = then {
                     self.callbacks.commit_failed(change, &error, now)
                 } else {
-                    self.calls.commit_failed(then, &error.to_string())
+                    self.calls.commit_failed(then, &error, now)
                 }
             }
             Finding::Secrets {
@@ -57,9 +57,10 @@ impl Core {
                 result,
                 request,
                 gesture,
+                asker,
                 answer,
             } => {
-                self.endpoint_seen(provider.as_ref(), result, *request, gesture, answer);
+                self.endpoint_seen(provider.as_ref(), result, *request, gesture, asker, answer);
                 Vec::new()
             }
             Finding::Stream { account, event } => self.streamed(&account, event),

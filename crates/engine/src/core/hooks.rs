@@ -9,11 +9,21 @@ use crate::desks::accounts::Account;
 use crate::effect::Effect;
 use crate::sources::listener::{Hook, HookAnswer};
 
+/// Calls that are taken up for one name at the most: a provider may give a name again some day.
+const RECALLED: u32 = 3;
+
 impl Core {
     /// A pushed event: checked, decoded and handed to the calls.
     pub(super) fn hook(&mut self, hook: Hook) {
         let now = self.now();
-        let effects = match self.read_hook(&hook, now) {
+        let facts = self.read_hook(&hook, now);
+        if let Ok(facts) = &facts
+            && let Ok(account) = self.accounts.get(&hook.account)
+        {
+            let account_id = account.config.id.clone();
+            self.recall(&account_id, facts, now);
+        }
+        let effects = match facts {
             Ok(facts) => match self.accounts.get(&hook.account) {
                 Ok(account) => self.calls.facts(account, facts, Some(hook.answer), now),
                 Err(_) => vec![Effect::AnswerHook(hook.answer, HookAnswer::NotFound)],
@@ -21,6 +31,22 @@ impl Core {
             Err(answer) => vec![Effect::AnswerHook(hook.answer, answer)],
         };
         self.perform_all(effects);
+    }
+
+    /// Takes up again the calls that ended long ago and that facts name: such a fact is theirs, not a new call's.
+    pub(super) fn recall(&mut self, account_id: &str, facts: &[Fact], now: Timestamp) {
+        for fact in facts {
+            let named = self.store.calls_named_in(account_id, fact, RECALLED);
+            let named = named.unwrap_or_else(|error| {
+                tracing::warn!(%error, "calls could not be looked up by their names");
+                Vec::new()
+            });
+            for call in named {
+                if let Err(error) = self.have_at_desk(&call, now) {
+                    tracing::warn!(%error, call, "a call could not be taken up again");
+                }
+            }
+        }
     }
 
     fn read_hook(&self, hook: &Hook, now: Timestamp) -> Result<Vec<Fact>, HookAnswer> {

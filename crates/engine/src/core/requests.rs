@@ -5,6 +5,7 @@ mod asking;
 mod callbacks;
 mod calls;
 mod placing;
+mod transferring;
 
 use accounts::Keep;
 pub(crate) use callbacks::CallNowWish;
@@ -17,11 +18,14 @@ use providers::ProviderKind;
 use store::Entry;
 use telephony::CallbackState;
 
+use super::naming::Wanted;
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
+use crate::handle::Asker;
+use crate::typed;
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
 
 /// The longest file of contacts, in bytes: it is read as a whole.
@@ -33,7 +37,7 @@ pub(super) const FIRST_PAGE: u32 = 100;
 impl Core {
     /// Handles one request; some end the loop.
     #[expect(clippy::wildcard_enum_match_arm, reason = "`ask_now` names every request")]
-    pub(crate) fn ask(&mut self, request: Request, answer: Answer) -> Option<Ended> {
+    pub(crate) fn ask(&mut self, request: Request, asker: Asker, answer: Answer) -> Option<Ended> {
         let now = self.now();
         let result = match request {
             Request::TakeOver if self.role == Role::OneShot => {
@@ -45,12 +49,12 @@ impl Core {
                 self.answer(answer, Ok(Reply::Done));
                 return Some(Ended::Stopped);
             }
-            Request::Place(request) => return self.place(request, answer, now),
+            Request::Place(request) => return self.place(request, asker, answer, now),
             Request::End { call } => {
                 let effects = self.calls.end(call.as_deref(), &self.accounts, answer, now);
                 return self.go_on(effects);
             }
-            Request::AddCallback(draft) => return self.add_callback(&draft, answer, now),
+            Request::AddCallback(draft) => return self.add_callback(&draft, asker, answer, now),
             Request::CallbackDone { callback } => {
                 return self.close_callback(&callback, CallbackState::Done, answer, now);
             }
@@ -70,6 +74,7 @@ impl Core {
                     yes,
                     despite_unknown,
                     intent,
+                    asker,
                 };
                 return self.call_callback(&callback, wish, answer, now);
             }
@@ -135,7 +140,21 @@ impl Core {
                 .choose(account.as_deref())
                 .map(|account| Reply::Dids(account.did_views())),
             Request::Ask { account, what } => return self.ask_verb(account.as_deref(), *what, answer),
-            Request::TransferCall { call, to, attended } => return self.transfer(&call, to, attended, answer),
+            Request::TransferCall {
+                call,
+                to,
+                attended,
+                yes,
+            } => {
+                let wanted = Wanted::Transfer {
+                    to,
+                    attended,
+                    yes,
+                    answer,
+                };
+                return self.once_named(call, wanted, now);
+            }
+            Request::NameCall { call } => return self.once_named(call, Wanted::View(answer), now),
             Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
             Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {
                 let provider = account.provider.as_ref().ok();
@@ -153,8 +172,8 @@ impl Core {
                 });
                 return None;
             }
-            // The app has looked when it started; a one-shot command has not.
-            Request::Status if self.role == Role::OneShot => {
+            // The app has looked when it started; what runs in a shell has not.
+            Request::Status if self.role != Role::Desktop => {
                 let secrets = self.seams.secrets.clone();
                 self.spawn(async move {
                     let state = secrets.state().await;
@@ -164,6 +183,10 @@ impl Core {
             }
             Request::SetNote { call, note } => return self.set_note(&call, note, answer, now),
             Request::SetDisposition { call, disposition } => {
+                let disposition = match typed::line_if_any("disposition", disposition.as_deref()) {
+                    Ok(disposition) => disposition,
+                    Err(error) => return self.go_on(vec![Effect::Answer(answer, Err(error))]),
+                };
                 let entry = Entry::Disposition {
                     call: call.clone(),
                     disposition: disposition.clone(),
@@ -295,6 +318,7 @@ impl Core {
             | Request::Dids { .. }
             | Request::Ask { .. }
             | Request::TransferCall { .. }
+            | Request::NameCall { .. }
             | Request::EndpointSchema { .. }
             | Request::PushEventsHere { .. }
             | Request::Place(_)

@@ -67,6 +67,15 @@ impl Core {
                 self.accounts.stream_is(account_id, false);
                 self.show_account(account_id)
             }
+            StreamEvent::NotForUs(error) => {
+                tracing::warn!(%error, "the event stream does not take the session");
+                self.accounts.stream_is_refused(account_id);
+                // The session itself is good: calls are followed by asking.
+                if let Some(account) = self.accounts.by_id_mut(account_id) {
+                    account.heard(Ok(()));
+                }
+                self.show_account(account_id)
+            }
             StreamEvent::Refused(mut error) => {
                 self.accounts.stream_is(account_id, false);
                 self.blot_secrets(Some(account_id), &mut error);
@@ -75,10 +84,13 @@ impl Core {
                 }
                 self.show_account(account_id)
             }
-            StreamEvent::Facts(facts) => match self.accounts.by_id(account_id) {
-                Some(account) => self.calls.facts(account, facts, None, now),
-                None => Vec::new(),
-            },
+            StreamEvent::Facts(facts) => {
+                self.recall(account_id, &facts, now);
+                match self.accounts.by_id(account_id) {
+                    Some(account) => self.calls.facts(account, facts, None, now),
+                    None => Vec::new(),
+                }
+            }
         }
     }
 }

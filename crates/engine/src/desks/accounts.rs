@@ -14,6 +14,7 @@ pub(crate) use account::Account;
 
 use crate::api::{ApiError, ErrorClass};
 use crate::config::{AccountConfig, Config, ConfigProblem, is_account_name};
+use crate::typed;
 use crate::view::{AccountView, Health, SecretPlace, SecretView, Words};
 
 /// All accounts, in the order of their names.
@@ -165,6 +166,15 @@ impl AccountsDesk {
     pub(crate) fn stream_is(&mut self, id: &str, up: bool) {
         if let Some(account) = self.by_id_mut(id) {
             account.stream_up = up;
+            account.stream_refused = false;
+        }
+    }
+
+    /// The provider would not have an account's session for its stream, though the session was new.
+    pub(crate) fn stream_is_refused(&mut self, id: &str) {
+        if let Some(account) = self.by_id_mut(id) {
+            account.stream_up = false;
+            account.stream_refused = true;
         }
     }
 
@@ -274,6 +284,7 @@ fn with_settings(mut config: AccountConfig, set: &BTreeMap<String, String>) -> R
         if field.is_secret() {
             return Err(ApiError::new(ErrorClass::Usage, "setting_is_secret").with("key", key));
         }
+        typed::line(key, value)?;
         if let Some(why) = refused(&field.kind, key, value.trim()) {
             return Err(invalid(key, value, why));
         }

@@ -5,10 +5,12 @@
 
 mod correlate;
 mod ending;
+mod gestures;
 mod placing;
 mod present;
 mod record;
 mod records;
+mod retry;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -17,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use providers::CallAnswer;
-use store::Entry;
+use store::{Entry, StoreError};
 use telephony::{Dispatch, Fact, FactKind, FactSource, Phase};
 use tokio::sync::oneshot;
 
@@ -45,8 +47,12 @@ pub(crate) struct CallsDesk {
     waiting_for_end: HashMap<String, Vec<Answer>>,
     /// When each polled account was last asked, and how often it refused.
     polls: HashMap<String, watch::PollState>,
+    /// The calls that pages have asked for lately.
+    page_gestures: gestures::PageGestures,
     /// Accounts whose call log is being read.
     reading_records: BTreeSet<String>,
+    /// Commits that failed and are to be tried again.
+    retries: retry::Retries,
     /// The clock at the last look around.
     last_tick: Option<Timestamp>,
     /// A one-shot command waits until an end is settled, and looks after its own calls only.
@@ -241,7 +247,9 @@ impl CallsDesk {
         }
         for (id, facts) in by_call {
             let Some(record) = self.calls.get(id) else { continue };
-            let open = record.phase_with(facts) != Phase::Ended;
+            // Also over before the answer to its dial has come: what became of the dial is still to be settled.
+            let is_under_way = matches!(record.stored.dispatch, Some(Dispatch::Intent | Dispatch::Sent));
+            let open = is_under_way || record.phase_with(facts) != Phase::Ended;
             entries.push(Entry::Projection {
                 call: id.to_owned(),
                 open,
@@ -251,6 +259,7 @@ impl CallsDesk {
 
     /// Folds what has become durable and says what follows from it.
     pub(crate) fn committed(&mut self, then: Committed, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
+        self.retries.went_well();
         match then {
             Committed::Call { call } => self.settled_or_changed(&call, accounts, now, |_| ()),
             Committed::Dispatch {
@@ -294,30 +303,45 @@ impl CallsDesk {
         }
     }
 
-    /// A commit that failed: what waits for it is told, and nothing is folded.
-    pub(crate) fn commit_failed(&mut self, then: Committed, why: &str) -> Vec<Effect> {
+    /// A commit that failed: what waits for it is told, and nothing is folded. What nobody will say again is tried
+    /// again until it is durable.
+    pub(crate) fn commit_failed(&mut self, then: Committed, why: &StoreError, now: Timestamp) -> Vec<Effect> {
         let error = || ApiError::new(ErrorClass::Failed, "journal_failed").with("why", why);
         match then {
-            Committed::Call { call } | Committed::Dispatch { call, .. } => {
+            Committed::Call { call } => {
                 // Nothing of it is durable, so nothing may leave; the database keeps what it had.
                 let unplaced = self.calls.get(&call).is_some_and(|record| record.uncommitted);
                 if unplaced {
                     self.calls.remove(&call);
                 }
-                let waiting = self.waiting_for_dispatch.remove(&call).unwrap_or_default();
-                waiting
-                    .into_iter()
-                    .map(|answer| Effect::Answer(answer, Err(error())))
-                    .collect()
+                self.answer_unplaced(&call, error)
+            }
+            Committed::Dispatch {
+                call,
+                dispatch,
+                reason,
+                message,
+                facts,
+            } => {
+                self.dispatch_failed(&call, dispatch, (reason, message), facts, why, now);
+                self.answer_unplaced(&call, error)
             }
             Committed::Facts { hook, facts } => {
+                let mut lost: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
                 for (id, fact) in facts {
                     let Some(record) = self.calls.get_mut(&id) else {
                         continue;
                     };
                     record.on_their_way.retain(|other| *other != fact);
+                    lost.entry(id).or_default().push(fact);
+                }
+                for (id, facts) in lost {
+                    // Whoever pushed them is told, and pushes them again; nobody else says them twice.
+                    if hook.is_none() {
+                        self.facts_failed(&id, facts, why, now);
+                    }
                     // A call that came in with these facts is not in the journal either.
-                    if record.uncommitted {
+                    if self.calls.get(&id).is_some_and(|record| record.uncommitted) {
                         self.calls.remove(&id);
                     }
                 }
@@ -331,6 +355,15 @@ impl CallsDesk {
                 .collect(),
             Committed::Callback(_) => Vec::new(),
         }
+    }
+
+    /// Whoever waits for a call to be sent is told that it could not be written down.
+    fn answer_unplaced(&mut self, call: &str, error: impl Fn() -> ApiError) -> Vec<Effect> {
+        let waiting = self.waiting_for_dispatch.remove(call).unwrap_or_default();
+        waiting
+            .into_iter()
+            .map(|answer| Effect::Answer(answer, Err(error())))
+            .collect()
     }
 
     /// Applies a change to one call, and tells everyone who should know.
@@ -368,7 +401,11 @@ impl CallsDesk {
             Some(Dispatch::Accepted | Dispatch::Refused | Dispatch::Unknown | Dispatch::Cancelled)
         ) {
             let waiting = self.waiting_for_dispatch.remove(id).unwrap_or_default();
-            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, placed(&view))));
+            let result = match record.not_begun.clone() {
+                Some(error) => Err(error),
+                None => placed(&view),
+            };
+            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, result.clone())));
         }
         if view.phase == Phase::Ended {
             let waiting = self.waiting_for_end.remove(id).unwrap_or_default();

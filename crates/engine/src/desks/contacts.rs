@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::api::{ApiError, ContactDraft, ErrorClass};
 use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, ImportSkip, SearchRow};
-use crate::words;
+use crate::{typed, words};
 
 /// People and their numbers, all of them in the database.
 #[derive(Clone)]
@@ -168,19 +168,12 @@ fn ambiguous<'c>(text: &str, people: impl Iterator<Item = &'c Contact>) -> ApiEr
 }
 
 fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contact, ApiError> {
-    let text = |value: &Option<String>| {
-        value
-            .as_ref()
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
-    };
-    let company = text(&draft.company);
-    let name = draft.name.trim();
-    let name = if name.is_empty() {
-        company.clone().unwrap_or_default()
-    } else {
-        name.to_owned()
-    };
+    let line = |field, value: &Option<String>| typed::line_if_any(field, value.as_deref());
+    let company = line("company", &draft.company)?;
+    let mut name = typed::line("name", &draft.name)?;
+    if name.is_empty() {
+        name = company.clone().unwrap_or_default();
+    }
     if name.is_empty() {
         return Err(ApiError::new(ErrorClass::Usage, "contact_without_name"));
     }
@@ -190,16 +183,16 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
         None => region,
     };
     let mut numbers: Vec<ContactNumber> = Vec::new();
-    for (typed, label) in draft.numbers.iter().filter(|(typed, _)| !typed.trim().is_empty()) {
-        let number = PhoneNumber::parse(typed, region).map_err(|problem| {
+    for (text, label) in draft.numbers.iter().filter(|(text, _)| !text.trim().is_empty()) {
+        let number = PhoneNumber::parse(text, region).map_err(|problem| {
             ApiError::new(ErrorClass::Usage, "contact_number_invalid")
-                .with("number", typed)
+                .with("number", text)
                 .with("why", number_problem(&problem))
         })?;
         if !numbers.iter().any(|known| known.number == number) {
             numbers.push(ContactNumber {
                 number,
-                label: text(label),
+                label: line("label", label)?,
             });
         }
     }
@@ -207,8 +200,8 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
         id,
         name,
         company,
-        email: text(&draft.email),
-        note: text(&draft.note),
+        email: line("email", &draft.email)?,
+        note: typed::note_if_any(draft.note.as_deref())?,
         numbers,
     })
 }

@@ -176,6 +176,8 @@ fn complaints(body: &Value) -> Vec<(String, String, Option<ErrorKind>)> {
         Some(body),
         json_body::member(body, "errors"),
         json_body::member(body, "details"),
+        // Where it is no sentence.
+        json_body::member(body, "message"),
         json_body::member(body, "errors").and_then(|errors| json_body::member(errors, "details")),
     ];
     let members: Vec<(&String, &Value)> = maps

@@ -173,7 +173,7 @@ impl Provider for Kazoo {
                 records::ask(&api, query, now, transport).await.map(Told::Records)
             }
             Ask::Transfer(order) => transfer::transfer(&api, order, transport).await,
-            Ask::Contacts(_) => lists::contacts(&api, transport).await.map(Told::Contacts),
+            Ask::Contacts(page) => lists::contacts(&api, page, transport).await.map(Told::Contacts),
             Ask::Endpoints(ask) => endpoints::ask(&api, ask, transport).await.map(Told::Endpoints),
             Ask::PushedEvents(ask) => hooks::ask(&api, ask, transport).await.map(Told::PushedEvents),
             Ask::RecordingLink { .. }

@@ -25,13 +25,22 @@ pub(super) async fn ask(
         PushedEvents::Create { url } => create(api, url, transport).await,
         PushedEvents::Delete { id } if wire::is_id(id) => {
             let path = format!("/webhooks/{id}");
-            let told = api.change("DELETE", &path, None, operation, transport).await?;
+            let told = api.change("DELETE", &path, None, operation, transport).await;
+            let told = told.map_err(about_hook)?;
             Ok(hook(&told.data).into_iter().collect())
         }
         PushedEvents::Delete { .. } => {
             Err(Api::problem(ErrorKind::ConfigInvalid, operation).about("hook_id", "identifier"))
         }
     }
+}
+
+/// What the platform does not know by its id is the hook.
+fn about_hook(mut error: ProviderError) -> ProviderError {
+    if let Some(why) = error.fields.remove("account_id") {
+        error = error.about("hook_id", &why);
+    }
+    error
 }
 
 /// One after the other: where one is refused, those before it stay and are listed.
@@ -41,8 +50,18 @@ async fn create(api: &Api<'_>, url: &str, transport: &dyn Transport) -> Result<V
     if !is_address {
         return Err(Api::problem(ErrorKind::ConfigInvalid, operation).about("url", "url"));
     }
+    // What is there already is not made twice: the platform counts, and switches off, every one of them.
+    let there = api.entries("/webhooks", operation, transport).await?;
+    let is_of = |entry: &&Value, event: &str| {
+        let text = |name: &str| json_body::member_text(entry, name);
+        text("uri").as_deref() == Some(url) && text("hook").as_deref() == Some(event)
+    };
     let mut hooks = Vec::new();
     for event in EVENTS {
+        if let Some(known) = there.iter().find(|entry| is_of(entry, event)).and_then(hook) {
+            hooks.push(known);
+            continue;
+        }
         let data = json!({
             "name": format!("Dialdeck {event}"),
             "uri": url,

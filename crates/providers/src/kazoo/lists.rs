@@ -8,8 +8,8 @@ use telephony::{PhoneNumber, Region};
 use super::api::Api;
 use super::wire;
 use crate::{
-    AgentChoice, ContactsPage, Did, ErrorKind, Operation, ProviderContact, ProviderError, TestReport, Transport,
-    json_body,
+    AgentChoice, ContactsPage, Did, ErrorKind, Operation, PageQuery, ProviderContact, ProviderError, TestReport,
+    Transport, json_body,
 };
 
 /// Numbers in service, from pages that are objects keyed by number.
@@ -111,8 +111,17 @@ async fn registered(api: &Api<'_>, transport: &dyn Transport) -> Result<Option<B
     }
 }
 
-/// Colleagues and their numbers; the list comes whole.
-pub(super) async fn contacts(api: &Api<'_>, transport: &dyn Transport) -> Result<ContactsPage, ProviderError> {
+/// Colleagues and their numbers; the list comes whole, and is handed on in pages whose cursor is where they begin.
+pub(super) async fn contacts(
+    api: &Api<'_>,
+    page: &PageQuery,
+    transport: &dyn Transport,
+) -> Result<ContactsPage, ProviderError> {
+    let no_such_page = || Api::problem(ErrorKind::ConfigInvalid, Operation::Contacts).about("cursor", "cursor");
+    let begin = match &page.cursor {
+        Some(cursor) => cursor.parse::<usize>().map_err(|_| no_such_page())?,
+        None => 0,
+    };
     let envelope = api.get("/contact_list", Operation::Contacts, transport).await?;
     let list = envelope
         .data
@@ -132,10 +141,11 @@ pub(super) async fn contacts(api: &Api<'_>, transport: &dyn Transport) -> Result
             ..ProviderContact::default()
         })
     });
-    Ok(ContactsPage {
-        contacts: contacts.collect(),
-        next: None,
-    })
+    let mut contacts: Vec<ProviderContact> = contacts.skip(begin).collect();
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let next = (contacts.len() > limit).then(|| begin.saturating_add(limit).to_string());
+    contacts.truncate(limit);
+    Ok(ContactsPage { contacts, next })
 }
 
 /// Reads the account, its numbers and its devices.

@@ -387,3 +387,14 @@ async fn an_end_is_accepted_over_or_failed() {
     assert_eq!(end(403, r#"{"message":"Forbidden"}"#).await, "permission_denied");
     assert_eq!(end(429, "").await, "rate_limited");
 }
+
+#[test]
+fn a_message_that_is_a_list_of_complaints_is_read_as_one() {
+    let body = r#"{"success":false,"message":{"destination_number":["The number is not allowed here."]}}"#;
+    let CallAnswer::Refused(error) = complete(ProviderKind::AcefoneUk).read_call_answer(Ok(reply(422, body))) else {
+        panic!("a refusal");
+    };
+    assert_eq!(error.kind, ErrorKind::NumberInvalid);
+    assert_eq!(error.message.as_deref(), Some("The number is not allowed here."));
+    assert_eq!(error.fields["target"], "The number is not allowed here.");
+}

@@ -403,3 +403,37 @@ async fn what_was_handed_in_is_written_although_nobody_waits() {
     drop(store);
     assert_eq!(Store::open(&path).unwrap().open_calls().unwrap().len(), 1);
 }
+
+#[test]
+fn a_call_is_found_by_every_name_that_was_told_of_it() {
+    let store = memory();
+    let mut told_of_it = fact(FactKind::AgentLegRinging, 2);
+    told_of_it.provider_request_id = Some("ref-1".into());
+    told_of_it.provider_leg_id = Some("leg-1".into());
+    store
+        .commit_and_wait(vec![
+            new_call("c1", 0),
+            told("c1", told_of_it.clone()),
+            new_call("c2", 5),
+        ])
+        .unwrap();
+    let nameless = telephony::Fact {
+        provider_call_id: None,
+        ..fact(FactKind::CallEnded, 9)
+    };
+    let by = |change: &dyn Fn(&mut telephony::Fact)| {
+        let mut late = nameless.clone();
+        change(&mut late);
+        store.calls_named_in("account-1", &late, 5).unwrap()
+    };
+    assert_eq!(by(&|late| late.our_id = Some("our-c1".into())), ["c1"]);
+    assert_eq!(
+        by(&|late| late.provider_call_id = Some("1760000000.123".into())),
+        ["c1"]
+    );
+    assert_eq!(by(&|late| late.provider_request_id = Some("ref-1".into())), ["c1"]);
+    assert_eq!(by(&|late| late.provider_leg_id = Some("leg-1".into())), ["c1"]);
+    // A name is one of its sort, and of its account.
+    assert!(by(&|late| late.provider_call_id = Some("ref-1".into())).is_empty());
+    assert!(store.calls_named_in("account-2", &told_of_it, 5).unwrap().is_empty());
+}

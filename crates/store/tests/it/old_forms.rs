@@ -7,10 +7,11 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 3] = [
+const DUMPS: [&str; 4] = [
     include_str!("old_forms/v1.sql"),
     include_str!("old_forms/v2.sql"),
     include_str!("old_forms/v3.sql"),
+    include_str!("old_forms/v4.sql"),
 ];
 
 #[test]
@@ -59,6 +60,11 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
             assert!(callback.reminder_shown, "v{version}");
             assert_eq!(callback.calls, [calls[0].row.id.clone()]);
         }
+        // An event that comes late finds its call, whichever version wrote that down.
+        let mut late = calls[0].facts[1].clone();
+        late.provider_request_id = None;
+        let named = store.calls_named_in("account-1", &late, 5).unwrap();
+        assert_eq!(named, [calls[0].row.id.clone()], "v{version}");
         for copied in version + 1..=SCHEMA_VERSION {
             assert!(dir.path().join(format!("dialdeck.db.before-v{copied}")).exists());
         }

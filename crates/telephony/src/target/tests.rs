@@ -204,3 +204,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_call_is_handed_on_to_a_number_an_extension_or_a_department() {
+    let read = |text: &str| Target::read_transfer(text, Region::GB);
+    for (text, target) in [
+        ("+44 20 7946 0003", number("+442079460003")),
+        ("020 7946 0003", number("+442079460003")),
+        // As providers write it, which is how it would ring.
+        ("449098790123", number("+449098790123")),
+        ("1003", extension("1003")),
+        ("ext 101", extension("101")),
+        ("12", extension("12")),
+        ("0602842370088", extension("0602842370088")),
+    ] {
+        assert_eq!(read(text), Ok(target), "{text}");
+    }
+}
+
+#[test]
+fn what_a_network_takes_for_something_else_is_nobody_to_hand_a_call_on_to() {
+    let read = |text: &str| Target::read_transfer(text, Region::GB);
+    let region = Region::GB;
+    for text in ["999", "112", "911", "ext 999", "9 9 9"] {
+        let problem = read(text).unwrap_err();
+        let is_emergency = matches!(problem, TargetProblem::Number(NumberProblem::Emergency { .. }));
+        assert!(is_emergency, "{text}: {problem}");
+    }
+    assert_eq!(read("101"), Err(NumberProblem::ShortNumber { region }.into()));
+    assert_eq!(read("*#06#"), Err(NumberProblem::ServiceCode.into()));
+    for text in ["abc def", "1003abc", "sip:asha@pbx.example", "1003;x", "10/03", "*"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+}

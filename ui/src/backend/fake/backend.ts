@@ -283,7 +283,7 @@ export class FakeBackend implements Backend {
     return of;
   }
 
-  async transferCall(call: string, to: string, _attended: boolean) {
+  async transferCall(call: string, to: string, _attended: boolean, _yes: boolean) {
     this.#change(call, { transferred_to: to });
   }
 

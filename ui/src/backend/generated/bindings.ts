@@ -92,7 +92,7 @@ export const commands = {
 	saveLead: (account: string, lead: LeadDraft) => typedError<null, ApiError>(__TAURI_INVOKE("save_lead", { account, lead })),
 	leadChoices: (account: string) => typedError<LeadChoices, ApiError>(__TAURI_INVOKE("lead_choices", { account })),
 	/**  Hands a running call on to somebody else. */
-	transferCall: (call: string, to: string, attended: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("transfer_call", { call, to, attended })),
+	transferCall: (call: string, to: string, attended: boolean, yes: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("transfer_call", { call, to, attended, yes })),
 	/**  Has the provider push the account's events here. */
 	pushEventsHere: (account: string) => typedError<null, ApiError>(__TAURI_INVOKE("push_events_here", { account })),
 };

@@ -166,7 +166,7 @@ test('a connected call is handed on where the account can', async () => {
   await user.click(within(dialog).getByRole('button', { name: 'Hand on' }));
 
   await screen.findByText('Handed on to 102');
-  expect(transfer).toHaveBeenCalledWith(running.id, '102', false);
+  expect(transfer).toHaveBeenCalledWith(running.id, '102', false, false);
 });
 
 test('nothing is handed on before the call is connected, nor where the account cannot', async () => {
@@ -188,4 +188,18 @@ test('a refused handing on stays in its dialog', async () => {
   await user.type(within(dialog).getByRole('textbox', { name: /^Number or extension/ }), '102{Enter}');
 
   expect((await within(dialog).findByRole('alert')).textContent).toContain('odd_failure');
+});
+
+test('a warning about whom the call goes to is answered by the same button', async () => {
+  const running = talking();
+  const { backend, user } = await openWindow({ history: [running], accounts: [handsOn] });
+  const transfer = vi.spyOn(backend, 'transferCall');
+  transfer.mockRejectedValueOnce(apiError('transfer_needs_confirmation', { params: { findings: 'First call to US.' } }));
+  await user.click(await screen.findByRole('button', { name: 'Hand on…' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Number or extension/ }), '+12025550123{Enter}');
+
+  expect((await within(dialog).findByRole('alert')).textContent).toContain('First call to US.');
+  await user.click(within(dialog).getByRole('button', { name: 'Hand on' }));
+  expect(transfer).toHaveBeenLastCalledWith(running.id, '+12025550123', false, true);
 });

@@ -1,6 +1,6 @@
 //! Fields of a document as they are typed, with the types that its JSON schema gives them.
 
-use engine::api::ApiError;
+use engine::api::{ApiError, ErrorClass};
 use serde_json::{Map, Value};
 
 use crate::output::Failure;
@@ -16,6 +16,9 @@ pub fn set(
 ) -> Result<(), ApiError> {
     let mut done: Vec<&str> = Vec::new();
     for (key, _) in fields {
+        if key == "id" {
+            return Err(Failure::usage("field_is_given"));
+        }
         if done.contains(&key.as_str()) {
             continue;
         }
@@ -33,6 +36,30 @@ pub fn set(
         put(document, key, rules.read(key, &values)?)?;
     }
     Ok(())
+}
+
+/// The keys that a schema does not know, each once.
+pub fn unknown<'f>(schema: Option<&Value>, fields: &'f [(String, String)]) -> Vec<&'f str> {
+    let Some(schema) = schema else { return Vec::new() };
+    let mut unknown: Vec<&str> = Vec::new();
+    for (key, _) in fields {
+        if field(schema, key).is_none() && !unknown.contains(&key.as_str()) {
+            unknown.push(key);
+        }
+    }
+    unknown
+}
+
+/// Checks that a document has all of these fields.
+///
+/// # Errors
+/// The first that it has not.
+pub fn must_have(document: &Value, keys: &[String]) -> Result<(), ApiError> {
+    let has = |key: &str| key.split('.').try_fold(document, |at, name| at.get(name)).is_some();
+    match keys.iter().find(|key| !has(key)) {
+        Some(key) => Err(ApiError::new(ErrorClass::NothingMatches, "field_absent").with("key", key)),
+        None => Ok(()),
+    }
 }
 
 /// Marks fields as to be taken out.

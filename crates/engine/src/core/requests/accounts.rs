@@ -192,6 +192,8 @@ impl Core {
                 self.emit(Event::AccountRemoved {
                     name: config.name.clone(),
                 });
+                // Another may be the one that calls are placed from now.
+                self.emit_accounts();
                 let store = self.seams.secrets.clone();
                 let sessions = self.seams.sessions.clone();
                 tokio::spawn(async move {
@@ -302,11 +304,13 @@ impl Core {
         }
         result.map_err(|mut error| {
             self.blot_secrets(Some(account_id), &mut error);
-            let provider = self
-                .accounts
-                .by_id(account_id)
-                .map_or(error.provider, |account| account.config.kind);
-            provider_error(&error, provider)
+            let account = self.accounts.by_id(account_id);
+            let provider = account.map_or(error.provider, |account| account.config.kind);
+            let told = provider_error(&error, provider);
+            match account {
+                Some(account) => told.with("account", &account.config.name),
+                None => told,
+            }
         })
     }
 
@@ -402,7 +406,7 @@ fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
     let complaints = error.fields.iter();
     let complaints = complaints.map(|(field, why)| crate::words::complaint(field, why));
     let said: Vec<String> = error.message.iter().cloned().chain(complaints).collect();
-    ApiError::new(class, provider_code(error.kind))
+    ApiError::new(class, provider_code(error))
         .with("provider", provider.display_name())
         .with("message", said.join(" · "))
         .with(
@@ -412,10 +416,12 @@ fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
 }
 
 /// `number_invalid` is taken by what was typed here; what a provider says of a number has words of its own.
-fn provider_code(kind: providers::ErrorKind) -> &'static str {
-    if kind == providers::ErrorKind::NumberInvalid {
+fn provider_code(error: &ProviderError) -> &'static str {
+    if error.wants_second_factor() {
+        "second_factor_wanted"
+    } else if error.kind == providers::ErrorKind::NumberInvalid {
         "number_refused"
     } else {
-        kind.code()
+        error.kind.code()
     }
 }

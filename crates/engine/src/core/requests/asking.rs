@@ -1,14 +1,14 @@
 //! Questions to a provider that are handed on as they are.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use providers::{
-    Ask, Capability, EndpointAsk, FieldComplaint, PageQuery, Provider, ProviderError, PushedEvents, Told, TransferOrder,
+    Ask, Capability, EndpointAsk, FieldComplaint, Operation, PageQuery, Provider, ProviderError, PushedEvents, Told,
 };
 
 use crate::api::{ApiError, ErrorClass, Reply};
 use crate::core::{Core, Ended};
-use crate::desks::calls::no_such_call;
 use crate::effect::{Answer, Effect};
 
 /// Entries of one page at the most: what is longer is asked for page by page.
@@ -53,6 +53,7 @@ impl Core {
                 .with("reason", key)
                 .with("because", because));
         }
+        check_order(&ask)?;
         let ask = bounded(ask);
         if let Ask::Endpoints(endpoint) = &ask {
             let complaints = match endpoint {
@@ -70,43 +71,6 @@ impl Core {
             }
         }
         Ok((account.config.id.clone(), provider, ask))
-    }
-
-    /// Hands a call on, named by everything that is known of it.
-    pub(in crate::core) fn transfer(
-        &mut self,
-        call: &str,
-        to: String,
-        attended: bool,
-        answer: Answer,
-    ) -> Option<Ended> {
-        let Some(record) = self.calls.get(call) else {
-            self.answer(answer, Err(no_such_call(call)));
-            return None;
-        };
-        let ids = &record.reading.provider_ids;
-        let to = to.trim().to_owned();
-        let problem = if record.reading.phase == telephony::Phase::Ended {
-            Some("call_is_over")
-        } else if to.is_empty() {
-            Some("transfer_nowhere")
-        } else if ids.call_id.is_none() && ids.leg_ids.is_empty() {
-            Some("call_not_named_yet")
-        } else {
-            None
-        };
-        if let Some(code) = problem {
-            self.answer(answer, Err(ApiError::new(ErrorClass::Refused, code).with("call", call)));
-            return None;
-        }
-        let order = TransferOrder {
-            provider_call_id: ids.call_id.clone(),
-            leg_ids: ids.leg_ids.clone(),
-            to,
-            attended,
-        };
-        let account = record.stored.row.account.clone();
-        self.ask_verb(Some(&account), Ask::Transfer(order), answer)
     }
 
     /// Has the provider push events to the address that this machine receives them at.
@@ -132,14 +96,20 @@ impl Core {
         result: Result<Told, ProviderError>,
         answer: Answer,
     ) -> Vec<Effect> {
-        let fields = match &result {
-            Err(error) => error.fields.clone(),
-            Ok(_) => BTreeMap::new(),
-        };
+        let refusal = result
+            .as_ref()
+            .err()
+            .map(|error| (error.operation, error.fields.clone()));
         let result = self
             .heard(account_id, result)
-            .map(|told| Reply::Told(Box::new(told)))
-            .map_err(|error| with_fields(error, &fields));
+            .map(|told| Reply::Told(Box::new(newest_first(told))))
+            .map_err(|error| match &refusal {
+                Some((operation, fields)) => match about_argument(&error, *operation, fields) {
+                    Some(better) => better,
+                    None => with_fields(error, fields),
+                },
+                None => error,
+            });
         vec![Effect::Answer(answer, result)]
     }
 }
@@ -178,6 +148,81 @@ fn document_invalid(complaints: &[FieldComplaint]) -> ApiError {
     complaints.iter().fold(error, |error, complaint| {
         error.with(&format!("field.{}", complaint.path), &complaint.message)
     })
+}
+
+/// A refusal of what the request itself named, in words about that rather than about the account: what is unknown there
+/// is matched by nothing.
+fn about_argument(error: &ApiError, operation: Operation, fields: &BTreeMap<String, String>) -> Option<ApiError> {
+    let is = |field: &str, reasons: &[&str]| fields.get(field).is_some_and(|why| reasons.contains(&why.as_str()));
+    let unknown = ["unknown_there", "identifier"];
+    let (class, code) = if operation == Operation::Endpoints && is("endpoint_id", &unknown) {
+        (ErrorClass::NothingMatches, "endpoint_unknown")
+    } else if operation == Operation::PushedEvents && is("hook_id", &unknown) {
+        (ErrorClass::NothingMatches, "hook_unknown")
+    } else if operation == Operation::RecordingLink && is("record", &["record_not_found", "missing"]) {
+        (ErrorClass::NothingMatches, "record_unknown")
+    } else if operation == Operation::RecordingLink && is("record", &["no_recording"]) {
+        (ErrorClass::NothingMatches, "recording_not_found")
+    } else if operation == Operation::Leads && is("number", &["customer_not_found"]) {
+        (ErrorClass::NothingMatches, "lead_unknown")
+    } else if operation == Operation::TransferCall && is("call_id", &["not_joined"]) {
+        (ErrorClass::Refused, "call_not_joined")
+    } else {
+        return None;
+    };
+    let mut better = ApiError {
+        class,
+        code: code.to_owned(),
+        ..error.clone()
+    };
+    // That is what these say as well.
+    better.params.remove("message");
+    better.params.remove("status");
+    Some(better)
+}
+
+/// The log as it is promised, whatever order the provider has it in.
+fn newest_first(mut told: Told) -> Told {
+    if let Told::Records(page) = &mut told {
+        page.records.sort_by_key(|record| Reverse(record.started_at));
+    }
+    told
+}
+
+/// What is wrong with an order by itself, once it is clear that the account could give it.
+fn check_order(ask: &Ask) -> Result<(), ApiError> {
+    let usage = |code| Err(ApiError::new(ErrorClass::Usage, code));
+    match ask {
+        // The platform knows breaks only as what follows a call.
+        Ask::SetAgentStatus(order) if order.break_code.is_some() && order.online => usage("break_while_online"),
+        Ask::SetAgentStatus(order) if order.break_code.is_some() && order.end_call.is_none() => {
+            usage("break_without_call")
+        }
+        Ask::SetAgentStatus(order) if order.end_call.is_some() && !order.online && order.break_code.is_none() => {
+            usage("break_missing")
+        }
+        Ask::AddDisposition { name, code } if name.trim().is_empty() || code.trim().is_empty() => {
+            usage("disposition_empty")
+        }
+        Ask::StoreDisposition(order) if order.disposition.trim().is_empty() => usage("disposition_empty"),
+        Ask::SaveLead(draft) if !draft.add_labels.is_empty() && !draft.remove_labels.is_empty() => usage("labels_both"),
+        Ask::Records(_)
+        | Ask::RecordingLink { .. }
+        | Ask::Transfer(_)
+        | Ask::Schedule(_)
+        | Ask::ScheduledCalls { .. }
+        | Ask::AgentStatus
+        | Ask::SetAgentStatus(_)
+        | Ask::Contacts(_)
+        | Ask::CallNotes { .. }
+        | Ask::StoreDisposition(_)
+        | Ask::AddDisposition { .. }
+        | Ask::Lead { .. }
+        | Ask::SaveLead(_)
+        | Ask::LeadChoices
+        | Ask::Endpoints(_)
+        | Ask::PushedEvents(_) => Ok(()),
+    }
 }
 
 /// The provider's own complaints by field.

@@ -12,7 +12,7 @@ use telephony::{
 use uuid::Uuid;
 
 use super::database_failed;
-use super::placing::{ForCallback, normal_intent};
+use super::placing::{ForCallback, normal_intent, said};
 use crate::api::{ApiError, ApiResult, CallbackDraft, ErrorClass, PlaceRequest, Reply};
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
@@ -20,8 +20,9 @@ use crate::desks::callbacks::push::{CallNow, PlatformItem, call_now};
 use crate::desks::callbacks::{Dress, as_stored, check_time, no_such_callback, view_of};
 use crate::desks::calls::CallRecord;
 use crate::effect::{Answer, Effect};
+use crate::handle::Asker;
 use crate::view::{CallbackView, Event, WhenCheck};
-use crate::words;
+use crate::{typed, words};
 
 /// Closed callbacks in a list, at most.
 const CLOSED_SHOWN: u32 = 1_000;
@@ -37,13 +38,25 @@ impl Core {
     pub(in crate::core) fn add_callback(
         &mut self,
         draft: &CallbackDraft,
+        asker: Asker,
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
         let effects = match self.read_wish(draft, now) {
             Ok(Wish::New(row)) => {
-                let dress = self.dress_of(&row);
-                self.callbacks.add(*row, dress, answer, now)
+                // A provider that is to ring by itself: a call like any other, only later.
+                let rings = row.push == PushState::Wished;
+                match if rings {
+                    self.calls.count_gesture(asker, now)
+                } else {
+                    Ok(())
+                } {
+                    Ok(()) => {
+                        let dress = self.dress_of(&row);
+                        self.callbacks.add(*row, dress, answer, now)
+                    }
+                    Err(error) => vec![Effect::Answer(answer, Err(error))],
+                }
             }
             Ok(Wish::Known(row)) => {
                 let view = self.callback_view(&row, now);
@@ -61,7 +74,11 @@ impl Core {
             Some(Err(_)) => return Err(ApiError::new(ErrorClass::Usage, "intent_malformed")),
         };
         if let Some(known) = self.find_callback(&id)? {
-            return Ok(Wish::Known(Box::new(known)));
+            return if self.is_for(draft, &known) {
+                Ok(Wish::Known(Box::new(known)))
+            } else {
+                Err(ApiError::new(ErrorClass::Usage, "intent_of_another_callback").with("intent", id))
+            };
         }
         let account = self.accounts.choose(draft.account.as_deref())?;
         let (target, named) = self.read_target(&draft.target, account)?;
@@ -86,11 +103,8 @@ impl Core {
             // Nobody asked for this one: what the provider cannot take is ours alone.
             None => account.pushes_callbacks() && may_be_pushed(account, &target).is_ok(),
         };
-        let text = |value: &Option<String>| {
-            let value = value.as_deref().map(str::trim);
-            value.filter(|value| !value.is_empty()).map(str::to_owned)
-        };
-        let caller_id = match text(&draft.from) {
+        let line = |field, value: &Option<String>| typed::line_if_any(field, value.as_deref());
+        let caller_id = match line("number", &draft.from)? {
             Some(from) => self.caller_id(Some(&from), account)?,
             None => None,
         };
@@ -99,18 +113,18 @@ impl Core {
             contact: person.as_ref().map(|person| person.id.clone()),
             target: target.to_string(),
             customer,
-            name: text(&draft.name).or_else(|| person.map(|person| person.name)),
+            name: line("name", &draft.name)?.or_else(|| person.map(|person| person.name)),
             account_id: Some(account.config.id.clone()),
             account: Some(account.config.name.clone()),
             caller_id,
             due_at: time.at,
             zone: time.zone_name().to_owned(),
             wall: time.wall,
-            note: text(&draft.note),
-            assigned_to: text(&draft.assigned_to),
+            note: typed::note_if_any(draft.note.as_deref())?,
+            assigned_to: line("assigned_to", &draft.assigned_to)?,
             reminder_min: draft.reminder_min,
             call_end_min: draft.call_end_min,
-            queue: text(&draft.queue),
+            queue: line("queue", &draft.queue)?,
             push: if push { PushState::Wished } else { PushState::None },
             push_message: None,
             pushed_at: None,
@@ -123,6 +137,22 @@ impl Core {
             snoozed_until: None,
             calls: Vec::new(),
         })))
+    }
+
+    /// Whether a wish is for the same person from the same account as the callback that its gesture made. The time is not
+    /// compared: "in 20m" means another moment each time.
+    fn is_for(&self, draft: &CallbackDraft, known: &CallbackRow) -> bool {
+        let account = draft.account.as_deref().or(known.account.as_deref());
+        if account != known.account.as_deref() {
+            return false;
+        }
+        let read = |account| self.read_target(&draft.target, account);
+        match self.accounts.choose(account).and_then(read) {
+            Ok((Ok(target), _)) => target.to_string() == known.target,
+            Ok((Err(_), _)) => false,
+            // The contact or the account may be gone since: what was made is still the answer.
+            Err(_) => true,
+        }
     }
 
     /// What the guard would block then is not promised, and not handed to a provider that dials by itself.
@@ -265,7 +295,7 @@ impl Core {
         now: Timestamp,
     ) -> Option<Ended> {
         match self.prepare_callback_call(id, wish, item) {
-            Ok((request, link)) => self.place_for(request, Some(link), None, answer, now),
+            Ok((request, link)) => self.place_for(request, Some(link), None, wish.asker, answer, now),
             Err(error) => self.go_on(vec![Effect::Answer(answer, Err(error))]),
         }
     }
@@ -389,6 +419,7 @@ pub(crate) struct CallNowWish {
     pub(crate) yes: bool,
     pub(crate) despite_unknown: bool,
     pub(crate) intent: Option<String>,
+    pub(crate) asker: Asker,
 }
 
 fn may_be_pushed(account: &Account, target: &Target) -> Result<(), ApiError> {
@@ -400,8 +431,7 @@ fn may_be_pushed(account: &Account, target: &Target) -> Result<(), ApiError> {
 }
 
 fn blocked(finding: &GuardFinding) -> ApiError {
-    let reason = crate::desks::calls::snake(&finding.reason);
-    let why = words::say(&format!("guard.{reason}"), &BTreeMap::new());
+    let why = said(std::slice::from_ref(finding));
     ApiError::new(ErrorClass::Refused, "callback_blocked").with("why", why)
 }
 

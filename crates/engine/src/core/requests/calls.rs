@@ -7,7 +7,8 @@ use super::{FIRST_PAGE, database_failed};
 use crate::api::ApiError;
 use crate::core::{Core, Ended};
 use crate::desks::calls::{CallRecord, no_such_call, view_of};
-use crate::effect::Answer;
+use crate::effect::{Answer, Effect};
+use crate::typed;
 use crate::view::{CallView, Snapshot};
 
 impl Core {
@@ -79,6 +80,9 @@ impl Core {
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
+        if let Err(error) = typed::note_if_any(Some(&note)) {
+            return self.go_on(vec![Effect::Answer(answer, Err(error))]);
+        }
         let note = Some(note).filter(|note| !note.trim().is_empty());
         let entry = Entry::Note {
             call: call.to_owned(),
@@ -117,6 +121,10 @@ impl Core {
     }
 
     pub(in crate::core) fn mark_ended(&mut self, call: &str, answer: Answer, now: Timestamp) -> Option<Ended> {
+        // The desk says if there is no such call.
+        if let Err(error) = self.have_at_desk(call, now) {
+            tracing::debug!(%error, call, "a call that is to be marked as ended");
+        }
         let effects = self.calls.mark_ended(call, &self.accounts, answer, now);
         self.go_on(effects)
     }

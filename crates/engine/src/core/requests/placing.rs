@@ -16,12 +16,20 @@ use crate::desks::accounts::Account;
 use crate::desks::calls::{PlaceInput, shown};
 use crate::desks::contacts::number_problem_key;
 use crate::effect::{Answer, Effect};
+use crate::handle::Asker;
 use crate::view::{ContactRef, TargetCheck, Words};
+use crate::{typed, words};
 
 impl Core {
-    pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
+    pub(in crate::core) fn place(
+        &mut self,
+        request: PlaceRequest,
+        asker: Asker,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
         let Some((account, provider, id)) = self.unknown_endpoint(&request) else {
-            return self.place_for(request, None, None, answer, now);
+            return self.place_for(request, None, None, asker, answer, now);
         };
         self.go_on(vec![Effect::LookAtEndpoint {
             account,
@@ -29,6 +37,7 @@ impl Core {
             ask: Box::new(Ask::Endpoints(EndpointAsk::Show { id })),
             request: Box::new(request),
             gesture: now,
+            asker,
             answer,
         }])
     }
@@ -53,6 +62,7 @@ impl Core {
         result: Result<Told, ProviderError>,
         request: PlaceRequest,
         gesture: Timestamp,
+        asker: Asker,
         answer: Answer,
     ) {
         let side = match result {
@@ -63,7 +73,7 @@ impl Core {
                 None
             }
         };
-        self.place_for(request, None, side, answer, gesture);
+        self.place_for(request, None, side, asker, answer, gesture);
     }
 
     /// Places a call, for a callback where there is one.
@@ -72,6 +82,7 @@ impl Core {
         request: PlaceRequest,
         link: Option<ForCallback>,
         side: Option<EndpointSide>,
+        asker: Asker,
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
@@ -113,6 +124,7 @@ impl Core {
                         findings
                     }),
                     credentials,
+                    asker,
                 };
                 self.calls.place(input, answer, now)
             }
@@ -146,6 +158,7 @@ impl Core {
                 Ok(Target::Extension(_) | Target::Sip(_)) | Err(_) => None,
             },
         };
+        typed::note_if_any(request.note.as_deref())?;
         let caller_id = self.caller_id(request.from.as_deref(), account)?;
         let earlier = match &request.intent {
             Some(intent) => self
@@ -335,7 +348,7 @@ pub(in crate::core) struct Prepared {
 }
 
 /// What the guard says; night at the customer's is no matter where nobody is rung.
-fn findings(
+pub(super) fn findings(
     guard: &Guard,
     sandbox: bool,
     number: &PhoneNumber,
@@ -345,6 +358,21 @@ fn findings(
     let mut findings = guard.check(number, history, now);
     findings.retain(|finding| !sandbox || finding.reason != GuardReason::OutsideHours);
     findings
+}
+
+/// Findings in words, with all that goes into them.
+pub(super) fn said(findings: &[GuardFinding]) -> String {
+    let sentences = findings.iter().map(|finding| {
+        let params = [("country", &finding.country), ("local_time", &finding.local_time)];
+        let params = params
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.clone().unwrap_or_default()));
+        words::say(
+            &format!("guard.{}", crate::desks::calls::snake(&finding.reason)),
+            &params.collect(),
+        )
+    });
+    sentences.collect::<Vec<String>>().join(" ")
 }
 
 pub(in crate::core) fn normal_intent(intent: &str) -> String {

@@ -23,9 +23,9 @@ pub(super) enum Match {
     Call(String),
     /// A call that began elsewhere and is this agent's.
     New(Box<CallRow>),
-    /// More than one call fits.
+    /// More than one call fits, or it may belong to one that is not known: kept without a call.
     Unclear,
-    /// A colleague's, or about no call.
+    /// A colleague's.
     NotOurs,
 }
 
@@ -91,9 +91,6 @@ impl CallsDesk {
 
     /// A call that was not placed from here: ours to show if it is this agent's.
     fn of_elsewhere(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
-        if fact.kind == FactKind::UnknownEvent || fact.kind == FactKind::RecordingAvailable {
-            return Match::NotOurs;
-        }
         let calls = || self.calls_of(account);
         for (id, has) in [
             (&fact.provider_call_id, call_id as fn(&CallRecord, &str) -> bool),
@@ -112,6 +109,29 @@ impl CallsDesk {
             Some(agent) => account.is_agent(agent),
             None => None,
         };
+        // Neither makes a call of its own. What is not understood may be of anybody's; nothing that was taken is lost.
+        match fact.kind {
+            FactKind::UnknownEvent => return Match::Unclear,
+            FactKind::RecordingAvailable if named != Some(false) => return Match::Unclear,
+            FactKind::RecordingAvailable => return Match::NotOurs,
+            FactKind::Accepted
+            | FactKind::CallReceived
+            | FactKind::AgentLegRinging
+            | FactKind::AgentLegAnswered
+            | FactKind::AgentLegEnded
+            | FactKind::CustomerLegRinging
+            | FactKind::CustomerLegAnswered
+            | FactKind::CustomerLegEnded
+            | FactKind::OtherLegRinging
+            | FactKind::OtherLegAnswered
+            | FactKind::OtherLegEnded
+            | FactKind::CallLive
+            | FactKind::CallGone
+            | FactKind::CallEnded
+            | FactKind::Transferred
+            | FactKind::MarkedEnded
+            | FactKind::NoNews => {}
+        }
         // Account-wide events tell of colleagues' calls too: those are not ours to keep. An inbound call that names
         // nobody yet may be for this agent.
         let ours = named == Some(true) || (inbound && named.is_none());

@@ -102,6 +102,7 @@ async fn a_brand_of_nothing_but_data_places_follows_ends_and_hands_on_calls() {
         target: Target::Number(customer()),
         caller_id: None,
         endpoint: None,
+        agent_phone: None,
         by_get: false,
     };
     let live = json!([{ "call_id": "1.2", "state": "Answered", "direction": 2, "customer_number": "9000000005" }]);
@@ -130,7 +131,7 @@ async fn a_brand_of_nothing_but_data_places_follows_ends_and_hands_on_calls() {
     assert_eq!(body["destination_number"], "+919000000005");
 
     let calls = provider.live_calls(&secrets(), &played).await.unwrap();
-    assert_eq!(calls[0].first_leg, Some(LegState::Answered));
+    assert_eq!(calls[0].agent_leg, Some(LegState::Answered));
     assert_eq!(calls[0].customer, Some(customer()));
     assert_eq!(played.last().1, "https://api.brand.example/v1/live_calls");
 

@@ -233,26 +233,6 @@ async fn an_order_that_is_taken_and_changes_nothing_is_told() {
     assert_eq!(error.kind, ErrorKind::NotCarriedOut);
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_order_after_which_nobody_can_look_may_have_been_carried_out() {
-    let same = || reply(200, &success(&json!([line(), desk()])));
-    for (answers, retry) in [
-        // Nothing was ordered yet.
-        (vec![reply(503, "")], Retry::Later { after: None }),
-        (vec![same(), reply(503, "")], Retry::MayHaveHappened),
-        (vec![same(), reply(200, "<html>")], Retry::MayHaveHappened),
-        (vec![same(), reply(403, "")], Retry::AfterFixingSettings),
-        (vec![same(), taken(), reply(503, "")], Retry::MayHaveHappened),
-        (vec![same(), taken(), same(), reply(403, "")], Retry::MayHaveHappened),
-    ] {
-        let transport = Script::of(answers);
-        let told = click_to_call(&[])
-            .ask(&order(&["line", "desk"], None), &signed_in(), &transport)
-            .await;
-        assert_eq!(told.unwrap_err().retry, retry, "{:?}", transport.urls());
-    }
-}
-
 #[tokio::test]
 async fn an_endpoint_that_rings_another_telephone_makes_that_one_the_agents() {
     let own = json!({ "launch_id": OUR_ID, "launch_to": "+442079460123", "launch_from": "1003" });
@@ -278,5 +258,25 @@ async fn an_endpoint_that_rings_another_telephone_makes_that_one_the_agents() {
             (Some(LegState::Answered), Some(LegState::Ringing), LegNaming::Party),
             "{variables}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_after_which_nobody_can_look_may_have_been_carried_out() {
+    let same = || reply(200, &success(&json!([line(), desk()])));
+    for (answers, retry) in [
+        // Nothing was ordered yet.
+        (vec![reply(503, "")], Retry::Later { after: None }),
+        (vec![same(), reply(503, "")], Retry::MayHaveHappened),
+        (vec![same(), reply(200, "<html>")], Retry::MayHaveHappened),
+        (vec![same(), reply(403, "")], Retry::AfterFixingSettings),
+        (vec![same(), taken(), reply(503, "")], Retry::MayHaveHappened),
+        (vec![same(), taken(), same(), reply(403, "")], Retry::MayHaveHappened),
+    ] {
+        let transport = Script::of(answers);
+        let told = click_to_call(&[])
+            .ask(&order(&["line", "desk"], None), &signed_in(), &transport)
+            .await;
+        assert_eq!(told.unwrap_err().retry, retry, "{:?}", transport.urls());
     }
 }
