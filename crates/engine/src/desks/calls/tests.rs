@@ -706,3 +706,19 @@ fn a_list_is_left_alone_for_as_long_as_its_provider_asks() {
     bench.now += SignedDuration::from_secs(2);
     assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
 }
+
+#[test]
+fn a_clock_that_is_set_back_twice_does_not_keep_silence_from_being_noticed() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    // Set back by an hour, and later by many more: what was noted in between lies ahead.
+    bench.now -= SignedDuration::from_hours(1);
+    bench.desk.tick(&bench.accounts, bench.now);
+    bench.now -= SignedDuration::from_hours(9);
+    for _ in 0..120 {
+        let effects = bench.desk.tick(&bench.accounts, bench.now);
+        bench.commit(effects);
+        bench.now += SignedDuration::from_secs(1);
+    }
+    assert_eq!(bench.phase(&id), Phase::Unconfirmed);
+}

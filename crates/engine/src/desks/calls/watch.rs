@@ -105,6 +105,7 @@ impl CallsDesk {
         for record in self.calls.values_mut() {
             record.watch.asked_at = None;
             record.watch.last_sighting = None;
+            record.watch.silent_since = None;
             if let Some(end) = &mut record.end {
                 end.next_attempt = None;
             }
