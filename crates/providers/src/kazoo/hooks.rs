@@ -35,9 +35,12 @@ pub(super) async fn ask(
     }
 }
 
-/// What the platform does not know by its id is the hook.
+/// What the platform does not know by its id is the hook; what is wrong with the account stays the account's.
 fn about_hook(mut error: ProviderError) -> ProviderError {
-    if let Some(why) = error.fields.remove("account_id") {
+    let is_unknown = |why: &String| why == "unknown_there";
+    if error.fields.get("account_id").is_some_and(is_unknown)
+        && let Some(why) = error.fields.remove("account_id")
+    {
         error = error.about("hook_id", &why);
     }
     error
