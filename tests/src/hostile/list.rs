@@ -246,7 +246,17 @@ const FLOODS: &[Behavior] = &[
         &[Say(YES_IN_CHUNKS), Say("0\r\n"), Flood("x-more: of the same\r\n")],
     ),
     fresh("blank lines without end", Unclear, &[Flood("\r\n")]),
-    fresh("gzip unasked", Unclear, &[Gzip]),
+    fresh("gzip unasked", Accepted, &[Gzip]),
+    fresh(
+        "gzip that is none",
+        Unclear,
+        &[Answer(200, "content-encoding: gzip\r\n")],
+    ),
+    fresh(
+        "422 in gzip that is none",
+        Refused,
+        &[Answer(422, "content-encoding: gzip\r\n")],
+    ),
     fresh("a gzip bomb", Unclear, &[GzipBomb]),
     fresh(
         "a body now and then, for ever",
