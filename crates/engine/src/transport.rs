@@ -75,9 +75,9 @@ impl HttpTransport {
             }
             body.extend_from_slice(&chunk);
         }
-        // Never asked for, and sent by some all the same.
+        // Never asked for, and sent by some all the same. What cannot be unpacked is no body, and its status still stands.
         if encoding.is_some_and(|encoding| matches!(encoding.as_str(), "gzip" | "x-gzip")) {
-            body = unpacked(&body).map_err(|error| TransportError::Broken(error.to_string()))?;
+            body = unpacked(&body).unwrap_or_default();
         }
         Ok(HttpReply {
             status,

@@ -248,6 +248,16 @@ const FLOODS: &[Behavior] = &[
     fresh("blank lines without end", Unclear, &[Flood("\r\n")]),
     // Some platforms pack whatever they send.
     fresh("gzip unasked", Accepted, &[Gzip]),
+    fresh(
+        "gzip that is none",
+        Unclear,
+        &[Answer(200, "content-encoding: gzip\r\n")],
+    ),
+    fresh(
+        "422 in gzip that is none",
+        Refused,
+        &[Answer(422, "content-encoding: gzip\r\n")],
+    ),
     fresh("a gzip bomb", Unclear, &[GzipBomb]),
     fresh(
         "a body now and then, for ever",
