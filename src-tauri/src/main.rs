@@ -28,6 +28,8 @@ use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
 
 fn main() -> ExitCode {
+    engine::keep_memory_private();
+    engine::on_panic("dialdeck", None);
     let ended = match args::read(std::env::args_os().skip(1)) {
         Ok(Asked::Start(launch)) => start(launch),
         Ok(Asked::Help) => print(args::HELP),
@@ -50,6 +52,7 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
         None => Home::of_platform(|name| std::env::var(name).ok())
             .context("The environment names no home folder: set HOME or DIALDECK_HOME, or give --home DIR.")?,
     };
+    engine::on_panic("dialdeck", Some(home.logs()));
     require_display()?;
 
     // A home that cannot be written to is told of by the engine's start; that there is no log either is no news.

@@ -171,7 +171,8 @@ impl Shell {
 
     /// An engine runs: commands may reach it and its events are heard.
     async fn take(&mut self, Running { engine, events }: Running) {
-        self.app.manage(engine.clone());
+        // What a page asks may be a script's wish; the tray and the notifications have the engine itself.
+        self.app.manage(engine.for_page());
         self.engine = Some(engine);
         self.trouble.send_replace(None);
         self.read_anew().await;

@@ -137,6 +137,22 @@ pub fn by_get() -> Setup {
     }
 }
 
+/// Rings all of the user's telephones by the other verb: beside the accounts above, which do all else that it does.
+pub fn by_get_without_endpoint() -> Setup {
+    Setup {
+        way: "quickcall by GET",
+        values: &[
+            ("method", "quickcall"),
+            ("connect_verb", "get"),
+            ("user_id", exchange::kazoo_tenant::USER_ID),
+            ("account_name", exchange::kazoo_tenant::ACCOUNT_NAME),
+            ("username", exchange::kazoo_tenant::USERNAME),
+            ("country", "GB"),
+        ],
+        ..usual(ProviderKind::Kazoo)
+    }
+}
+
 /// Every kind's usual account, and those whose requests are others.
 pub fn setups() -> Vec<Setup> {
     let others = [

@@ -5,6 +5,7 @@
 //! fails until it is played.
 
 mod account;
+mod at_most_once;
 mod coverage;
 mod deed;
 mod documented;

@@ -10,13 +10,14 @@ pub mod server;
 use std::env;
 
 use anyhow::{Context, Result, ensure};
+use dialdeck_tests::hostile::Authority;
 use engine::HttpTransport;
 use providers::{ErrorKind, Retry, TransportError};
 use tokio::process::Command;
 
 use crate::account::setups;
 use crate::deed::{Outcome, deeds};
-use server::{Authority, Flaw, Server};
+use server::{Flaw, Server};
 
 /// Where the servers are, for the second process: `FLAW=ADDRESS`, separated by spaces.
 const SERVERS: &str = "DIALDECK_TEST_TLS_SERVERS";

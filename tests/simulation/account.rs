@@ -130,6 +130,15 @@ impl Setup {
             .collect()
     }
 
+    /// Whether a provider's name for a telephone is the agent's number or extension.
+    pub fn is_agents_phone(&self, name: &str) -> bool {
+        let mut own = self
+            .settings
+            .iter()
+            .filter(|(key, _)| ["agent_number", "user_number"].contains(key));
+        own.any(|(_, number)| number.trim_start_matches('+') == name.trim_start_matches('+'))
+    }
+
     /// The number of the customer with this index, below a thousand.
     pub fn customer(&self, index: u64) -> String {
         format!("{}{index:03}", self.customers)

@@ -24,7 +24,7 @@ use crate::post::Postman;
 use crate::world::{Disk, Keyring, World, WorldClock};
 
 /// After the last thing that happens, so long is waited before judgment: the longest late event, and then all watchdogs.
-const AFTERMATH: Duration = Duration::from_secs(4 * 3_600);
+const AFTERMATH: Duration = Duration::from_secs(150 * 60);
 
 /// How long a face waits for an answer before it looks like a hang; longer than any dial.
 const PATIENCE: Duration = Duration::from_secs(600);

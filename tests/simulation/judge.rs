@@ -220,6 +220,11 @@ fn nothing_acknowledged_is_lost(history: &History, calls: &[CallView]) -> Result
             body: &event.body,
         };
         for fact in provider.decode(raw, event.at)? {
+            // A call that came in for somebody else is not the agent's to keep.
+            let for_another = |agent: &String| !history.setup.is_agents_phone(agent);
+            if fact.direction == Some(Direction::Inbound) && fact.agent.as_ref().is_some_and(for_another) {
+                continue;
+            }
             let key = fact.key();
             ensure!(
                 kept.iter().any(|kept| kept.key() == key),

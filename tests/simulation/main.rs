@@ -22,7 +22,7 @@ use tokio::runtime::Builder;
 use crate::history::{Played, Tally};
 
 /// How many histories are played where nobody says otherwise.
-const HISTORIES: u64 = 2_000;
+const HISTORIES: u64 = 500;
 
 #[test]
 fn no_history_dials_twice_loses_anything_or_shows_what_is_not_so() -> Result<()> {

@@ -10,6 +10,7 @@ mod figures;
 
 #[cfg(target_os = "linux")]
 pub mod desktop;
+pub mod hostile;
 
 pub use binaries::{bin, screenshot_file};
 pub use dialctl::{Dialctl, Outcome, Serving};

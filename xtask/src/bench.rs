@@ -7,6 +7,7 @@ mod dial;
 mod display;
 mod empty_window;
 mod figures;
+mod hostile;
 mod memory;
 
 use std::process::ExitCode;
@@ -25,6 +26,11 @@ const BENCHES: &[Bench] = &[
         name: "dial",
         about: "gesture to first byte, beside one durable write and one warm request",
         run: dial::run,
+    },
+    Bench {
+        name: "hostile",
+        about: "how often one dial arrives at a server that misbehaves, beside other HTTP clients",
+        run: hostile::run,
     },
     Bench {
         name: "desktop",

@@ -51,6 +51,16 @@ pub enum Command {
         /// Id of the call.
         call: Option<String>,
     },
+    /// Ask the provider again how a call stands.
+    Check {
+        /// Id of the call.
+        call: String,
+    },
+    /// Say that a call is over of which nothing more is heard; what the provider tells later still outweighs it.
+    MarkEnded {
+        /// Id of the call.
+        call: String,
+    },
     /// The journal of calls.
     #[command(subcommand)]
     Calls(CallsCommand),
@@ -105,7 +115,11 @@ pub enum Command {
     #[command(subcommand)]
     Hooks(HooksCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
-    Doctor,
+    Doctor {
+        /// Write a bundle for whoever helps you: versions, these checks, settings and logs, without numbers, names or keys.
+        #[arg(long, value_name = "FILE")]
+        bundle: Option<PathBuf>,
+    },
     /// The sandbox telephone exchange.
     #[command(subcommand)]
     Exchange(ExchangeCommand),

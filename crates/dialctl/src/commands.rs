@@ -24,7 +24,7 @@ use std::path::Path;
 
 use engine::Home;
 use engine::api::{ApiError, ErrorClass, Request};
-use engine::view::KeychainState;
+use engine::view::{DoctorCheck, KeychainState};
 
 use crate::cli::{AccountCommand, Cli, Command, ExchangeCommand};
 use crate::output::{Failure, Output};
@@ -47,11 +47,13 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         Command::Serve => serve::serve(home()?, output).await,
         Command::Decode(arguments) => decode::decode(arguments, output),
         Command::Exchange(ExchangeCommand::Serve(arguments)) => exchange::serve(arguments, output).await,
-        Command::Doctor => doctor(named_home(cli.home.as_deref())?, output).await,
+        Command::Doctor { bundle } => doctor(named_home(cli.home.as_deref())?, bundle.as_deref(), output).await,
         command @ (Command::Account(_)
         | Command::Dids(_)
         | Command::Call(_)
         | Command::End { .. }
+        | Command::Check { .. }
+        | Command::MarkEnded { .. }
         | Command::Calls(_)
         | Command::Status
         | Command::Watch
@@ -100,6 +102,8 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Dids(arguments) => account::dids(session, arguments, output).await,
         Command::Call(arguments) => call::call(session, arguments, output).await,
         Command::End { call } => call::end(session, call.clone(), output).await,
+        Command::Check { call } => call::check(session, call, output).await,
+        Command::MarkEnded { call } => call::mark_ended(session, call, output).await,
         Command::Calls(command) => calls::run(session, command, output).await,
         Command::Status => status::status(session, output).await,
         Command::Watch => status::watch(session, output).await,
@@ -121,7 +125,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Dispositions(command) => dispositions::run(session, command, output).await,
         Command::Hooks(command) => hooks::run(session, command, output).await,
         // These need no session, or can do without one, and are done before there is one.
-        Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor => Ok(()),
+        Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor { .. } => Ok(()),
     }
 }
 
@@ -147,22 +151,37 @@ async fn with_keychain<F: Future<Output = Done>>(home: Home, output: Output, com
 /// Runs the checks: those of the engine, or where none can be had, those of the home without one.
 ///
 /// What is found is a result; only that no engine can work here is a failure, told after all checks.
-async fn doctor(home: Home, output: Output) -> Done {
+async fn doctor(home: Home, bundle: Option<&Path>, output: Output) -> Done {
     let opened = match may_be_home(&home) {
         Ok(()) => Session::open(home.clone()).await,
         Err(error) => Err(error),
     };
     match opened {
         Ok(mut session) => {
-            let result = status::doctor(&mut session, output).await;
+            let checks = status::doctor(&mut session).await;
             session.close().await;
-            result
+            let checks = checks?;
+            status::show_checks(&checks, output)?;
+            put_together(&home, &checks, bundle, output)?;
+            status::is_all_well(&checks)
         }
         Err(error) => {
-            status::show_checks(&engine::checks_without_engine(&home, &error).await, output)?;
+            let checks = engine::checks_without_engine(&home, &error).await;
+            status::show_checks(&checks, output)?;
+            put_together(&home, &checks, bundle, output)?;
             Err(error.into())
         }
     }
+}
+
+/// Writes the support bundle, where one is wanted.
+fn put_together(home: &Home, checks: &[DoctorCheck], bundle: Option<&Path>, output: Output) -> Done {
+    let Some(file) = bundle else { return Ok(()) };
+    engine::write_bundle(home, checks, file)?;
+    if output.is_json() {
+        return Ok(());
+    }
+    output.text(&say_with("cli.doctor.bundle", &[("file", &file.display().to_string())]))
 }
 
 fn home_of(named: Option<&Path>) -> Result<Home, Failure> {

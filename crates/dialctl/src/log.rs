@@ -25,6 +25,7 @@ pub fn to_stderr() {
 /// # Errors
 /// When the folder or the file cannot be made.
 pub fn to_files(home: &Home) -> io::Result<WorkerGuard> {
+    engine::on_panic("dialctl", Some(home.logs()));
     let (writer, guard) = tracing_appender::non_blocking(RollingFile::open(&home.logs().join("serve.log"), LARGEST)?);
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()

@@ -23,6 +23,8 @@ use crate::cli::Cli;
 use crate::output::{Failure, Output};
 
 fn main() -> ExitCode {
+    engine::keep_memory_private();
+    engine::on_panic("dialctl", None);
     let words: Vec<_> = std::env::args_os().collect();
     let json = cli::wants_json(&words);
     let cli = match Cli::try_parse_from(&words) {

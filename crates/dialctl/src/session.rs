@@ -214,6 +214,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::CheckTarget { .. }
         | Request::End { .. }
         | Request::CheckAgain { .. }
+        | Request::NameCall { .. }
         | Request::ListCalls { .. }
         | Request::ShowCall { .. }
         | Request::ListCallbacks { .. }

@@ -115,6 +115,10 @@ pub enum Request {
     End {
         call: Option<String>,
     },
+    /// Waits until the provider has named a call, as far as it does soon; of one that it has named or that is over, at once.
+    NameCall {
+        call: String,
+    },
     CheckAgain {
         call: String,
     },

@@ -6,6 +6,7 @@
 mod consequences;
 mod credentials;
 mod hooks;
+mod naming;
 mod perform;
 mod pushing;
 mod records;
@@ -80,6 +81,8 @@ pub(crate) struct Core {
     pub(crate) keychain: KeychainState,
     pub(crate) drafts: BTreeMap<String, String>,
     pub(crate) sandboxes: BTreeMap<String, exchange::RunningExchange>,
+    /// What waits until the provider has named its call.
+    pub(crate) unnamed: Vec<naming::Waiting>,
     /// The tasks that keep event streams open, by account id.
     pub(crate) streams: BTreeMap<String, tokio::task::AbortHandle>,
 }
@@ -131,8 +134,8 @@ impl Core {
                 biased;
                 Some(finding) = found.recv() => self.found(finding),
                 ask = asks.recv() => match ask {
-                    Some((request, answer)) => {
-                        if let Some(ended) = self.ask(request, answer) {
+                    Some((request, asker, answer)) => {
+                        if let Some(ended) = self.ask(request, asker, answer) {
                             return self.close(ended).await;
                         }
                     }
@@ -148,6 +151,7 @@ impl Core {
                 effects.extend(self.callbacks.tick(now));
             }
             self.perform_all(effects);
+            self.named_by_now(now);
             if now > next_cleaning {
                 self.calls.forget_old(now);
                 next_cleaning = now
@@ -167,6 +171,7 @@ impl Core {
             .next_tick(&self.accounts, now)
             .into_iter()
             .chain(reminder)
+            .chain(self.next_naming())
             .min()
         {
             Some(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::api::{ApiResult, PlaceRequest};
 use crate::core::CallNowWish;
 use crate::desks::calls::RecordsFound;
+use crate::handle::Asker;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
@@ -105,6 +106,7 @@ pub(crate) enum Effect {
         request: Box<PlaceRequest>,
         /// When the agent asked for the call.
         gesture: Timestamp,
+        asker: Asker,
         answer: Answer,
     },
     /// A dial was refused because the session was over: the next one shall find a new one.
@@ -209,6 +211,7 @@ pub(crate) enum Finding {
         result: Result<Told, ProviderError>,
         request: Box<PlaceRequest>,
         gesture: Timestamp,
+        asker: Asker,
         answer: Answer,
     },
     Told {

@@ -18,7 +18,7 @@ use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
 use crate::effect::Finding;
-use crate::handle::{Ask, EngineHandle};
+use crate::handle::{Ask, Asker, EngineHandle};
 use crate::home::Home;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
@@ -254,6 +254,7 @@ impl Assembled {
             events: events.clone(),
             ended,
             heard: Arc::default(),
+            asker: Asker::Native,
         };
         let core = Core {
             seams,
@@ -273,6 +274,7 @@ impl Assembled {
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),
+            unnamed: Vec::new(),
             store,
         };
         Self {

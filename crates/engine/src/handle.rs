@@ -7,8 +7,18 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::view::Event;
 
-/// A request on its way to the loop, with the place for its answer.
-pub(crate) type Ask = (Request, oneshot::Sender<ApiResult>);
+/// A request on its way to the loop, with who asks and the place for the answer.
+pub(crate) type Ask = (Request, Asker, oneshot::Sender<ApiResult>);
+
+/// Who asks, as far as it matters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// Code of ours: the tray, a notification's button, `dialctl`.
+    #[default]
+    Native,
+    /// A page in a webview. What it asks for may be a script's wish.
+    Page,
+}
 
 /// A running engine, held by a face. Cheap to clone; the engine runs on when all faces are gone.
 #[derive(Clone)]
@@ -18,9 +28,19 @@ pub struct EngineHandle {
     pub(crate) ended: watch::Receiver<bool>,
     /// Says to the loop that somebody hears events now: what waits for that can be told.
     pub(crate) heard: Arc<Notify>,
+    pub(crate) asker: Asker,
 }
 
 impl EngineHandle {
+    /// The same engine as a page may hold it: calls are placed no faster than by hand.
+    #[must_use]
+    pub fn for_page(&self) -> Self {
+        Self {
+            asker: Asker::Page,
+            ..self.clone()
+        }
+    }
+
     /// Sends one request and waits for its answer.
     ///
     /// # Errors
@@ -28,7 +48,10 @@ impl EngineHandle {
     pub async fn request(&self, request: Request) -> ApiResult {
         let stopped = || ApiError::new(ErrorClass::Failed, "engine_stopped");
         let (answer, answered) = oneshot::channel();
-        self.asks.send((request, answer)).await.map_err(|_| stopped())?;
+        self.asks
+            .send((request, self.asker, answer))
+            .await
+            .map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 

@@ -1,10 +1,11 @@
 //! The one path by which requests leave this machine.
 
+use std::io::Read;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use providers::{Body, HttpReply, HttpRequest, Transport, TransportError};
-use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use secrecy::ExposeSecret;
 
 /// An answer that is longer than this is cut off: no provider's reply comes near it.
@@ -65,6 +66,7 @@ impl HttpTransport {
                 .map(str::to_owned)
         };
         let (retry_after, content_type) = (header(RETRY_AFTER), header(CONTENT_TYPE));
+        let encoding = header(CONTENT_ENCODING).map(|encoding| encoding.trim().to_ascii_lowercase());
         let status = answer.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| read_error(&error, limit))? {
@@ -72,6 +74,10 @@ impl HttpTransport {
                 return Err(TransportError::Broken("the answer is too long".into()));
             }
             body.extend_from_slice(&chunk);
+        }
+        // Never asked for, and sent by some all the same. What cannot be unpacked is no body, and its status still stands.
+        if encoding.is_some_and(|encoding| matches!(encoding.as_str(), "gzip" | "x-gzip")) {
+            body = unpacked(&body).unwrap_or_default();
         }
         Ok(HttpReply {
             status,
@@ -112,6 +118,17 @@ impl HttpTransport {
     }
 }
 
+/// What was packed, as far as an answer may be long.
+fn unpacked(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let most = LONGEST_ANSWER as u64 + 1;
+    flate2::read::GzDecoder::new(body).take(most).read_to_end(&mut text)?;
+    if text.len() > LONGEST_ANSWER {
+        return Err(std::io::Error::other("the answer is too long"));
+    }
+    Ok(text)
+}
+
 /// Tells a request that has certainly not left from one that may have been read.
 fn read_error(error: &reqwest::Error, limit: Duration) -> TransportError {
     // The innermost cause says most; the URL, which may hold a number, is in none of them.
@@ -127,5 +144,31 @@ fn read_error(error: &reqwest::Error, limit: Duration) -> TransportError {
         TransportError::TimedOut(limit)
     } else {
         TransportError::Broken(cause.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn packed(text: &[u8]) -> Vec<u8> {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(text).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn a_packed_answer_is_unpacked_and_no_longer_than_a_plain_one_may_be() {
+        assert_eq!(
+            unpacked(&packed(br#"{"success":true}"#)).unwrap(),
+            br#"{"success":true}"#
+        );
+        assert!(unpacked(b"no such thing").is_err());
+        assert!(unpacked(&packed(&vec![b' '; LONGEST_ANSWER + 1])).is_err());
     }
 }

@@ -188,6 +188,12 @@ pub struct ProviderError {
 }
 
 impl ProviderError {
+    /// Whether the provider asks for more than a password, which cannot be given here.
+    #[must_use]
+    pub fn wants_second_factor(&self) -> bool {
+        self.fields.values().any(|why| why == "mfa_required")
+    }
+
     /// An error of which only the kind is known so far.
     #[must_use]
     pub fn new(kind: ErrorKind, operation: Operation, provider: ProviderKind) -> Self {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 /// The body as JSON; none if there is none.
 pub(crate) fn parse(bytes: &[u8]) -> Option<Value> {
-    serde_json::from_slice(bytes).ok()
+    // Some servers begin their text with a byte order mark.
+    serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()
 }
 
 /// A member of an object, its key in any case.

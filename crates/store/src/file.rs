@@ -107,10 +107,15 @@ pub(crate) fn examine(path: &Path) -> Result<()> {
     if !holds_something {
         return Ok(());
     }
+    check(&open_to_read(path)?)
+}
+
+/// Opens a file that is another's to change, or nobody's.
+pub(crate) fn open_to_read(path: &Path) -> Result<Connection> {
     refuse_newer(path)?;
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     conn.busy_timeout(PATIENCE)?;
-    check(&conn)
+    Ok(conn)
 }
 
 /// Looks at the form of a file without changing a byte of it.

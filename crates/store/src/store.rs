@@ -15,6 +15,7 @@ use crate::entry::{CallFilter, Entry, StoredCall};
 use crate::error::{Result, StoreError};
 use crate::file::{self, Connections};
 use crate::import::{self, ImportCounts};
+use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
 use crate::{callbacks, calls, countries, drafts, journal, names};
@@ -46,6 +47,14 @@ impl Store {
     /// As for [`Store::open`].
     pub fn examine(path: &Path) -> Result<()> {
         file::examine(path)
+    }
+
+    /// How much the database at `path` holds, read without changing it.
+    ///
+    /// # Errors
+    /// `Newer` if a later version made it; else what SQLite said.
+    pub fn outline(path: &Path) -> Result<Outline> {
+        outline::of(&file::open_to_read(path)?)
     }
 
     /// A database that is gone with the store, for tests and trials.

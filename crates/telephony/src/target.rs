@@ -81,6 +81,10 @@ impl Target {
         let text = text.trim();
         let problem = match Self::read(text, region) {
             Ok(Self::Sip(_)) => return Err(TargetProblem::NotANumber),
+            // Letters on keys are for numbers that people advertise, not for colleagues: more likely a slip.
+            Ok(Self::Number(_)) if !text.contains(':') && text.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
+                return Err(TargetProblem::NotANumber);
+            }
             Ok(target @ (Self::Number(_) | Self::Extension(_))) => return Ok(target),
             Err(problem) => problem,
         };

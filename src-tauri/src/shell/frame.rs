@@ -1,7 +1,7 @@
 //! The real windows: how they are made, and what may never happen in them.
 
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use super::{News, NewsDesk};
 use crate::trouble::{self, Wish};
@@ -11,12 +11,16 @@ pub const MAIN: &str = "main";
 /// The page that tells why there is no engine.
 pub const TROUBLE: &str = "trouble";
 
+/// Where nobody listens, and nobody but the system's owner could.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// Makes the main window.
 ///
 /// # Errors
 /// When the system makes no window.
 pub fn main(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default());
+    off_the_network(window)?
         .title("Dialdeck")
         .inner_size(960.0, 640.0)
         .min_inner_size(360.0, 480.0)
@@ -36,7 +40,8 @@ pub fn trouble(app: &AppHandle, news: &NewsDesk) -> tauri::Result<()> {
         return forward(&window);
     }
     let (address, news) = (trouble::address()?, news.clone());
-    WebviewWindowBuilder::new(app, TROUBLE, WebviewUrl::CustomProtocol(address))
+    let window = WebviewWindowBuilder::new(app, TROUBLE, WebviewUrl::CustomProtocol(address));
+    off_the_network(window)?
         .title("Dialdeck")
         .inner_size(520.0, 320.0)
         .min_inner_size(360.0, 240.0)
@@ -103,6 +108,25 @@ fn forward(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
+/// Takes a window from the network: its pages come from the binary and need none.
+///
+/// What a page's policy forbids is not loaded, but WebKit looks up and connects to the target of a link as soon as it is
+/// clicked, before it asks whether to go there; a name that is looked up can carry what a script has read. Behind a proxy
+/// that is not there nothing is looked up and nobody is connected to.
+fn off_the_network<'a, R, M>(window: WebviewWindowBuilder<'a, R, M>) -> tauri::Result<WebviewWindowBuilder<'a, R, M>>
+where
+    R: Runtime,
+    M: Manager<R>,
+{
+    // On Windows the binary's own pages have web addresses; while developing they come from a server.
+    if cfg!(target_os = "linux") && !tauri::is_dev() {
+        let nowhere = NOWHERE.parse().map_err(tauri::Error::InvalidUrl)?;
+        Ok(window.proxy_url(nowhere))
+    } else {
+        Ok(window)
+    }
+}
+
 /// The pages in the binary, and nothing else: no link leads out of the app or into it.
 fn is_own_page(url: &Url) -> bool {
     match url.scheme() {
@@ -132,6 +156,13 @@ mod tests {
             "data:text/html,hello",
             "about:blank",
             "javascript:alert(1)",
+            "http://tauri.evil.test/",
+            "https://tauri.localhost.evil.test/",
+            "tauri://localhost.evil.test/",
+            "tauri://evil.test/localhost",
+            "blob:tauri://localhost/0190",
+            "ipc://localhost/place",
+            "trouble://localhost/",
         ] {
             assert!(!shown(foreign), "{foreign}");
         }

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
-};
+use dialdeck_tests::hostile::{Authority, named};
+use rcgen::{CertifiedIssuer, ExtendedKeyUsagePurpose, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
@@ -66,76 +64,51 @@ impl Flaw {
     ];
 }
 
-type Issuer = CertifiedIssuer<'static, KeyPair>;
-
-/// An authority of this run's own.
-pub struct Authority(Issuer);
-
-impl Authority {
-    pub fn new() -> Result<Self> {
-        let mut params = named("Made-up authority", &[])?;
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        Ok(Self(Issuer::self_signed(params, KeyPair::generate()?)?))
-    }
-
-    pub fn pem(&self) -> String {
-        self.0.pem()
-    }
-
-    /// The chain that a server of that flaw shows, and its key; none where it shows no certificate.
-    fn certified(&self, flaw: Flaw) -> Result<Option<(Vec<CertificateDer<'static>>, KeyPair)>> {
-        let key = KeyPair::generate()?;
-        let mut params = named("Made-up server", &["127.0.0.1"])?;
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let certificate = match flaw {
-            Flaw::OldProtocol | Flaw::Plain | Flaw::ClosesAtOnce => return Ok(None),
-            Flaw::None => params.signed_by(&key, &self.0)?,
-            Flaw::Expired => {
-                (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
-                params.signed_by(&key, &self.0)?
-            }
-            Flaw::NotYetValid => {
-                (params.not_before, params.not_after) = (date_time_ymd(2200, 1, 1), date_time_ymd(2201, 1, 1));
-                params.signed_by(&key, &self.0)?
-            }
-            Flaw::WrongHost => {
-                params.subject_alt_names = named("", &["127.0.0.2", "another.example.test"])?.subject_alt_names;
-                params.signed_by(&key, &self.0)?
-            }
-            Flaw::SelfSigned => params.self_signed(&key)?,
-            Flaw::UnknownAuthority => params.signed_by(&key, &Self::new()?.0)?,
-            Flaw::WrongPurpose => {
-                params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-                params.signed_by(&key, &self.0)?
-            }
-            Flaw::SignedByAServer => {
-                let middle = Issuer::signed_by(params.clone(), KeyPair::generate()?, &self.0)?;
-                let certificate = params.signed_by(&key, &middle)?;
-                return Ok(Some((vec![certificate.der().clone(), middle.der().clone()], key)));
-            }
-        };
-        Ok(Some((vec![certificate.der().clone()], key)))
-    }
-
-    fn acceptor(&self, flaw: Flaw) -> Result<Option<TlsAcceptor>> {
-        let Some((chain, key)) = self.certified(flaw)? else {
-            return Ok(None);
-        };
-        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(chain, key.into())?;
-        Ok(Some(TlsAcceptor::from(Arc::new(config))))
-    }
+/// The chain that a server of that flaw shows, and its key; none where it shows no certificate.
+fn certified(authority: &Authority, flaw: Flaw) -> Result<Option<(Vec<CertificateDer<'static>>, KeyPair)>> {
+    let key = KeyPair::generate()?;
+    let mut params = named("Made-up server", &["127.0.0.1"])?;
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let certificate = match flaw {
+        Flaw::OldProtocol | Flaw::Plain | Flaw::ClosesAtOnce => return Ok(None),
+        Flaw::None => params.signed_by(&key, authority.issuer())?,
+        Flaw::Expired => {
+            (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+            params.signed_by(&key, authority.issuer())?
+        }
+        Flaw::NotYetValid => {
+            (params.not_before, params.not_after) = (date_time_ymd(2200, 1, 1), date_time_ymd(2201, 1, 1));
+            params.signed_by(&key, authority.issuer())?
+        }
+        Flaw::WrongHost => {
+            params.subject_alt_names = named("", &["127.0.0.2", "another.example.test"])?.subject_alt_names;
+            params.signed_by(&key, authority.issuer())?
+        }
+        Flaw::SelfSigned => params.self_signed(&key)?,
+        Flaw::UnknownAuthority => params.signed_by(&key, Authority::new()?.issuer())?,
+        Flaw::WrongPurpose => {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            params.signed_by(&key, authority.issuer())?
+        }
+        Flaw::SignedByAServer => {
+            let middle = CertifiedIssuer::signed_by(params.clone(), KeyPair::generate()?, authority.issuer())?;
+            let certificate = params.signed_by(&key, &middle)?;
+            return Ok(Some((vec![certificate.der().clone(), middle.der().clone()], key)));
+        }
+    };
+    Ok(Some((vec![certificate.der().clone()], key)))
 }
 
-fn named(name: &str, hosts: &[&str]) -> Result<CertificateParams> {
-    let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
-    let mut params = CertificateParams::new(hosts)?;
-    params.distinguished_name.push(DnType::CommonName, name);
-    Ok(params)
+fn acceptor(authority: &Authority, flaw: Flaw) -> Result<Option<TlsAcceptor>> {
+    let Some((chain, key)) = certified(authority, flaw)? else {
+        return Ok(None);
+    };
+    let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key.into())?;
+    Ok(Some(TlsAcceptor::from(Arc::new(config))))
 }
 
 /// A server with one flaw; it counts.
@@ -154,7 +127,7 @@ struct Counts {
 
 impl Server {
     pub async fn start(flaw: Flaw, authority: &Authority) -> Result<Self> {
-        let acceptor = authority.acceptor(flaw)?;
+        let acceptor = acceptor(authority, flaw)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("https://{}", listener.local_addr()?);
         let counts = Arc::new(Counts::default());

@@ -8,13 +8,19 @@ mod crash;
 mod first_call;
 mod gestures;
 mod harness;
+mod hostile;
 mod looks;
 mod notices;
 mod outcomes;
 mod page;
 mod providers;
+mod secrets;
 mod stage;
 mod tray;
+
+/// The app's commands by name, as it declares them for its permissions.
+#[path = "../../../src-tauri/src/commands/names.rs"]
+mod commands;
 
 /// The provider the journeys from a shell play, and what it posts.
 #[path = "../../journeys/events.rs"]

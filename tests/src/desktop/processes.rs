@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::thread;
@@ -92,20 +93,40 @@ impl Marked {
     /// The living programs that carry the mark.
     fn living(&self) -> Vec<Pid> {
         let wanted = format!("{MARK}={}", self.id);
-        let carries = |environment: Vec<u8>| {
+        let carries = |environment: &[u8]| {
             environment
                 .split(|byte| *byte == 0)
                 .any(|entry| entry == wanted.as_bytes())
         };
-        fs::read_dir("/proc")
+        let (mut living, mut shut) = (Vec::new(), Vec::new());
+        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let Some(pid) = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| Pid::from_raw(name.parse().ok()?))
+            else {
+                continue;
+            };
+            match fs::read(entry.path().join("environ")) {
+                // A program that has ended but was not waited for has an empty environment.
+                Ok(environment) if carries(&environment) => living.push(pid),
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => shut.push(pid),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        // The app lets nobody but root read its environment: it is known by who started it.
+        let started = shut
             .into_iter()
-            .flatten()
-            .flatten()
-            // A program that has ended but was not waited for has an empty environment.
-            .filter(|entry| fs::read(entry.path().join("environ")).is_ok_and(carries))
-            .filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
-            .collect()
+            .filter(|pid| parent(*pid).is_some_and(|parent| living.contains(&parent)));
+        let started: Vec<Pid> = started.collect();
+        living.extend(started);
+        living
     }
+}
+
+fn parent(pid: Pid) -> Option<Pid> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    Pid::from_raw(stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()?)
 }
 
 impl Drop for Marked {

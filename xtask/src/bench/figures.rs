@@ -112,7 +112,8 @@ fn side(series: &[f64]) -> String {
     )
 }
 
-fn quoted(text: &str) -> String {
+/// A text as JSON.
+pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for sign in text.chars() {
         match sign {

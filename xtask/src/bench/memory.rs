@@ -1,6 +1,7 @@
 //! Memory of a program and all it started, as the kernel counts it.
 
 use std::fs;
+use std::io::ErrorKind;
 
 use crate::process;
 
@@ -10,7 +11,16 @@ pub fn proportional(root: u32) -> f64 {
     let kilobytes: u64 = process::tree(root)
         .into_iter()
         // A process that ended between listing and reading holds nothing any more.
-        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok())
+        .filter_map(|pid| {
+            let read = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"));
+            if let Err(error) = &read
+                && error.kind() == ErrorKind::PermissionDenied
+            {
+                // The app lets nobody but root look; a figure without it must not pass for one.
+                eprintln!("process {pid} is not counted: {error}; measure as root");
+            }
+            read.ok()
+        })
         .filter_map(|rollup| pss(&rollup))
         .sum();
     #[allow(clippy::cast_precision_loss)] // a sum of memory in kB is far below 2^52

@@ -93,7 +93,7 @@ pub async fn provider_call_id(session: &mut Session, call: &str) -> Result<Strin
     if call.parse::<uuid::Uuid>().is_err() {
         return Ok(call.to_owned());
     }
-    match session.request(Request::ShowCall { call: call.to_owned() }).await {
+    match session.request(Request::NameCall { call: call.to_owned() }).await {
         Ok(reply) => {
             let view = reply!(reply, Call)?;
             view.provider_ids.call_id.ok_or_else(|| {

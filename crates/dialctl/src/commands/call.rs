@@ -1,7 +1,10 @@
 //! Placing, following and ending calls.
 
+use std::time::Duration;
+
 use engine::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Request};
-use engine::view::CallView;
+use engine::control::Heard;
+use engine::view::{CallView, EndState, Event};
 use engine::words;
 use telephony::{CallOutcome, GuardFinding, Phase};
 use uuid::Uuid;
@@ -17,6 +20,9 @@ use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{self, say, say_with};
 use crate::verdict::verdict;
+
+/// How long a look at the provider's list and log may take before what is known is shown.
+const CHECKED_WITHIN: Duration = Duration::from_secs(12);
 
 pub async fn call(session: &mut Session, arguments: &CallArgs, output: Output) -> Done {
     call_through(session, arguments, Way::default(), output).await
@@ -76,6 +82,9 @@ pub async fn place_and_tell(
         let reply = match place(session, ask_for(yes)).await {
             Ok(reply) => reply,
             Err(error) => {
+                if let Some(call) = never_begun(session, &error).await {
+                    output.result(&call, || speech::call(&call))?;
+                }
                 let failure = error.into();
                 return Err(keychain::naming_those_of(session, failure, how.account).await);
             }
@@ -123,8 +132,69 @@ pub async fn place_and_tell(
     result
 }
 
+/// The call that an error is about which was made and could not be begun.
+async fn never_begun(session: &mut Session, error: &ApiError) -> Option<CallView> {
+    let call = error.params.get("call").cloned()?;
+    let call = reply!(session.request(Request::ShowCall { call }).await.ok()?, Call).ok()?;
+    Some(CallView { facts: None, ..*call })
+}
+
 pub async fn end(session: &mut Session, call: Option<String>, output: Output) -> Done {
-    let call = *reply!(session.request(Request::End { call }).await?, Call)?;
+    let mut watching = session.watch().await?;
+    let mut is_told = output.is_json();
+    let asked = session.request(Request::End { call });
+    tokio::pin!(asked);
+    let ended = loop {
+        tokio::select! {
+            biased;
+            ended = &mut asked => break ended,
+            heard = watching.next(), if !is_told => match heard {
+                Ok(Heard::Event(event)) => {
+                    if let Event::Call { call } = *event && call.end == EndState::Queued {
+                        output.text(&say("cli.call.end_waits"))?;
+                        is_told = true;
+                    }
+                }
+                Ok(Heard::Missed) => {}
+                // The request says so too, or finds the engine that follows.
+                Err(_gone) => is_told = true,
+            },
+        }
+    };
+    let call = *reply!(ended?, Call)?;
+    output.result(&call, || speech::call(&call))
+}
+
+/// Has the provider asked how a call stands, and tells what comes of it.
+pub async fn check(session: &mut Session, call: &str, output: Output) -> Done {
+    let mut follow = Follow::start(session).await?;
+    let request = Request::CheckAgain { call: call.to_owned() };
+    let mut call = *reply!(session.request(request).await?, Call)?;
+    let looks = async {
+        while !is_clear(&call) {
+            match follow.next(session, &call).await? {
+                Some(next) => call = next,
+                None => break,
+            }
+        }
+        Ok::<(), ApiError>(())
+    };
+    // What is not known by then is not known.
+    if let Ok(failed) = tokio::time::timeout(CHECKED_WITHIN, looks).await {
+        failed?;
+    }
+    let call = CallView { facts: None, ..call };
+    output.result(&call, || speech::call(&call))
+}
+
+fn is_clear(call: &CallView) -> bool {
+    call.phase == Phase::Ended && call.outcome != Some(CallOutcome::Unknown)
+}
+
+/// The agent says that a call is over.
+pub async fn mark_ended(session: &mut Session, call: &str, output: Output) -> Done {
+    let request = Request::MarkEnded { call: call.to_owned() };
+    let call = *reply!(session.request(request).await?, Call)?;
     output.result(&call, || speech::call(&call))
 }
 

@@ -7,7 +7,7 @@ use engine::words;
 
 use super::serve::interrupted;
 use super::{Done, callback};
-use crate::output::Output;
+use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{name_of, say, say_with, who};
 use crate::table::Table;
@@ -24,10 +24,12 @@ pub async fn watch(session: &mut Session, output: Output) -> Done {
     }
 }
 
-/// Prints what was found; that a check has failed is told by the exit, too, and a warning is not.
-pub async fn doctor(session: &mut Session, output: Output) -> Done {
-    let checks = reply!(session.request(Request::Doctor).await?, Doctor)?;
-    show_checks(&checks, output)?;
+pub async fn doctor(session: &mut Session) -> Result<Vec<DoctorCheck>, Failure> {
+    Ok(reply!(session.request(Request::Doctor).await?, Doctor)?)
+}
+
+/// That a check has failed is told by the exit, too, and a warning is not.
+pub fn is_all_well(checks: &[DoctorCheck]) -> Done {
     let mut failed: Vec<&str> = Vec::new();
     for check in checks.iter().filter(|check| !check.ok && !check.warning) {
         if !failed.contains(&check.check.as_str()) {

@@ -161,3 +161,84 @@ fn what_is_only_better_seen_to_is_no_failure() {
         assert_eq!(check["warning"], true, "{check}");
     }
 }
+
+#[test]
+fn a_bundle_for_whoever_helps_says_how_things_are_and_nothing_about_anybody() {
+    let home = lived_in();
+    let done = |words: &[&str]| {
+        let finished = run_in(home.path(), words);
+        assert_eq!(finished.code, 0, "{}", finished.stderr);
+        finished
+    };
+    done(&[
+        "contacts",
+        "add",
+        "Asha Rao",
+        "--number",
+        "+442079460123",
+        "--company",
+        "Rao & Daughters",
+        "--email",
+        "asha@example.com",
+    ]);
+    let account = ["account", "add", "asha-desk", "--provider", "acefone-uk", "--set"];
+    done(&[&account[..], &["agent_number=+442079460001"]].concat());
+    done(&[
+        "callback",
+        "add",
+        "+442079460177",
+        "--at",
+        "in 2h",
+        "--account",
+        "play",
+        "--name",
+        "Mr Quill",
+    ]);
+    fs::create_dir_all(home.path().join("logs")).unwrap();
+    let line =
+        "2026-03-04T10:00:00.123456Z  INFO engine::core: asked account=asha-desk number=+44 20 7946 0123 status=404\n";
+    fs::write(home.path().join("logs/serve.log"), line).unwrap();
+    let token = fs::read_to_string(home.path().join("hook-tokens.json")).unwrap();
+    let token = token.split('"').max_by_key(|part| part.len()).unwrap().to_owned();
+
+    let file = home.path().join("bundle.tar");
+    let finished = run_in(home.path(), &["doctor", "--bundle", file.to_str().unwrap()]);
+    checks(&finished);
+    let bundle = String::from_utf8(fs::read(&file).unwrap()).unwrap();
+    for told in [
+        "dialdeck-support/versions.json",
+        env!("CARGO_PKG_VERSION"),
+        "The database is sound.",
+        "\"provider\": \"acefone-uk\"",
+        "\"contacts\": 1",
+        "INFO engine::core: asked account=… number=… status=404",
+    ] {
+        assert!(bundle.contains(told), "no {told} in {bundle}");
+    }
+    let folder = home.path().to_str().unwrap();
+    for private in [
+        "Asha",
+        "asha",
+        "Rao",
+        "Daughters",
+        "Quill",
+        "9460123",
+        "946 0123",
+        "9460001",
+        "9460177",
+        &token,
+        folder,
+    ] {
+        assert!(!bundle.contains(private), "{private} is in {bundle}");
+    }
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    let nowhere = home.path().join("no/such/folder.tar");
+    let finished = run_in(home.path(), &["doctor", "--bundle", nowhere.to_str().unwrap()]);
+    let error: Value = serde_json::from_str(&finished.stderr).unwrap();
+    assert_eq!((finished.code, &error["error"]["code"]), (1, &"bundle_failed".into()));
+}

@@ -264,9 +264,9 @@ fn what_the_provider_does_not_know_by_its_id_is_named_and_matches_nothing() {
     let id = stage.error(&["endpoint", "create", "--set", "id=mine", "--set", "name=Desk"], 2);
     assert_eq!(id["code"], "field_is_given");
     // A field of the provider's own is sent, and a slip is said.
-    let slip = stage.run(&["endpoint", "patch", "--set", "auth_requird=false"], "");
+    let slip = stage.run(&["endpoint", "patch", "--set", "auth_needed=false"], "");
     assert_eq!(slip.code, 0, "{}", slip.stderr);
-    assert!(slip.stderr.contains("auth_requird"), "{}", slip.stderr);
+    assert!(slip.stderr.contains("auth_needed"), "{}", slip.stderr);
 }
 
 #[test]

@@ -193,3 +193,22 @@ fn a_call_of_whose_end_only_the_log_tells_is_followed_until_it_does() {
     // By the clock of the exchange, which runs twenty times as fast.
     assert!(last["talk_seconds"].as_u64().is_some(), "{last}");
 }
+
+#[test]
+fn a_call_is_handed_on_by_a_command_that_has_to_look_for_its_name() {
+    let stage = Stage::new(
+        "[[rule]]\ncustomer = \"…0123\"\nthen = \"answer\"\ntimings = { agent_answer_after = 1, talk_seconds = 2000 }\n",
+    );
+    let call = stage.json(&["call", CUSTOMER, "--yes"]);
+    let id = call["id"].as_str().unwrap();
+    assert_eq!(
+        call["provider_ids"]["call_id"],
+        Value::Null,
+        "it is not named by the answer"
+    );
+    let handed = stage.run(&["transfer", id, "+442079460902"]);
+    assert!(!handed.stderr.contains("call_not_named_yet"), "{}", handed.stderr);
+    // Nor is an agent's break refused for the lack of a name.
+    let left = stage.run(&["agent", "offline", "--end-call", id, "--break", "LUNCH"]);
+    assert!(!left.stderr.contains("call_not_named_yet"), "{}", left.stderr);
+}

@@ -305,3 +305,49 @@ fn a_call_of_which_nothing_more_will_be_heard_is_followed_no_further() {
     let last: serde_json::Value = serde_json::from_str(json.stdout.lines().last().unwrap()).unwrap();
     assert_eq!((json.code, &last["phase"]), (0, &serde_json::json!("handed_over")));
 }
+
+#[test]
+fn a_call_that_could_not_be_signed_in_for_is_told_with_its_reason() {
+    let home = Home {
+        folder: tempfile::tempdir().unwrap(),
+        secret: ("DIALDECK_SECRET_DESK_PASSWORD", "made-up-password"),
+    };
+    let set = [
+        "login=agent@example.com",
+        "agent_number=+919000000001",
+        "base_url=http://127.0.0.1:9",
+    ];
+    let home = home.add("smartflo", &set);
+    let call = home.run(&["call", "+919000000123", "--yes", "--json"], "");
+    assert_ne!(call.code, 0);
+    let told = call.document();
+    assert_eq!(
+        (&told["dispatch"], &told["outcome"]),
+        (&serde_json::json!("cancelled"), &serde_json::json!("not_sent"))
+    );
+    let error: serde_json::Value = serde_json::from_str(&call.stderr).unwrap();
+    assert_eq!(error["error"]["code"], told["reason"], "{error}");
+}
+
+#[test]
+fn a_call_can_be_checked_and_marked_as_over() {
+    let home = Home {
+        folder: tempfile::tempdir().unwrap(),
+        secret: ("DIALDECK_SECRET_DESK_API_KEY", ""),
+    };
+    let home = home.add("sandbox", &["plays=superfone", "speed=20"]);
+    let call = home.run(&["call", "+919000000123", "--yes", "--json"], "").document();
+    let id = call["id"].as_str().unwrap();
+    // The exchange that had it went with its command.
+    let checked = home.run(&["check", id, "--json"], "");
+    assert_eq!(checked.code, 0, "{}", checked.stderr);
+    assert_eq!(checked.document()["id"], id);
+    let marked = home.run(&["mark-ended", id, "--json"], "");
+    assert_eq!(
+        (marked.code, &marked.document()["phase"]),
+        (0, &serde_json::json!("ended"))
+    );
+    for verb in ["check", "mark-ended"] {
+        assert_eq!(home.run(&[verb, "nobody", "--json"], "").code, 5, "{verb}");
+    }
+}

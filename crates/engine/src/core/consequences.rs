@@ -57,9 +57,10 @@ impl Core {
                 result,
                 request,
                 gesture,
+                asker,
                 answer,
             } => {
-                self.endpoint_seen(provider.as_ref(), result, *request, gesture, answer);
+                self.endpoint_seen(provider.as_ref(), result, *request, gesture, asker, answer);
                 Vec::new()
             }
             Finding::Stream { account, event } => self.streamed(&account, event),

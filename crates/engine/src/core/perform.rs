@@ -182,6 +182,7 @@ impl Core {
                 ask,
                 request,
                 gesture,
+                asker,
                 answer,
             } => self.visit(&account, provider.clone(), move |visit| async move {
                 let kind = provider.kind();
@@ -195,6 +196,7 @@ impl Core {
                     result,
                     request,
                     gesture,
+                    asker,
                     answer,
                 }
             }),

@@ -18,11 +18,13 @@ use providers::ProviderKind;
 use store::Entry;
 use telephony::CallbackState;
 
+use super::naming::Wanted;
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
+use crate::handle::Asker;
 use crate::typed;
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
 
@@ -35,7 +37,7 @@ pub(super) const FIRST_PAGE: u32 = 100;
 impl Core {
     /// Handles one request; some end the loop.
     #[expect(clippy::wildcard_enum_match_arm, reason = "`ask_now` names every request")]
-    pub(crate) fn ask(&mut self, request: Request, answer: Answer) -> Option<Ended> {
+    pub(crate) fn ask(&mut self, request: Request, asker: Asker, answer: Answer) -> Option<Ended> {
         let now = self.now();
         let result = match request {
             Request::TakeOver if self.role == Role::OneShot => {
@@ -47,12 +49,12 @@ impl Core {
                 self.answer(answer, Ok(Reply::Done));
                 return Some(Ended::Stopped);
             }
-            Request::Place(request) => return self.place(request, answer, now),
+            Request::Place(request) => return self.place(request, asker, answer, now),
             Request::End { call } => {
                 let effects = self.calls.end(call.as_deref(), &self.accounts, answer, now);
                 return self.go_on(effects);
             }
-            Request::AddCallback(draft) => return self.add_callback(&draft, answer, now),
+            Request::AddCallback(draft) => return self.add_callback(&draft, asker, answer, now),
             Request::CallbackDone { callback } => {
                 return self.close_callback(&callback, CallbackState::Done, answer, now);
             }
@@ -72,6 +74,7 @@ impl Core {
                     yes,
                     despite_unknown,
                     intent,
+                    asker,
                 };
                 return self.call_callback(&callback, wish, answer, now);
             }
@@ -142,7 +145,16 @@ impl Core {
                 to,
                 attended,
                 yes,
-            } => return self.transfer(&call, &to, attended, yes, answer),
+            } => {
+                let wanted = Wanted::Transfer {
+                    to,
+                    attended,
+                    yes,
+                    answer,
+                };
+                return self.once_named(call, wanted, now);
+            }
+            Request::NameCall { call } => return self.once_named(call, Wanted::View(answer), now),
             Request::PushEventsHere { account } => return self.push_events_here(account.as_deref(), answer),
             Request::EndpointSchema { account } => self.accounts.choose(account.as_deref()).map(|account| {
                 let provider = account.provider.as_ref().ok();
@@ -306,6 +318,7 @@ impl Core {
             | Request::Dids { .. }
             | Request::Ask { .. }
             | Request::TransferCall { .. }
+            | Request::NameCall { .. }
             | Request::EndpointSchema { .. }
             | Request::PushEventsHere { .. }
             | Request::Place(_)

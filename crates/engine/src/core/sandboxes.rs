@@ -31,6 +31,9 @@ impl Core {
         match result {
             Ok(exchange) => {
                 self.accounts.sandbox_is_at(account_id, exchange.base_url());
+                // What another one played is over with it.
+                let effects = self.calls.all_gone(account_id, self.now());
+                self.perform_all(effects);
                 self.sandboxes.insert(account_id.to_owned(), exchange);
                 self.refresh_stream(account_id);
                 if let Some(account) = self.accounts.by_id(account_id) {

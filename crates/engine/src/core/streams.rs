@@ -67,6 +67,15 @@ impl Core {
                 self.accounts.stream_is(account_id, false);
                 self.show_account(account_id)
             }
+            StreamEvent::NotForUs(error) => {
+                tracing::warn!(%error, "the event stream does not take the session");
+                self.accounts.stream_is_refused(account_id);
+                // The session itself is good: calls are followed by asking.
+                if let Some(account) = self.accounts.by_id_mut(account_id) {
+                    account.heard(Ok(()));
+                }
+                self.show_account(account_id)
+            }
             StreamEvent::Refused(mut error) => {
                 self.accounts.stream_is(account_id, false);
                 self.blot_secrets(Some(account_id), &mut error);

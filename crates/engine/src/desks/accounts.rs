@@ -166,6 +166,15 @@ impl AccountsDesk {
     pub(crate) fn stream_is(&mut self, id: &str, up: bool) {
         if let Some(account) = self.by_id_mut(id) {
             account.stream_up = up;
+            account.stream_refused = false;
+        }
+    }
+
+    /// The provider would not have an account's session for its stream, though the session was new.
+    pub(crate) fn stream_is_refused(&mut self, id: &str) {
+        if let Some(account) = self.by_id_mut(id) {
+            account.stream_up = false;
+            account.stream_refused = true;
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod correlate;
 mod ending;
+mod gestures;
 mod placing;
 mod present;
 mod record;
@@ -46,6 +47,8 @@ pub(crate) struct CallsDesk {
     waiting_for_end: HashMap<String, Vec<Answer>>,
     /// When each polled account was last asked, and how often it refused.
     polls: HashMap<String, watch::PollState>,
+    /// The calls that pages have asked for lately.
+    page_gestures: gestures::PageGestures,
     /// Accounts whose call log is being read.
     reading_records: BTreeSet<String>,
     /// Commits that failed and are to be tried again.
@@ -244,7 +247,9 @@ impl CallsDesk {
         }
         for (id, facts) in by_call {
             let Some(record) = self.calls.get(id) else { continue };
-            let open = record.phase_with(facts) != Phase::Ended;
+            // Also over before the answer to its dial has come: what became of the dial is still to be settled.
+            let is_under_way = matches!(record.stored.dispatch, Some(Dispatch::Intent | Dispatch::Sent));
+            let open = is_under_way || record.phase_with(facts) != Phase::Ended;
             entries.push(Entry::Projection {
                 call: id.to_owned(),
                 open,
@@ -396,7 +401,11 @@ impl CallsDesk {
             Some(Dispatch::Accepted | Dispatch::Refused | Dispatch::Unknown | Dispatch::Cancelled)
         ) {
             let waiting = self.waiting_for_dispatch.remove(id).unwrap_or_default();
-            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, placed(&view))));
+            let result = match record.not_begun.clone() {
+                Some(error) => Err(error),
+                None => placed(&view),
+            };
+            effects.extend(waiting.into_iter().map(|answer| Effect::Answer(answer, result.clone())));
         }
         if view.phase == Phase::Ended {
             let waiting = self.waiting_for_end.remove(id).unwrap_or_default();

@@ -4,6 +4,7 @@
 //! the list of live calls.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -30,6 +31,10 @@ const LONGEST_MESSAGE: usize = 1024 * 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// Where even a new session is refused, signing in once more would only use up what the provider allows: the same
+/// session is tried again after so long.
+const AFTER_REFUSAL: Duration = Duration::from_mins(10);
+
 /// A connection that stood for so long has earned a quick new attempt.
 const STOOD: Duration = Duration::from_secs(60);
 
@@ -41,6 +46,8 @@ pub(crate) enum StreamEvent {
     Facts(Vec<telephony::Fact>),
     /// It was refused, or the account could not sign in.
     Refused(ProviderError),
+    /// It was refused again with a session that had just been opened for it.
+    NotForUs(ProviderError),
 }
 
 /// Gives the account's credentials with an open session.
@@ -59,17 +66,35 @@ pub(crate) async fn keep(
     tell: impl Fn(StreamEvent) -> bool + Send + Sync,
 ) {
     let mut failures = 0_u32;
+    // Sessions that were refused since the stream was last open.
+    let mut refused = 0_u32;
     loop {
         let begun = Instant::now();
+        let was_up = AtomicBool::new(false);
+        let tell_all = |event: StreamEvent| {
+            if matches!(event, StreamEvent::Up) {
+                was_up.store(true, Ordering::Relaxed);
+            }
+            tell(event)
+        };
+        let mut is_not_for_us = false;
         let ended = match account.credentials().await {
             Err(error) => Ended::Refused(error),
             Ok(credentials) => match provider.event_stream(&credentials) {
                 // No address: neither set nor told at sign-in.
                 None => return,
                 Some(stream) => {
-                    let ended = follow(&stream, provider.as_ref(), &now, &tell).await;
+                    let ended = follow(&stream, provider.as_ref(), &now, &tell_all).await;
+                    if was_up.load(Ordering::Relaxed) {
+                        refused = 0;
+                    }
                     if matches!(ended, Ended::Refused(_)) {
-                        account.rejected(&credentials).await;
+                        is_not_for_us = refused > 0;
+                        refused += 1;
+                        // A session may be over; one that was opened since then is not.
+                        if !is_not_for_us {
+                            account.rejected(&credentials).await;
+                        }
                     }
                     ended
                 }
@@ -77,6 +102,13 @@ pub(crate) async fn keep(
         };
         match ended {
             Ended::NobodyListens => return,
+            Ended::Refused(error) if is_not_for_us => {
+                if !tell(StreamEvent::NotForUs(error)) {
+                    return;
+                }
+                tokio::time::sleep(AFTER_REFUSAL).await;
+                continue;
+            }
             Ended::Refused(error) => {
                 if !tell(StreamEvent::Refused(error)) {
                     return;
@@ -203,5 +235,77 @@ async fn connect(url: &str) -> Result<WebSocketStream<Box<dyn Line>>, String> {
         Ok((socket, _)) => Ok(socket),
         // The URL may hold more than a host; the error's own text names none of it.
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::AtomicU32;
+
+    use providers::{AccountSettings, ProviderKind, Session};
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// An account whose sessions are always new.
+    struct SignsIn(Arc<AtomicU32>);
+
+    #[async_trait::async_trait]
+    impl SignedIn for SignsIn {
+        async fn credentials(&self) -> Result<Credentials, ProviderError> {
+            let session = Session {
+                token: "made.up.token".into(),
+                opened_at: jiff::Timestamp::UNIX_EPOCH,
+                expires_at: None,
+                told: BTreeMap::from([("account_id".to_owned(), "a0".repeat(16))]),
+            };
+            Ok(Credentials::default().with_session(Arc::new(session)))
+        }
+
+        async fn rejected(&self, _credentials: &Credentials) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_refuses_even_a_new_session_is_not_signed_in_for_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}/", listener.local_addr().unwrap());
+        let provider = providers::build(&AccountSettings {
+            kind: ProviderKind::Kazoo,
+            values: BTreeMap::from([("websocket_url".to_owned(), url)]),
+            has_secret: ["api_key".to_owned()].into(),
+        })
+        .unwrap();
+        let server = tokio::spawn(async move {
+            loop {
+                let (line, _) = listener.accept().await.unwrap();
+                let mut socket = tokio_tungstenite::accept_async(line).await.unwrap();
+                socket.next().await;
+                let no = r#"{"action":"reply","request_id":"1","status":"error","data":{"errors":["failed to authenticate token"]}}"#;
+                // Who has hung up has heard enough.
+                let _ = socket.send(Message::text(no)).await;
+            }
+        });
+        let rejected = Arc::new(AtomicU32::new(0));
+        let (events, mut told) = mpsc::unbounded_channel();
+        let account = SignsIn(rejected.clone());
+        let kept = tokio::spawn(keep(
+            provider,
+            account,
+            || jiff::Timestamp::UNIX_EPOCH,
+            move |event| events.send(event).is_ok(),
+        ));
+        assert!(matches!(told.recv().await, Some(StreamEvent::Refused(_))));
+        assert!(matches!(told.recv().await, Some(StreamEvent::NotForUs(_))));
+        assert_eq!(
+            rejected.load(Ordering::Relaxed),
+            1,
+            "one new session is all that is tried"
+        );
+        kept.abort();
+        server.abort();
     }
 }

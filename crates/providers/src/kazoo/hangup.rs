@@ -57,8 +57,8 @@ async fn try_end(api: &Api<'_>, call: &CallToEnd, transport: &dyn Transport) -> 
     }
     // Commands need a part of the platform that not every operator runs, and its silence is the only sign of that.
     let error = ProviderError {
-        retry: Retry::Later { after: None },
-        ..Api::problem(ErrorKind::ResponseUnexpected, Operation::EndCall)
+        retry: Retry::Never,
+        ..Api::problem(ErrorKind::NotCarriedOut, Operation::EndCall)
     };
     Ok(EndAnswer::Failed(error.about("end_call", "hang_up_on_phone")))
 }

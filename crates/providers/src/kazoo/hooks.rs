@@ -35,9 +35,12 @@ pub(super) async fn ask(
     }
 }
 
-/// What the platform does not know by its id is the hook.
+/// What the platform does not know by its id is the hook; what is wrong with the account stays the account's.
 fn about_hook(mut error: ProviderError) -> ProviderError {
-    if let Some(why) = error.fields.remove("account_id") {
+    let is_unknown = |why: &String| why == "unknown_there";
+    if error.fields.get("account_id").is_some_and(is_unknown)
+        && let Some(why) = error.fields.remove("account_id")
+    {
         error = error.about("hook_id", &why);
     }
     error
@@ -50,8 +53,18 @@ async fn create(api: &Api<'_>, url: &str, transport: &dyn Transport) -> Result<V
     if !is_address {
         return Err(Api::problem(ErrorKind::ConfigInvalid, operation).about("url", "url"));
     }
+    // What is there already is not made twice: the platform counts, and switches off, every one of them.
+    let there = api.entries("/webhooks", operation, transport).await?;
+    let is_of = |entry: &&Value, event: &str| {
+        let text = |name: &str| json_body::member_text(entry, name);
+        text("uri").as_deref() == Some(url) && text("hook").as_deref() == Some(event)
+    };
     let mut hooks = Vec::new();
     for event in EVENTS {
+        if let Some(known) = there.iter().find(|entry| is_of(entry, event)).and_then(hook) {
+            hooks.push(known);
+            continue;
+        }
         let data = json!({
             "name": format!("Dialdeck {event}"),
             "uri": url,

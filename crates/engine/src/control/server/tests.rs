@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::UnixStream;
-use tokio::sync::oneshot;
 
 use super::*;
 use crate::Home;
-use crate::api::{ApiResult, Request};
+use crate::api::Request;
 use crate::control::{Client, ClientProblem, Heard, HomeLock};
 
 /// A home with a served socket, and the engine's side of it in the test's hands.
@@ -17,7 +16,7 @@ struct Served {
     server: ControlServer,
     lock: HomeLock,
     path: PathBuf,
-    asked: mpsc::Receiver<(Request, oneshot::Sender<ApiResult>)>,
+    asked: mpsc::Receiver<crate::handle::Ask>,
     events: broadcast::Sender<Event>,
     _folder: tempfile::TempDir,
 }
@@ -34,6 +33,7 @@ fn served() -> Served {
         events: events.clone(),
         ended: watch::channel(false).1,
         heard: Arc::default(),
+        asker: crate::handle::Asker::Native,
     };
     let server = serve(&home, engine, Role::Serve).unwrap();
     Served {
@@ -88,8 +88,8 @@ async fn answers_find_their_requests_in_any_order() {
     let client = served.client().await;
     assert_eq!(client.engine().role, Some(Role::Serve));
     let engine = async {
-        let (first, answer_first) = served.asked.recv().await.unwrap();
-        let (second, answer_second) = served.asked.recv().await.unwrap();
+        let (first, _, answer_first) = served.asked.recv().await.unwrap();
+        let (second, _, answer_second) = served.asked.recv().await.unwrap();
         for (request, answer) in [(second, answer_second), (first, answer_first)] {
             let _ = answer.send(if matches!(request, Request::ListAccounts) {
                 Ok(Reply::Accounts(Vec::new()))
@@ -176,7 +176,7 @@ async fn an_answer_that_ends_the_engine_still_gets_out() {
     let mut served = served();
     let client = served.client().await;
     let engine = async {
-        let (_take_over, answer) = served.asked.recv().await.unwrap();
+        let (_take_over, _, answer) = served.asked.recv().await.unwrap();
         answer.send(Ok(Reply::Done)).unwrap();
         served.server.close().await;
         drop(served.lock);

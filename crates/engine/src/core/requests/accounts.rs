@@ -406,7 +406,7 @@ fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
     let complaints = error.fields.iter();
     let complaints = complaints.map(|(field, why)| crate::words::complaint(field, why));
     let said: Vec<String> = error.message.iter().cloned().chain(complaints).collect();
-    ApiError::new(class, provider_code(error.kind))
+    ApiError::new(class, provider_code(error))
         .with("provider", provider.display_name())
         .with("message", said.join(" · "))
         .with(
@@ -416,10 +416,12 @@ fn provider_error(error: &ProviderError, provider: ProviderKind) -> ApiError {
 }
 
 /// `number_invalid` is taken by what was typed here; what a provider says of a number has words of its own.
-fn provider_code(kind: providers::ErrorKind) -> &'static str {
-    if kind == providers::ErrorKind::NumberInvalid {
+fn provider_code(error: &ProviderError) -> &'static str {
+    if error.wants_second_factor() {
+        "second_factor_wanted"
+    } else if error.kind == providers::ErrorKind::NumberInvalid {
         "number_refused"
     } else {
-        kind.code()
+        error.kind.code()
     }
 }

@@ -20,6 +20,7 @@ use crate::desks::callbacks::push::{CallNow, PlatformItem, call_now};
 use crate::desks::callbacks::{Dress, as_stored, check_time, no_such_callback, view_of};
 use crate::desks::calls::CallRecord;
 use crate::effect::{Answer, Effect};
+use crate::handle::Asker;
 use crate::view::{CallbackView, Event, WhenCheck};
 use crate::{typed, words};
 
@@ -37,13 +38,25 @@ impl Core {
     pub(in crate::core) fn add_callback(
         &mut self,
         draft: &CallbackDraft,
+        asker: Asker,
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
         let effects = match self.read_wish(draft, now) {
             Ok(Wish::New(row)) => {
-                let dress = self.dress_of(&row);
-                self.callbacks.add(*row, dress, answer, now)
+                // A provider that is to ring by itself: a call like any other, only later.
+                let rings = row.push == PushState::Wished;
+                match if rings {
+                    self.calls.count_gesture(asker, now)
+                } else {
+                    Ok(())
+                } {
+                    Ok(()) => {
+                        let dress = self.dress_of(&row);
+                        self.callbacks.add(*row, dress, answer, now)
+                    }
+                    Err(error) => vec![Effect::Answer(answer, Err(error))],
+                }
             }
             Ok(Wish::Known(row)) => {
                 let view = self.callback_view(&row, now);
@@ -282,7 +295,7 @@ impl Core {
         now: Timestamp,
     ) -> Option<Ended> {
         match self.prepare_callback_call(id, wish, item) {
-            Ok((request, link)) => self.place_for(request, Some(link), None, answer, now),
+            Ok((request, link)) => self.place_for(request, Some(link), None, wish.asker, answer, now),
             Err(error) => self.go_on(vec![Effect::Answer(answer, Err(error))]),
         }
     }
@@ -406,6 +419,7 @@ pub(crate) struct CallNowWish {
     pub(crate) yes: bool,
     pub(crate) despite_unknown: bool,
     pub(crate) intent: Option<String>,
+    pub(crate) asker: Asker,
 }
 
 fn may_be_pushed(account: &Account, target: &Target) -> Result<(), ApiError> {

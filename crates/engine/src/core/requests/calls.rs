@@ -121,6 +121,10 @@ impl Core {
     }
 
     pub(in crate::core) fn mark_ended(&mut self, call: &str, answer: Answer, now: Timestamp) -> Option<Ended> {
+        // The desk says if there is no such call.
+        if let Err(error) = self.have_at_desk(call, now) {
+            tracing::debug!(%error, call, "a call that is to be marked as ended");
+        }
         let effects = self.calls.mark_ended(call, &self.accounts, answer, now);
         self.go_on(effects)
     }

@@ -16,13 +16,20 @@ use crate::desks::accounts::Account;
 use crate::desks::calls::{PlaceInput, shown};
 use crate::desks::contacts::number_problem_key;
 use crate::effect::{Answer, Effect};
+use crate::handle::Asker;
 use crate::view::{ContactRef, TargetCheck, Words};
 use crate::{typed, words};
 
 impl Core {
-    pub(in crate::core) fn place(&mut self, request: PlaceRequest, answer: Answer, now: Timestamp) -> Option<Ended> {
+    pub(in crate::core) fn place(
+        &mut self,
+        request: PlaceRequest,
+        asker: Asker,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
         let Some((account, provider, id)) = self.unknown_endpoint(&request) else {
-            return self.place_for(request, None, None, answer, now);
+            return self.place_for(request, None, None, asker, answer, now);
         };
         self.go_on(vec![Effect::LookAtEndpoint {
             account,
@@ -30,6 +37,7 @@ impl Core {
             ask: Box::new(Ask::Endpoints(EndpointAsk::Show { id })),
             request: Box::new(request),
             gesture: now,
+            asker,
             answer,
         }])
     }
@@ -54,6 +62,7 @@ impl Core {
         result: Result<Told, ProviderError>,
         request: PlaceRequest,
         gesture: Timestamp,
+        asker: Asker,
         answer: Answer,
     ) {
         let side = match result {
@@ -64,7 +73,7 @@ impl Core {
                 None
             }
         };
-        self.place_for(request, None, side, answer, gesture);
+        self.place_for(request, None, side, asker, answer, gesture);
     }
 
     /// Places a call, for a callback where there is one.
@@ -73,6 +82,7 @@ impl Core {
         request: PlaceRequest,
         link: Option<ForCallback>,
         side: Option<EndpointSide>,
+        asker: Asker,
         answer: Answer,
         now: Timestamp,
     ) -> Option<Ended> {
@@ -114,6 +124,7 @@ impl Core {
                         findings
                     }),
                     credentials,
+                    asker,
                 };
                 self.calls.place(input, answer, now)
             }

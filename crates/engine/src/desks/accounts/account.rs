@@ -28,6 +28,8 @@ pub(crate) struct Account {
     pub(super) base_url: Option<String>,
     /// The provider's event stream is open and subscribed.
     pub(super) stream_up: bool,
+    /// The provider takes the account's session, but not for its event stream.
+    pub(super) stream_refused: bool,
 }
 
 impl Account {
@@ -42,6 +44,7 @@ impl Account {
             attention: None,
             base_url: None,
             stream_up: false,
+            stream_refused: false,
             config,
         };
         account.rebuild();
@@ -367,7 +370,10 @@ impl Account {
         match result {
             Ok(()) => {
                 self.health = Health::Ok;
-                self.attention = None;
+                self.attention = self.stream_refused.then(|| Words {
+                    key: "account.stream_refused".into(),
+                    params: BTreeMap::from([("provider".to_owned(), self.config.kind.display_name().to_owned())]),
+                });
             }
             Err(error) => {
                 let own_fault = matches!(
@@ -377,7 +383,11 @@ impl Account {
                 if own_fault {
                     self.health = Health::Failing;
                     let mut words = Words {
-                        key: format!("account.failing.{}", error.kind.code()),
+                        key: if error.wants_second_factor() {
+                            "account.failing.second_factor_wanted".into()
+                        } else {
+                            format!("account.failing.{}", error.kind.code())
+                        },
                         ..Words::default()
                     };
                     words

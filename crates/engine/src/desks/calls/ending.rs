@@ -1,7 +1,7 @@
 //! Ending: idempotent by meaning, so it may be asked again; never for a call that is over.
 
 use jiff::{SignedDuration, Timestamp};
-use providers::{CallToEnd, EndAnswer, Retry};
+use providers::{CallToEnd, EndAnswer, ErrorKind, Retry};
 use store::Entry;
 use telephony::{Dispatch, Fact, FactKind, FactSource, Phase};
 
@@ -147,8 +147,11 @@ impl CallsDesk {
             // Not there any more: the end itself is told by an event or by the list.
             EndAnswer::AlreadyOver => wish.state = EndState::Accepted,
             EndAnswer::Failed(error) => {
-                let again =
-                    matches!(error.retry, Retry::Later { .. } | Retry::MayHaveHappened) && wish.attempts < ATTEMPTS;
+                // Not there yet, or not any more: an end waits for its call as long as for a name.
+                let is_awaited = error.kind == ErrorKind::CallNotFound && matches!(error.retry, Retry::Later { .. });
+                let again = is_awaited
+                    || (matches!(error.retry, Retry::Later { .. } | Retry::MayHaveHappened)
+                        && wish.attempts < ATTEMPTS);
                 wish.reason = Some(error.kind.code().to_owned());
                 if again {
                     wish.state = EndState::Queued;

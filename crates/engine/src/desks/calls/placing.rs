@@ -20,6 +20,7 @@ use super::{CallRecord, CallsDesk, dispatch_effect, placed, present};
 use crate::api::{ApiError, ErrorClass, PlaceReply, PlaceRequest, Reply};
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::effect::{Answer, Committed, Effect, SecretsFor};
+use crate::handle::Asker;
 use crate::view::ContactRef;
 
 /// A gesture that is older than this is not dialled any more.
@@ -51,6 +52,7 @@ pub(crate) struct PlaceInput<'a> {
     pub(crate) guard: AskGuard<'a>,
     /// The account's secrets, if they are in memory.
     pub(crate) credentials: Option<Credentials>,
+    pub(crate) asker: Asker,
 }
 
 impl CallsDesk {
@@ -110,6 +112,9 @@ impl CallsDesk {
                 answer,
                 Ok(Reply::Place(PlaceReply::NeedsConfirmation { findings })),
             )];
+        }
+        if let Err(error) = self.count_gesture(input.asker, now) {
+            return vec![Effect::Answer(answer, Err(error))];
         }
         let is_others = |side: &&EndpointSide| input.account.is_agent(&side.phone) != Some(true);
         way.agent_phone = input.side.as_ref().filter(is_others).map(|side| side.phone.clone());
@@ -208,15 +213,9 @@ impl CallsDesk {
         let credentials = match credentials {
             Ok(credentials) => credentials,
             Err(error) => {
-                // The faces are told what is wrong with the keychain rather than shown a call that never left.
-                let waiting = self.waiting_for_dispatch.remove(id).unwrap_or_default();
-                let mut effects = cancel(&error.code);
-                effects.extend(
-                    waiting
-                        .into_iter()
-                        .map(|answer| Effect::Answer(answer, Err(error.clone()))),
-                );
-                return effects;
+                // The faces are told what is wrong, and of the call that never left by its id, once that is durable.
+                record.not_begun = Some(error.clone().with("call", id));
+                return cancel(&error.code);
             }
         };
         let Some(provider) = provider else {
@@ -403,6 +402,20 @@ impl CallsDesk {
                 .with("account", &account.config.name)
                 .with("most", most)
         })
+    }
+
+    /// Counts a gesture that makes a call, if a page says that it was one.
+    ///
+    /// # Errors
+    /// `dials_too_fast`: no hand asks for calls so fast.
+    pub(crate) fn count_gesture(&mut self, asker: Asker, now: Timestamp) -> Result<(), ApiError> {
+        match asker {
+            Asker::Native => Ok(()),
+            Asker::Page => self.page_gestures.take(now).map_err(|wait| {
+                let seconds = wait.as_millis().div_ceil(1_000);
+                ApiError::new(ErrorClass::Refused, "dials_too_fast").with("seconds", seconds)
+            }),
+        }
     }
 
     /// What was dialled lately, as the guard wants to know it.

@@ -7,7 +7,7 @@ use providers::{HttpRequest, Provider};
 use store::{CallRow, StoredCall};
 use telephony::{Call, Direction, Dispatch, Fact, FactSet, Known, LegState, Phase, Placed, Region, Target};
 
-use crate::api::PlaceRequest;
+use crate::api::{ApiError, PlaceRequest};
 use crate::view::{ContactRef, EndState};
 
 /// How long a call that was handed over counts as active when nothing more is told.
@@ -81,6 +81,8 @@ pub(crate) struct CallRecord {
     pub(crate) uncommitted: bool,
     /// The callback that it was placed for, where that was in this run.
     pub(crate) callback: Option<String>,
+    /// Why it was cancelled before anything left, in full: for whoever waits for it.
+    pub(crate) not_begun: Option<ApiError>,
     /// The one request that dials, until the commit of `sent` lets it go.
     pub(crate) pending_dial: Option<(Arc<dyn Provider>, Box<HttpRequest>)>,
 }
@@ -149,6 +151,7 @@ impl CallRecord {
             on_their_way: Vec::new(),
             uncommitted: false,
             callback: None,
+            not_begun: None,
             pending_dial: None,
         };
         record.state_since = record.last_change().unwrap_or(now);

@@ -17,6 +17,7 @@ use crate::api::{ApiResult, PlaceReply, PlaceRequest, Reply};
 use crate::config::Config;
 use crate::desks::accounts::AccountsDesk;
 use crate::effect::{Committed, Effect};
+use crate::handle::Asker;
 use crate::view::{EndState, SecretPlace};
 
 /// A desk with one account, and effects that are done by hand.
@@ -24,6 +25,7 @@ struct Bench {
     desk: CallsDesk,
     accounts: AccountsDesk,
     now: Timestamp,
+    asker: Asker,
     _home: tempfile::TempDir,
 }
 
@@ -39,6 +41,7 @@ impl Bench {
             desk: CallsDesk::new(false),
             accounts,
             now,
+            asker: Asker::Native,
             _home: home,
         }
     }
@@ -67,6 +70,7 @@ impl Bench {
                 "api_token".to_owned(),
                 "t".to_owned().into(),
             )]))),
+            asker: self.asker,
         };
         (self.desk.place(input, answer, self.now), answered)
     }
@@ -445,6 +449,45 @@ fn end_of(bench: &Bench, id: &str) -> Option<EndState> {
 }
 
 #[test]
+fn a_page_that_says_yes_to_everything_places_no_more_than_a_hand_could() {
+    let mut bench = Bench::new();
+    bench.asker = Asker::Page;
+    let wish = || PlaceRequest {
+        intent: Some(uuid::Uuid::now_v7().to_string()),
+        target: "+442079460001".into(),
+        yes: true,
+        despite_unknown: true,
+        ..PlaceRequest::default()
+    };
+    let first = wish();
+    let mut placed = Vec::new();
+    for request in [first.clone(), first.clone(), wish(), wish(), wish()] {
+        let (effects, mut heard) = bench.place(request);
+        placed.extend(dials(&bench.commit(effects)));
+        if placed.len() == 2
+            && let Ok(Err(error)) = heard.try_recv()
+        {
+            assert_eq!(
+                (error.code.as_str(), error.params["seconds"].as_str()),
+                ("dials_too_fast", "2")
+            );
+        }
+    }
+    assert_eq!(
+        placed.len(),
+        2,
+        "the same gesture again is the same call, and not counted twice"
+    );
+
+    // The gesture before is still answered with its call, and the tray is not a page.
+    let (effects, _) = bench.place(first);
+    assert!(dials(&bench.commit(effects)).is_empty());
+    bench.asker = Asker::Native;
+    let (effects, _) = bench.place(wish());
+    assert_eq!(dials(&bench.commit(effects)).len(), 1);
+}
+
+#[test]
 fn a_list_that_shows_both_legs_answered_shows_a_connected_call() {
     let mut bench = Bench::new();
     let id = bench.placed(accepted());
@@ -572,4 +615,110 @@ fn what_is_not_understood_is_kept() {
         });
         assert_eq!(is_kept, kept, "{kind:?} {agent:?}");
     }
+}
+
+#[test]
+fn a_call_that_is_over_before_its_dial_was_answered_is_still_taken_up() {
+    let mut bench = Bench::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "+442079460001".into(),
+        ..PlaceRequest::default()
+    });
+    let effects = bench.commit(effects);
+    let id = dials(&effects).remove(0);
+    let mut over = Fact::new(FactKind::CallEnded, FactSource::Webhook, bench.now);
+    over.our_id = Some(id.clone());
+    let account = bench.accounts.get("ace").unwrap();
+    let effects = bench.desk.facts(account, vec![over], None, bench.now);
+    let is_open = effects.iter().any(|effect| {
+        matches!(effect, Effect::Commit { entries, .. } if entries.iter().any(|entry| {
+            matches!(entry, store::Entry::Projection { open: true, .. })
+        }))
+    });
+    assert!(is_open, "after a crash nobody would settle it");
+}
+
+#[test]
+fn a_call_that_waits_for_its_name_has_the_list_read() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    assert!(bench.desk.look_for_name(&id, &bench.accounts, bench.now));
+    let effects = bench.desk.tick(&bench.accounts, bench.now);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Poll { .. })));
+    bench.polled(vec![live("a.1")]);
+    assert!(!bench.desk.lacks_name(&id));
+    assert!(!bench.desk.look_for_name(&id, &bench.accounts, bench.now));
+}
+
+#[test]
+fn an_end_waits_for_a_call_that_is_not_in_the_list_yet() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    bench.polled(vec![live("a.1")]);
+    let (answer, _) = oneshot::channel();
+    bench.desk.end(Some(&id), &bench.accounts, answer, bench.now);
+    for _ in 0..5 {
+        let error = ProviderError {
+            retry: providers::Retry::Later { after: None },
+            ..ProviderError::new(ErrorKind::CallNotFound, Operation::EndCall, ProviderKind::Kazoo)
+        };
+        bench
+            .desk
+            .ended(&id, providers::EndAnswer::Failed(error), &bench.accounts, bench.now);
+        assert_eq!(end_of(&bench, &id), Some(EndState::Queued));
+        bench.now += SignedDuration::from_secs(17);
+        bench.desk.tick(&bench.accounts, bench.now);
+    }
+}
+
+#[test]
+fn whatever_an_exchange_played_is_over_with_it() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let account = bench.accounts.get("ace").unwrap().config.id.clone();
+    let effects = bench.desk.all_gone(&account, bench.now);
+    bench.commit(effects);
+    assert_eq!(bench.phase(&id), Phase::Ended);
+}
+
+#[test]
+fn a_list_is_left_alone_for_as_long_as_its_provider_asks() {
+    let mut bench = Bench::new();
+    bench.placed(accepted());
+    let polls = |effects: &[Effect]| {
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Poll { .. }))
+            .count()
+    };
+    bench.now += SignedDuration::from_secs(3);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
+    let busy = ProviderError {
+        retry: providers::Retry::Later {
+            after: Some(std::time::Duration::from_secs(30)),
+        },
+        ..ProviderError::new(ErrorKind::RateLimited, Operation::LiveCalls, ProviderKind::AcefoneUk)
+    };
+    let account = bench.accounts.get("ace").unwrap();
+    bench.desk.polled(account, Err(busy), &bench.accounts, bench.now);
+    bench.now += SignedDuration::from_secs(29);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 0);
+    bench.now += SignedDuration::from_secs(2);
+    assert_eq!(polls(&bench.desk.tick(&bench.accounts, bench.now)), 1);
+}
+
+#[test]
+fn a_clock_that_is_set_back_twice_does_not_keep_silence_from_being_noticed() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    // Set back by an hour, and later by many more: what was noted in between lies ahead.
+    bench.now -= SignedDuration::from_hours(1);
+    bench.desk.tick(&bench.accounts, bench.now);
+    bench.now -= SignedDuration::from_hours(9);
+    for _ in 0..120 {
+        let effects = bench.desk.tick(&bench.accounts, bench.now);
+        bench.commit(effects);
+        bench.now += SignedDuration::from_secs(1);
+    }
+    assert_eq!(bench.phase(&id), Phase::Unconfirmed);
 }

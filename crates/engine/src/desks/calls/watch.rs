@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use providers::{LiveCall, ProviderError, Retry};
-use telephony::{Direction, Fact, FactKind, FactSource, Leg, LegState, Phase};
+use telephony::{Direction, Dispatch, Fact, FactKind, FactSource, Leg, LegState, Phase};
 
 use super::{CallRecord, CallsDesk};
 use crate::desks::accounts::{Account, AccountsDesk};
@@ -105,6 +105,7 @@ impl CallsDesk {
         for record in self.calls.values_mut() {
             record.watch.asked_at = None;
             record.watch.last_sighting = None;
+            record.watch.silent_since = None;
             if let Some(end) = &mut record.end {
                 end.next_attempt = None;
             }
@@ -150,6 +151,33 @@ impl CallsDesk {
         self.ask_records(id, true);
     }
 
+    /// Whether a call that goes on has no name at its provider yet by which it could be asked about.
+    pub(crate) fn lacks_name(&self, id: &str) -> bool {
+        self.calls.get(id).is_some_and(|record| {
+            let ids = &record.reading.provider_ids;
+            record.reading.phase != Phase::Ended && ids.call_id.is_none() && ids.leg_ids.is_empty()
+        })
+    }
+
+    /// Has the list of live calls read for the name of a call; false if there is nothing to wait for.
+    pub(crate) fn look_for_name(&mut self, id: &str, accounts: &AccountsDesk, now: Timestamp) -> bool {
+        if !self.lacks_name(id) {
+            return false;
+        }
+        let Some(record) = self.calls.get_mut(id) else {
+            return false;
+        };
+        let account = accounts.by_id(&record.stored.row.account_id);
+        if !is_watched(record) || !account.is_some_and(Account::can_poll) {
+            return false;
+        }
+        record.watch.here = true;
+        record.watch.asked_at.get_or_insert(now);
+        let account_id = record.stored.row.account_id.clone();
+        self.polls.entry(account_id).or_default().hurry(now);
+        true
+    }
+
     /// An account's stream was down for a while: its calls are looked at, once.
     pub(crate) fn resync(&mut self, account_id: &str, now: Timestamp) {
         let open = self
@@ -160,6 +188,27 @@ impl CallsDesk {
             self.polls.entry(account_id.to_owned()).or_default().must_look = true;
             self.polls.entry(account_id.to_owned()).or_default().hurry(now);
         }
+    }
+
+    /// Whoever had an account's calls is gone, and with it all of them.
+    pub(crate) fn all_gone(&mut self, account_id: &str, now: Timestamp) -> Vec<Effect> {
+        let open = self.calls.values().filter(|record| {
+            record.stored.row.account_id == account_id
+                && record.reading.phase != Phase::Ended
+                && !record.uncommitted
+                && !matches!(record.stored.dispatch, Some(Dispatch::Intent))
+        });
+        let gone: Vec<(String, Fact)> = open
+            .map(|record| {
+                let mut gone = Fact::new(FactKind::CallGone, FactSource::Poll, record.stamp(now));
+                gone.our_id = own_id(record);
+                gone.provider_call_id = record.reading.provider_ids.call_id.clone();
+                (record.id().to_owned(), gone)
+            })
+            .collect();
+        gone.into_iter()
+            .flat_map(|(id, fact)| self.facts_of(&id, vec![fact]))
+            .collect()
     }
 
     /// Whether this engine looks after a call: the app after all, a one-shot command after those it was asked about.

@@ -183,3 +183,10 @@ fn an_answer_that_waited_for_the_first_leg_says_that_it_was_answered() {
     assert!(!is_answered(&*c2c, &plain));
     assert!(is_answered(&*c2c, &waited.to_string()));
 }
+
+#[test]
+fn a_byte_order_mark_before_an_answer_makes_it_no_other_answer() {
+    let body = format!("\u{feff}{}", sample("clicktocall.connect.nonblocking.2xx"));
+    let answer = sorted(&*click_to_call(&[]), 200, &body);
+    assert!(matches!(answer, Sorted::Accepted(..)), "{answer:?}");
+}

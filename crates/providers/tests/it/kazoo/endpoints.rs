@@ -33,7 +33,7 @@ async fn each_verb_of_an_endpoint_is_its_own_request() {
             EndpointAsk::Create {
                 document: document.clone(),
             },
-            format!("PUT /clicktocall {whole}"),
+            r#"PUT /clicktocall {"data":{"auth_required":true,"extension":"1001","name":"Desk"}}"#.to_owned(),
         ),
         (
             EndpointAsk::Replace { id: id(), document },
@@ -169,16 +169,18 @@ async fn hooks_are_made_for_each_event_of_a_leg_and_listed_without_their_path() 
     let create = PushedEvents::Create {
         url: "https://hooks.example/hooks/desk/secret".into(),
     };
-    let (told, sent) = ask(Ask::PushedEvents(create), events.map(made).to_vec()).await;
+    let none = reply(200, &success(&json!([])));
+    let answers = [vec![none], events.map(made).to_vec()].concat();
+    let (told, sent) = ask(Ask::PushedEvents(create), answers).await;
     let Told::PushedEvents(hooks) = told.unwrap() else {
         panic!()
     };
     assert_eq!(hooks.iter().map(|hook| hook.event.as_str()).collect::<Vec<_>>(), events);
     assert!(hooks.iter().all(|hook| hook.host == "hooks.example"));
     assert!(!format!("{hooks:?}").contains("secret"));
-    let data = &sent[0]["body"]["data"];
+    let data = &sent[1]["body"]["data"];
     assert_eq!((&data["format"], &data["http_verb"]), (&json!("json"), &json!("post")));
-    assert_eq!(sent[0]["method"], "PUT");
+    assert_eq!(sent[1]["method"], "PUT");
 }
 
 #[tokio::test]
@@ -372,4 +374,48 @@ async fn a_test_reads_and_never_dials() {
     );
     assert_eq!(report.notes, ["list_dids:permission_denied"]);
     assert!(transport.sent().iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test]
+async fn whether_an_endpoint_is_open_is_said_in_so_many_words() {
+    let made = reply(
+        201,
+        &success(&json!({ "id": ENDPOINT, "name": "A", "extension": "1001" })),
+    );
+    let transport = Script::of([made.clone(), made]);
+    for open in [None, Some(false)] {
+        let mut document = json!({ "name": "A", "extension": "1001" });
+        if let Some(open) = open {
+            document["auth_required"] = open.into();
+        }
+        let ask = Ask::Endpoints(EndpointAsk::Create { document });
+        click_to_call(&[]).ask(&ask, &signed_in(), &transport).await.unwrap();
+    }
+    let sent = transport.sent();
+    let said = |index: usize| as_sent(&sent[index])["body"]["data"]["auth_required"].clone();
+    assert_eq!((said(0), said(1)), (json!(true), json!(false)));
+}
+
+#[tokio::test]
+async fn events_that_are_pushed_already_are_not_asked_for_again() {
+    let url = "https://desk.example/hooks/desk/made-up";
+    let known = |event: &str| json!({ "id": format!("h-{event}"), "name": "x", "uri": url, "hook": event });
+    let there = json!([
+        known("channel_create"),
+        known("channel_answer"),
+        { "id": "h-1", "name": "x", "uri": "https://other.example/", "hook": "channel_bridge" },
+    ]);
+    let transport = Script::of([
+        reply(200, &success(&there)),
+        reply(201, &success(&known("channel_bridge"))),
+        reply(201, &success(&known("channel_destroy"))),
+    ]);
+    let ask = Ask::PushedEvents(PushedEvents::Create { url: url.into() });
+    let told = click_to_call(&[]).ask(&ask, &signed_in(), &transport).await.unwrap();
+    let Told::PushedEvents(hooks) = told else {
+        panic!("{told:?}")
+    };
+    assert_eq!(hooks.len(), 4);
+    let sent: Vec<&str> = transport.sent().iter().map(|request| request.method).collect();
+    assert_eq!(sent, ["GET", "PUT", "PUT"]);
 }
