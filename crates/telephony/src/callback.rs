@@ -67,6 +67,12 @@ pub enum WhenProblem {
     NotUnderstood,
     #[error("the time is over")]
     Past { at: Timestamp },
+    /// Understood, and in no calendar, such as the 31st of February; or not in the year that it would be.
+    #[error("there is no such day")]
+    NoSuchDay,
+    /// Understood, and longer than can be read or beyond the end of the calendar.
+    #[error("the time is too far away")]
+    TooFar,
 }
 
 /// What the agent should know of a callback's time.
@@ -95,9 +101,9 @@ impl CallbackTime {
     /// A day without a time is its 10:00. A time without a day is its next occurrence.
     ///
     /// # Errors
-    /// `NotUnderstood`; `Past` if it is not after `now`.
+    /// `NotUnderstood`; `NoSuchDay` or `TooFar` of what is understood and cannot be; `Past` if it is not after `now`.
     pub fn read(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Self, WhenProblem> {
-        let mut time = when::read(text, zone, now).ok_or(WhenProblem::NotUnderstood)?;
+        let mut time = when::read(text, zone, now).ok_or_else(|| when::why_not(text))?;
         // Nobody means parts of a second, and no clock shows them.
         time.at = Timestamp::from_second(time.at.as_second()).unwrap_or(time.at);
         if time.at <= now {

@@ -52,6 +52,16 @@ fn words_mean_what_an_agent_means() {
         ("15:00", "2026-11-25 15:00"),
         ("10:30", "2026-11-26 10:30"),
         ("9am", "2026-11-26 09:00"),
+        ("15.30", "2026-11-25 15:30"),
+        ("tue 9.00", "2026-12-01 09:00"),
+        ("noon", "2026-11-25 12:00"),
+        ("midnight", "2026-11-26 00:00"),
+        ("tue midnight", "2026-12-01 00:00"),
+        ("tonight", "2026-11-25 20:00"),
+        ("tonight at 9pm", "2026-11-25 21:00"),
+        ("tonight at midnight", "2026-11-26 00:00"),
+        ("in 1.5 hours", "2026-11-25 12:00"),
+        ("0.25h", "2026-11-25 10:45"),
         ("in 20m", "2026-11-25 10:50"),
         ("20 min", "2026-11-25 10:50"),
         ("in 2 hours", "2026-11-25 12:30"),
@@ -98,12 +108,14 @@ fn what_could_mean_two_things_or_none_is_not_guessed() {
         "1.12",
         "next week",
         "last monday",
-        "yesterday 10:00",
         "tue 3pm please",
         "tue wed 3pm",
+        "15.10",
+        "in 1.555 hours",
+        "in 1.5 days",
+        "in 1.5.5 hours",
+        "32 florps",
         "tue 3pm 4pm",
-        "wed 1 dec 9:30",
-        "31 feb",
         "25:00",
         "13pm",
         "0am",
@@ -113,11 +125,8 @@ fn what_could_mean_two_things_or_none_is_not_guessed() {
         "in tue",
         "in 20",
         "in -20m",
-        "in 99999m",
         "20m ago",
         "in 20 fortnights",
-        "2026-13-01",
-        "2026-02-30 10:00",
         "3pmish",
         "abcdefghijklmnopqrstuvwxyz",
         "tue 3PMabcdefghijklmnop",
@@ -136,8 +145,29 @@ fn a_time_that_is_over_is_refused_with_the_time() {
         ("2026-11-25T10:29:59Z", "2026-11-25T10:29:59Z"),
         ("2020-01-01 09:00", "2020-01-01T09:00:00Z"),
         ("in 0m", "2026-11-25T10:30:00Z"),
+        ("yesterday", "2026-11-24T10:00:00Z"),
+        ("yesterday 15:00", "2026-11-24T15:00:00Z"),
     ] {
         assert_eq!(read(text), Err(WhenProblem::Past { at: at(over) }), "{text}");
+    }
+}
+
+#[test]
+fn what_is_understood_and_cannot_be_is_told_from_what_is_not_understood() {
+    for (text, problem) in [
+        ("31 feb", WhenProblem::NoSuchDay),
+        ("feb 29th 10:00", WhenProblem::NoSuchDay),
+        ("31 april 2027 3pm", WhenProblem::NoSuchDay),
+        ("2026-13-01", WhenProblem::NoSuchDay),
+        ("2026-02-30 10:00", WhenProblem::NoSuchDay),
+        ("2026-02-30T10:00", WhenProblem::NoSuchDay),
+        // A day that it is not: the two contradict each other.
+        ("wed 1 dec 9:30", WhenProblem::NoSuchDay),
+        ("in 10000 days", WhenProblem::TooFar),
+        ("in 99999m", WhenProblem::TooFar),
+        ("9999-12-31", WhenProblem::TooFar),
+    ] {
+        assert_eq!(read(text), Err(problem), "{text}");
     }
 }
 

@@ -9,11 +9,13 @@ use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
-use super::CallbackTime;
+use super::{CallbackTime, WhenProblem};
 use crate::zones;
 
 /// A day without a time.
 const OF_A_DAY: Time = time(10, 0, 0, 0);
+/// An evening without a time.
+const OF_AN_EVENING: Time = time(20, 0, 0, 0);
 /// The longest text that can be a time.
 const LONGEST: usize = 80;
 
@@ -32,6 +34,43 @@ pub(super) fn read(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Callba
         return after(&words.tokens, zone, now);
     }
     after(&words.tokens, zone, now).or_else(|| on_a_day(&words.tokens, zone, now))
+}
+
+/// Why a text means no time, where it says a day or a length and only that cannot be.
+pub(super) fn why_not(text: &str) -> WhenProblem {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return WhenProblem::NotUnderstood;
+    }
+    let lower = text.to_lowercase();
+    let words = Words::of(&lower);
+    let is_length = |tokens: &[&str]| {
+        let (pairs, odd) = tokens.as_chunks::<2>();
+        let is_piece = |[count, unit]: &[&str; 2]| small_year(count) && unit_of(unit).is_some();
+        !pairs.is_empty() && odd.is_empty() && pairs.iter().all(is_piece)
+    };
+    if is_length(&pieces(&words.tokens)) {
+        return WhenProblem::TooFar;
+    }
+    let Some((day, _)) = without_time(&words.tokens) else {
+        return WhenProblem::NotUnderstood;
+    };
+    let day = match day.as_slice() {
+        [name, rest @ ..] if weekday(name).is_some() => rest,
+        all => all,
+    };
+    let is_day = match day {
+        [iso] => is_iso_date(iso.split_once('t').map_or(*iso, |(date, _)| date)),
+        [first, second] => day_and_month(first, second).is_some(),
+        [first, second, year] => day_and_month(first, second).is_some() && year.len() == 4 && small_year(year),
+        _ => false,
+    };
+    match (is_day, day) {
+        // The last days that the calendar has are in no zone's clock.
+        (true, [.., last]) if last.starts_with("9999") => WhenProblem::TooFar,
+        (true, _) => WhenProblem::NoSuchDay,
+        (false, _) => WhenProblem::NotUnderstood,
+    }
 }
 
 /// `2026-12-01T09:30:00Z`, the same with an offset, or with a zone in brackets.
@@ -108,27 +147,49 @@ fn lengths<'t>(tokens: &[&'t str]) -> Option<Vec<(u16, &'static str)>> {
     if tokens == ["half", "an", "hour"] {
         return Some(vec![(30, "minutes")]);
     }
-    let mut pieces: Vec<&'t str> = Vec::new();
-    for token in tokens {
-        // "1h30m" is four pieces.
-        let mut rest = *token;
-        while !rest.is_empty() {
-            let is_digit = rest.starts_with(|letter: char| letter.is_ascii_digit());
-            let end = rest
-                .find(|letter: char| letter.is_ascii_digit() != is_digit)
-                .unwrap_or(rest.len());
-            pieces.push(&rest[..end]);
-            rest = &rest[end..];
-        }
-    }
+    let pieces = pieces(tokens);
     let (pairs, odd) = pieces.as_chunks::<2>();
     if pairs.is_empty() || !odd.is_empty() {
         return None;
     }
     pairs
         .iter()
-        .map(|[count, unit]| Some((count_of(count)?, unit_of(unit)?)))
+        .map(|[count, unit]| match unit_of(unit)? {
+            "hours" if count.contains('.') => Some((minutes_of(count)?, "minutes")),
+            unit => Some((count_of(count)?, unit)),
+        })
         .collect()
+}
+
+/// Numbers and words one after the other: "1h30m" is four pieces.
+fn pieces<'t>(tokens: &[&'t str]) -> Vec<&'t str> {
+    let of_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+    let mut pieces: Vec<&'t str> = Vec::new();
+    for token in tokens {
+        let mut rest = *token;
+        while !rest.is_empty() {
+            let is_number = rest.starts_with(of_number);
+            let end = rest
+                .find(|letter: char| of_number(letter) != is_number)
+                .unwrap_or(rest.len());
+            pieces.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+    pieces
+}
+
+/// Hours with a fraction in minutes, if that makes whole ones: "1.5", "0.25".
+fn minutes_of(hours: &str) -> Option<u16> {
+    let (whole, fraction) = hours.split_once('.')?;
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) || !(1..=2).contains(&fraction.len()) || whole.len() > 3 {
+        return None;
+    }
+    let hundredths: u16 = fraction.parse::<u16>().ok()? * if fraction.len() == 1 { 10 } else { 1 };
+    let minutes = (hundredths * 60).is_multiple_of(100).then_some(hundredths * 60 / 100)?;
+    let whole: u16 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    whole.checked_mul(60)?.checked_add(minutes)
 }
 
 fn count_of(word: &str) -> Option<u16> {
@@ -172,6 +233,13 @@ fn on_a_day(tokens: &[&str], zone: &TimeZone, now: Timestamp) -> Option<Callback
             on(today.tomorrow().ok()?, time?)
         };
     }
+    if day == ["tonight"] {
+        // Its midnight is the one that ends the day.
+        return match time.unwrap_or(OF_AN_EVENING) {
+            Time::MIN => on(today.tomorrow().ok()?, Time::MIN),
+            time => on(today, time),
+        };
+    }
     let date = day_of(&day, today)?;
     if day == ["today"] && time.is_none() {
         return None;
@@ -211,10 +279,12 @@ fn without_time<'t>(tokens: &[&'t str]) -> Option<(Vec<&'t str>, Option<Time>)> 
     Some((day, found))
 }
 
-/// "15:00", "3pm", "3:30pm", "3.30pm", "noon".
+/// "15:00", "3pm", "3:30pm", "3.30pm", "15.30", "noon".
 fn clock_time(token: &str) -> Option<Time> {
-    if matches!(token, "noon" | "midday") {
-        return Some(time(12, 0, 0, 0));
+    match token {
+        "noon" | "midday" => return Some(time(12, 0, 0, 0)),
+        "midnight" => return Some(Time::MIN),
+        _ => {}
     }
     let (digits, half) = match token.strip_suffix("am") {
         Some(digits) => (digits, Some(0)),
@@ -223,8 +293,10 @@ fn clock_time(token: &str) -> Option<Time> {
             None => (token, None),
         },
     };
-    // "1.12" alone may be a day.
-    let mut parts = digits.split(|letter| letter == ':' || (letter == '.' && half.is_some()));
+    // "1.12" alone may be a day; what follows the dot in "15.30" is no month.
+    let is_no_month = |digits: &str| small(digits, 2..=2).is_some_and(|minute| minute == 0 || minute > 12);
+    let dot_is_of_time = half.is_some() || digits.split_once('.').is_some_and(|(_, rest)| is_no_month(rest));
+    let mut parts = digits.split(|letter| letter == ':' || (letter == '.' && dot_is_of_time));
     let hour = small(parts.next()?, 1..=2)?;
     let minute = parts.next().map(|part| small(part, 2..=2));
     let second = parts.next().map(|part| small(part, 2..=2));
@@ -253,6 +325,8 @@ fn small(digits: &str, length: std::ops::RangeInclusive<usize>) -> Option<i8> {
 fn day_of(words: &[&str], today: Date) -> Option<Date> {
     match words {
         ["today" | "tomorrow"] => by_interim(words[0], today),
+        // Understood, so that it can be said that it is over.
+        ["yesterday"] => today.yesterday().ok(),
         [iso] if iso.contains('-') => iso_date(iso),
         ["this", name] | [name] if weekday(name).is_some() => by_interim(name, today),
         ["next", name] => next_weeks(weekday(name)?, today),
@@ -298,6 +372,17 @@ fn iso_date(text: &str) -> Option<Date> {
         return None;
     }
     Date::new(year.parse().ok()?, small(month, 1..=2)?, small(day, 1..=2)?).ok()
+}
+
+/// Whether a text is written like `2026-12-01`, whatever day it may be.
+fn is_iso_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [year, month, day] => {
+            year.len() == 4 && small_year(year) && small(month, 2..=2).is_some() && small(day, 2..=2).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// "1 dec", "dec 1", "1st december".

@@ -180,6 +180,10 @@ impl Core {
                 WhenProblem::NotUnderstood => {
                     ApiError::new(ErrorClass::Usage, "when_not_understood").with("time", when.trim())
                 }
+                WhenProblem::NoSuchDay => {
+                    ApiError::new(ErrorClass::Usage, "when_no_such_day").with("time", when.trim())
+                }
+                WhenProblem::TooFar => ApiError::new(ErrorClass::Usage, "when_too_far").with("time", when.trim()),
                 WhenProblem::Past { at } => ApiError::new(ErrorClass::Usage, "when_past")
                     .with("time", shown(at))
                     .with("now", shown(now)),
