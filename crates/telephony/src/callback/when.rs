@@ -143,7 +143,7 @@ fn to_the_minute(wall: DateTime) -> DateTime {
 }
 
 /// Pairs of number and unit, if the tokens are nothing else.
-fn lengths<'t>(tokens: &[&'t str]) -> Option<Vec<(u16, &'static str)>> {
+fn lengths(tokens: &[&str]) -> Option<Vec<(u16, &'static str)>> {
     if tokens == ["half", "an", "hour"] {
         return Some(vec![(30, "minutes")]);
     }
