@@ -54,6 +54,11 @@ export function sayOr(key: string, fallback: string, params: Params = {}): strin
   return template === undefined ? fallback : fill(template, params);
 }
 
+/** A sentence with the names of settings in it, which have labels here. */
+export function labelled(text: string): string {
+  return text.replace(/\b[a-z]+(?:_[a-z]+)*\b(?=,|$)/g, (key) => find(`ui.fields.${key}.label`) ?? key);
+}
+
 /** A sentence of the engine. */
 export function say(words: Words): string {
   return sayOr(words.key, words.key, words.params);

@@ -52,6 +52,13 @@ test('the diagnosis is accessible and says what to do', async () => {
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test('the diagnosis names settings as their form does', async () => {
+  const incomplete = { check: 'account', ok: false, warning: false, message: 'Account “office”: Missing: api_token, agent_number', hint: null };
+  const { user } = await openWindow({ checks: [incomplete] });
+  await user.click(screen.getByRole('button', { name: 'Diagnosis' }));
+  await screen.findByText('Account “office”: Missing: API token, Ring me on');
+});
+
 test('a person is added with several numbers', async () => {
   const { backend, user } = await openWindow({ people: [] });
   const add = vi.spyOn(backend, 'addContact');

@@ -144,3 +144,24 @@ test('a deletion waits, can be taken back, and is sent when its time is over', a
   }
   await vi.waitFor(() => expect(within(list).queryByRole('listitem', { name: 'Front desk' })).toBeNull());
 });
+
+test('an endpoint that anybody can call through is marked in the list', async () => {
+  const { list } = await openEndpoints();
+  const open = within(list).getByRole('listitem', { name: 'Website button' });
+  await within(open).findByText('Open to anybody who knows its address');
+  expect(within(list).getAllByText('Open to anybody who knows its address')).toHaveLength(1);
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test('a try begins in its number, and says where nobody is really called', async () => {
+  const played = account({ sandbox: true, capabilities: capabilities({ endpoints: available }) });
+  const { user } = await openWindow({ accounts: [played] });
+  await user.click(screen.getByRole('button', { name: 'Accounts' }));
+  await user.click(await screen.findByRole('tab', { name: 'Endpoints' }));
+  await user.click(await screen.findByRole('button', { name: 'Try Front desk' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Try Front desk' });
+
+  expect(document.activeElement).toBe(within(dialog).getByRole('textbox', { name: /^Number/ }));
+  expect(dialog.textContent).toContain('calls nobody');
+  expect(dialog.textContent).not.toContain('real call');
+});
