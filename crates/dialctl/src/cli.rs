@@ -45,6 +45,7 @@ pub enum Command {
     /// The numbers that an account may call from.
     Dids(DidsArgs),
     /// Place a call: the provider rings your phone, then the customer.
+    #[command(after_help = crate::speech::say("cli.call.help"))]
     Call(CallArgs),
     /// End a call; without CALL, the one that is active.
     End {
@@ -128,6 +129,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Add an account. What is missing is listed, and can be given later.
+    #[command(after_help = crate::commands::keys_help())]
     Add {
         /// Lower-case letters, digits, _ and -; at most 32.
         name: String,
@@ -137,7 +139,13 @@ pub enum AccountCommand {
         #[command(flatten)]
         values: Values,
     },
+    /// The settings and secrets that accounts of a provider have.
+    Keys {
+        #[arg(value_name = "KIND", value_parser = kinds())]
+        kind: ProviderKind,
+    },
     /// Change settings or secrets of an account.
+    #[command(after_help = crate::commands::keys_help())]
     Set {
         name: String,
         #[command(flatten)]
@@ -378,7 +386,8 @@ pub struct CallbackArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ExchangeCommand {
-    /// Play a provider's API on this machine, until interrupted.
+    /// Play a provider's API on this machine, until interrupted. Its first line says where, and what it accepts.
+    #[command(after_help = crate::commands::exchange_help())]
     Serve(ExchangeArgs),
 }
 

@@ -32,6 +32,10 @@ use crate::session::{Session, reply};
 use crate::speech::{say, say_with};
 use crate::{ask, log};
 
+pub use account::keys_help;
+pub use exchange::more_help as exchange_help;
+pub use lead::lead_help;
+
 /// What a command comes to.
 pub type Done = Result<(), Failure>;
 
@@ -44,6 +48,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         log::to_stderr();
     }
     match &cli.command {
+        Command::Account(AccountCommand::Keys { kind }) => account::keys(*kind, output),
         Command::Serve => serve::serve(home()?, output).await,
         Command::Decode(arguments) => decode::decode(arguments, output),
         Command::Exchange(ExchangeCommand::Serve(arguments)) => exchange::serve(arguments, output).await,
@@ -89,6 +94,8 @@ async fn in_session(home: Home, command: &Command, output: Output) -> Done {
 async fn dispatch(session: &mut Session, command: &Command, output: Output) -> Done {
     match command {
         Command::Account(command) => match command {
+            // Done before there is a session.
+            AccountCommand::Keys { kind } => account::keys(*kind, output),
             AccountCommand::Add { name, provider, values } => {
                 account::add(session, name, *provider, values, output).await
             }

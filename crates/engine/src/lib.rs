@@ -38,6 +38,7 @@ pub use handle::EngineHandle;
 pub use home::Home;
 pub use log_file::RollingFile;
 pub use private_memory::keep_memory_private;
+pub use sandbox::sandbox_account;
 pub use seams::{Clock, Commit, Journal, SystemClock};
 pub use support::write_bundle;
 pub use transport::HttpTransport;

@@ -1,5 +1,6 @@
 //! The sandbox exchange of an account of kind `sandbox`, run inside the engine.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
@@ -85,4 +86,28 @@ pub(crate) fn secrets(played: ProviderKind) -> Vec<(String, String)> {
         .filter(providers::FieldSpec::is_secret)
         .map(|field| (field.key, "sandbox".into()))
         .collect()
+}
+
+/// The settings and secrets of an account at an exchange that plays a provider, for whoever runs one by itself; `key` is
+/// one that its script names. None of them opens anything else.
+#[must_use]
+pub fn sandbox_account(
+    played: &str,
+    key: Option<&String>,
+) -> (BTreeMap<&'static str, &'static str>, BTreeMap<String, String>) {
+    let Ok(kind) = played.parse() else {
+        return (BTreeMap::new(), BTreeMap::new());
+    };
+    let settings = settings(kind).iter().copied().collect();
+    let mut secrets: BTreeMap<String, String> = secrets(kind).into_iter().collect();
+    // Those that stand in for the key are only in the way of whoever reads this.
+    if kind == ProviderKind::Kazoo {
+        secrets.insert("api_key".into(), key.map_or(kazoo::API_KEY, String::as_str).to_owned());
+    } else {
+        secrets.retain(|name, _| name == "api_token" || name == "api_key");
+        if let Some(key) = key {
+            secrets.values_mut().for_each(|secret| secret.clone_from(key));
+        }
+    }
+    (settings, secrets)
 }

@@ -1,58 +1,7 @@
 //! What the people on the line do: a script of rules, read from TOML or built in code.
 //!
 //! ```toml
-//! guide = true                      # also obey the numbers of `guide()`; default false once a file is given
-//!
-//! [timings]                         # seconds of exchange time, for every rule that does not say otherwise
-//! agent_answer_after = 2
-//!
-//! [account]                         # what the account holds; sensible numbers when left out
-//! tokens = ["eyJ0eXAi.EXAMPLE.TOKEN"]
-//!
-//! [account.kazoo]                   # how a played Kazoo is operated: see `KazooAccount`
-//! konami = false
-//!
-//! [[rule]]                          # the first rule that fits decides; without one, everybody answers
-//! customer = "…0021"                # ends with; a whole number matches in any spelling; left out: everyone
-//! nth = 2                           # only the second dial that this rule fits
-//! then = "customer_no_answer"
-//! webhooks = "doubled"
-//! timings = { customer_rings_for = 10 }
-//!
-//! [[rule]]                          # faults of reads and hangup; of Kazoo without the `/v2`
-//! path = "/v1/live_calls"
-//! times = 3
-//! then = "server_error"
-//!
-//! [platform]                        # the office of Acefone, Servetel and Smartflo; see `Platform`
-//! scheduled_after = 5               # scheduled calls ring this long after they were made, not at their own time
-//! recordings_off = false
-//! sign_in = { token_life = 3600, failures = 5, logins = 20, lock_out = 300, days_left = 42 }
-//!
-//! [[platform.contacts]]
-//! name = "Asha Example"
-//! number = "+442079460002"
-//! updated = "2024-06-01T09:00:00Z"  # also `email`, `company`, `address`, `group`, `deleted = true`
-//!
-//! [[platform.departments]]
-//! id = "108000"                     # also its intercom
-//! name = "Sales"
-//! agents = ["0502842370097"]
-//!
-//! [[platform.dispositions]]
-//! name = "Interested"
-//! code = "interested"
-//!
-//! [crm]                             # Superfone's; also `stages`, `groups`, `products` and `source_types`
-//! labels = ["Hot"]
-//!
-//! [[crm.leads]]
-//! phone = "+918000000001"
-//! first_name = "Test"               # also `last_name`, `labels`
-//!
-//! [[inbound]]                       # a customer calls in, this long after the start
-//! after = 3
-//! from = "+442079460001"
+#![doc = include_str!("script/example.toml")]
 //! ```
 
 pub(crate) mod account;
@@ -159,6 +108,9 @@ struct RuleFile {
 }
 
 impl Script {
+    /// A script that shows what can stand in one, each with what it means.
+    pub const EXAMPLE: &str = include_str!("script/example.toml");
+
     /// The script of a fresh sandbox: everyone answers, except the numbers of the guide.
     pub fn pleasant() -> Self {
         Self {

@@ -167,6 +167,7 @@ pub enum LeadCommand {
         account: Option<String>,
     },
     /// Change what the provider knows of a customer; what is not named stays as it is.
+    #[command(after_help = crate::commands::lead_help())]
     Set {
         /// A number or a contact.
         number: String,

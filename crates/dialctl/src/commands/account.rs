@@ -6,7 +6,7 @@ use std::io::Read;
 use engine::api::{Reply, Request, SecretText};
 use engine::view::{AccountView, DidView};
 use engine::words;
-use providers::{Capabilities, Capability, ErrorKind, ProviderKind};
+use providers::{Capabilities, Capability, ErrorKind, FieldKind, FieldSpec, ProviderKind};
 use serde_json::json;
 
 use super::{Done, keychain};
@@ -16,6 +16,9 @@ use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{name_in, name_of, say, say_with};
 use crate::table::Table;
+
+/// Seconds under which a limit on the conversation is more likely meant for the ringing.
+const SHORT_CONVERSATION: u32 = 120;
 
 pub async fn add(session: &mut Session, name: &str, kind: ProviderKind, values: &Values, output: Output) -> Done {
     let secrets = secrets_of(values)?;
@@ -72,6 +75,77 @@ fn change_of_default(before: Option<&str>, now: Option<&str>) -> Option<String> 
         (None, Some(now)) => Some(say_with("cli.account.now_default", &[("name", now)])),
         (Some(_) | None, None) => Some(say("cli.account.default_open")),
     }
+}
+
+/// What can be set on accounts of a kind, the secrets last.
+pub fn keys(kind: ProviderKind, output: Output) -> Done {
+    let mut fields = providers::fields(kind);
+    fields.sort_by_key(FieldSpec::is_secret);
+    output.rows(&fields, |fields| {
+        let mut table = Table::new(&["key", "value", "default", "meaning"], "cli.account.none");
+        for field in fields {
+            let meaning = words::find(&format!("ui.fields.{}.label", field.key)).unwrap_or_default();
+            let needed = match (&field.only_in_mode, field.required) {
+                (Some(mode), true) => say_with("cli.keys.needed_in", &[("meaning", meaning), ("mode", mode)]),
+                (None, true) => say_with("cli.keys.needed", &[("meaning", meaning)]),
+                (_, false) => meaning.to_owned(),
+            };
+            table.row([
+                field.key.clone(),
+                value_of(field),
+                field.default.clone().unwrap_or_default(),
+                needed,
+            ]);
+        }
+        table
+    })
+}
+
+/// What a field takes, in a word or an example.
+fn value_of(field: &FieldSpec) -> String {
+    let named = match &field.kind {
+        FieldKind::Choice(choices) => return choices.join(" | "),
+        FieldKind::Text => "text",
+        FieldKind::Url => "url",
+        FieldKind::Phone => "phone",
+        FieldKind::Country => "country",
+        FieldKind::TimeZone => "time_zone",
+        FieldKind::Integer => "integer",
+        FieldKind::Boolean => "boolean",
+        FieldKind::Secret => "secret",
+    };
+    let named = say(&format!("cli.keys.kind.{named}"));
+    match &field.placeholder {
+        Some(example) => say_with("cli.keys.such_as", &[("kind", &named), ("example", example)]),
+        None => named,
+    }
+}
+
+/// What `--help` adds: the keys of every provider, on two lines each.
+pub fn keys_help() -> String {
+    let of_kind = |kind: ProviderKind| {
+        let names = |secret: bool| {
+            let fields = providers::fields(kind)
+                .into_iter()
+                .filter(|field| field.is_secret() == secret);
+            let marked = fields.map(|field| {
+                if field.required {
+                    format!("{}!", field.key)
+                } else {
+                    field.key
+                }
+            });
+            marked.collect::<Vec<String>>().join(" ")
+        };
+        let (settings, secrets) = (names(false), names(true));
+        if secrets.is_empty() {
+            format!("  {kind}\n    --set {settings}")
+        } else {
+            format!("  {kind}\n    --set {settings}\n    secrets: {secrets}")
+        }
+    };
+    let kinds: Vec<String> = ProviderKind::ALL.into_iter().map(of_kind).collect();
+    say_with("cli.keys.help", &[("kinds", &kinds.join("\n"))])
 }
 
 pub async fn set(session: &mut Session, name: &str, values: &Values, output: Output) -> Done {
@@ -294,6 +368,7 @@ fn describe(account: &AccountView) -> String {
             &[("keys", &account.missing.join(", "))],
         ));
     }
+    lines.extend(cuts_short(account));
     for (key, value) in &account.settings {
         lines.push(say_with("cli.account.setting", &[("key", key), ("value", value)]));
     }
@@ -311,6 +386,13 @@ fn describe(account: &AccountView) -> String {
             .map(|hook| say_with("cli.account.hook", &[("hook", hook)])),
     );
     lines.join("\n")
+}
+
+/// That conversations are cut before most are over, where the account says so.
+fn cuts_short(account: &AccountView) -> Option<String> {
+    let seconds = account.settings.get("call_timeout")?.parse::<u32>().ok()?;
+    let is_short = seconds > 0 && seconds < SHORT_CONVERSATION;
+    is_short.then(|| say_with("cli.account.cuts_short", &[("seconds", &seconds.to_string())]))
 }
 
 /// Every verb on a line of its own, with the reason where it is missing.

@@ -93,6 +93,11 @@ const KEYS: [&str; 19] = [
     "add_number",
 ];
 
+/// What `--help` adds.
+pub fn lead_help() -> String {
+    say_with("cli.lead.help", &[("keys", &KEYS.join(" "))])
+}
+
 /// What was typed of a lead so far.
 struct Draft(LeadDraft);
 

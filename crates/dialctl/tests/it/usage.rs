@@ -235,3 +235,37 @@ fn what_would_command_a_terminal_is_not_shown_to_people() {
     assert!(found.stdout.contains("Ada"), "{}", found.stdout);
     assert!(!found.stdout.contains(['\u{1b}', '\u{202e}']), "{:?}", found.stdout);
 }
+
+#[test]
+fn help_lets_a_newcomer_succeed() {
+    let add = run(&["account", "add", "--help"], b"").stdout;
+    for words in [
+        "acefone-uk\n",
+        "agent_number!",
+        "secrets: api_token!",
+        "kazoo\n",
+        "plays",
+    ] {
+        assert!(add.contains(words), "{words:?} is not in {add}");
+    }
+    let keys = run(&["account", "keys", "superfone"], b"");
+    assert!(
+        keys.stdout.contains("user_number") && keys.stdout.contains("api_key"),
+        "{}",
+        keys.stdout
+    );
+    let keys = run(&["account", "keys", "kazoo", "--json"], b"").document();
+    assert!(
+        keys.as_array()
+            .unwrap()
+            .iter()
+            .any(|field| field["key"] == "endpoint_id"),
+        "{keys}"
+    );
+    let exchange = run(&["exchange", "serve", "--help"], b"").stdout;
+    for words in ["[[rule]]", "7946 0034", "customer_no_answer"] {
+        assert!(exchange.contains(words), "{words:?} is not in {exchange}");
+    }
+    let lead = run(&["lead", "set", "--help"], b"").stdout;
+    assert!(lead.contains("deal_value"), "{lead}");
+}

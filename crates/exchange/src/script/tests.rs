@@ -51,3 +51,9 @@ fn a_customer_matches_by_ending_or_by_the_whole_number_in_any_spelling() {
     let whole = Rule::new(Scenario::Answer).for_customer("+442079460021");
     assert!(whole.fits_dial("", "02079460021") && !whole.fits_dial("", "+918069000021"));
 }
+
+#[test]
+fn the_example_that_help_shows_is_a_script() {
+    let script = Script::parse(Script::EXAMPLE).unwrap();
+    assert!(script.guide && script.rules.len() == 2 && script.inbound.len() == 1);
+}
