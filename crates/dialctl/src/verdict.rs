@@ -46,6 +46,8 @@ fn explain(call: &CallView, class: ErrorClass, fallback: &'static str) -> Failur
             error.params.extend(why.map(|why| ("why".to_owned(), why)));
             "call_blocked"
         }
+        // The key is good: only its session was over.
+        None if is_session_over(call) => "session_over",
         // Those are of a number as it was typed; this is one that the provider does not take.
         None if reason == "number_invalid" => "number_refused",
         None => reason,
@@ -57,6 +59,12 @@ fn explain(call: &CallView, class: ErrorClass, fallback: &'static str) -> Failur
     // Where the next step begins with the reason, that is said once.
     let repeats = hint.is_some_and(|hint| hint.starts_with(message.trim_end_matches('.')));
     if repeats { failure.said_as(&[fallback]) } else { telling }
+}
+
+fn is_session_over(call: &CallView) -> bool {
+    call.advice
+        .as_ref()
+        .is_some_and(|advice| advice.key == "account.signed_in_again")
 }
 
 /// The call's own advice, as far as it is of use in a shell.

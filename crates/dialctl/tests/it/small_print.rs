@@ -3,9 +3,10 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Finished, dialctl, run_as};
+use super::{Finished, dialctl, run_as, run_in};
 
 /// Something that answers everything alike, for as long as the test runs.
 fn answering(status: &'static str, body: &'static str) -> String {
@@ -73,4 +74,36 @@ fn an_answer_without_words_is_told_by_its_status() {
     let failed = tested(&answering("502 Bad Gateway", "<html><p>nginx</p></html>"), &[]);
     assert!(failed.stderr.contains("HTTP 502"), "{}", failed.stderr);
     assert!(!failed.stderr.contains("small print"), "{}", failed.stderr);
+}
+
+#[test]
+fn a_session_that_was_over_is_no_wrong_key() {
+    let home = TempDir::new().unwrap();
+    let add = [
+        "account",
+        "add",
+        "play",
+        "--provider",
+        "sandbox",
+        "--set",
+        "plays=kazoo",
+    ];
+    assert_eq!(run_in(home.path(), &add).code, 0);
+    // The number whose dial the sandbox refuses with 401.
+    let refused = run_in(home.path(), &["call", "+442079460031", "--yes"]);
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    let call = refused.document();
+    assert_eq!(
+        (&call["reason"], &call["provider_message"]),
+        (&"credentials_rejected".into(), &Value::Null)
+    );
+    let error: Value = serde_json::from_str(&refused.stderr).unwrap();
+    assert!(
+        error["error"]["message"].as_str().unwrap().contains("session"),
+        "{error}"
+    );
+    assert!(
+        !refused.stderr.contains("Replace it") && !refused.stderr.contains("Enter"),
+        "{error}"
+    );
 }

@@ -183,7 +183,10 @@ impl Core {
             let again = sign_in_again(account, &self.seams, &answer);
             if let (Some(_), CallAnswer::Refused(error)) = (&again, &mut answer) {
                 // The agent's next press is another gesture, and finds the account signed in.
-                error.message = Some(crate::words::say("account.signed_in_again", &BTreeMap::new()));
+                error.message = Some(crate::words::say(
+                    crate::desks::calls::SIGNED_IN_AGAIN,
+                    &BTreeMap::new(),
+                ));
             }
             effects.extend(again);
         }

@@ -30,7 +30,7 @@ use crate::sources::listener::HookAnswer;
 use crate::view::{CallView, Event};
 
 pub(crate) use placing::PlaceInput;
-pub(crate) use present::{shown, snake, view as view_of};
+pub(crate) use present::{SIGNED_IN_AGAIN, shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
 pub(crate) use records::RecordsFound;
 

@@ -216,7 +216,9 @@ fn written(draft: &LeadDraft) -> Map<String, Value> {
         body.insert("address".into(), json!({ "text": address }));
     }
     if let Some(value) = draft.deal_value {
-        body.insert("deal_value".into(), json!(value));
+        // A whole amount as it was typed, without a fraction.
+        let whole = serde_json::from_str::<serde_json::Number>(&value.to_string());
+        body.insert("deal_value".into(), whole.map_or_else(|_| json!(value), Value::Number));
     }
     if let Some(assignee) = &draft.assignee {
         body.insert("assignee_user_phone".into(), assignee.as_str().into());

@@ -172,6 +172,12 @@ async fn a_lead_is_saved_with_what_was_given_and_nothing_else() {
         note: Some("Called".into()),
         ..draft()
     };
+    let whole = LeadDraft {
+        deal_value: Some(5_000.0),
+        ..draft()
+    };
+    // As it was typed: some take a fraction for another currency.
+    assert_eq!(sent(whole).await["deal_value"].to_string(), "5000");
     assert_eq!(
         sent(full).await,
         json!({

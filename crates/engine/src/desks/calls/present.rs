@@ -12,6 +12,9 @@ use crate::desks::accounts::Account;
 use crate::view::{CallView, EndState, NotificationView, ShownNumber, Words};
 use crate::words;
 
+/// The words kept with a dial that was refused for want of a session.
+pub(crate) const SIGNED_IN_AGAIN: &str = "account.signed_in_again";
+
 /// The view of one call, without its facts.
 pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestamp) -> CallView {
     let row = &record.stored.row;
@@ -63,7 +66,8 @@ pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestam
             && (matches!(reading.phase, Phase::Unconfirmed | Phase::HandedOver) || !record.is_active(now)),
         dismissed: record.stored.dismissed,
         sandbox: row.sandbox,
-        provider_message: record.stored.message.clone(),
+        // A word of ours is advice, not small print.
+        provider_message: record.stored.message.clone().filter(|_| !session_was_over(record)),
         shown: shown(row.customer.as_ref(), &row.target),
         caller_id_shown: row.caller_id.as_ref().map(|number| match &record.caller_id_label {
             Some(label) => format!("{label} · {}", number.international()),
@@ -111,6 +115,13 @@ struct Says<'r> {
     record: &'r CallRecord,
     who: String,
     provider: String,
+}
+
+/// Whether a dial was refused only because its session had ended, which is the account's to mend, and is being mended.
+fn session_was_over(record: &CallRecord) -> bool {
+    // The status of the answer is kept behind it.
+    let begins = |message: &str| words::find(SIGNED_IN_AGAIN).is_some_and(|words| message.starts_with(words));
+    record.stored.message.as_deref().is_some_and(begins)
 }
 
 impl Says<'_> {
@@ -164,6 +175,7 @@ impl Says<'_> {
         let end = record.end.as_ref().map(|end| end.state);
         let key = match (reading.phase, end) {
             (Phase::Ended, _) => match (reading.outcome, reading.reason.as_deref()) {
+                (Some(CallOutcome::Refused), _) if session_was_over(record) => SIGNED_IN_AGAIN.into(),
                 (Some(CallOutcome::Refused | CallOutcome::NotSent), Some(reason)) => {
                     let key = format!("advice.reason.{reason}");
                     if words::find(&key).is_some() {
