@@ -120,7 +120,11 @@ impl CallsDesk {
 
     /// The provider's answer to a dial.
     pub(crate) fn dialled(&mut self, id: &str, answer: CallAnswer, now: Timestamp) -> Vec<Effect> {
-        let our_id = self.calls.get(id).map(|record| record.stored.row.our_id.clone());
+        let record = self.calls.get(id);
+        let our_id = record.map(|record| record.stored.row.our_id.clone());
+        // Some platforms count a call that was called off as one that went well: an answer that came after the agent had
+        // asked for the end says nothing of who has picked up.
+        let called_off = record.is_some_and(|record| record.end.is_some());
         let (dispatch, reason, message, facts) = match answer {
             CallAnswer::Accepted {
                 provider_call_id,
@@ -128,7 +132,7 @@ impl CallsDesk {
                 provider_leg_ids,
                 first_leg_answered,
             } => {
-                let answered = first_leg_answered.then(|| Fact {
+                let answered = (first_leg_answered && !called_off).then(|| Fact {
                     provider_call_id: provider_call_id.clone(),
                     provider_request_id: provider_request_id.clone(),
                     // Of several telephones that rang it does not say which.

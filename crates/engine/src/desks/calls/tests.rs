@@ -1,5 +1,6 @@
 //! What the desk of calls promises, without a runtime or a clock.
 
+mod live;
 mod records;
 
 use std::collections::BTreeMap;
