@@ -9,6 +9,7 @@ mod chance;
 mod history;
 mod judge;
 mod line;
+mod order;
 mod post;
 mod world;
 

@@ -38,6 +38,18 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    pub const NONE: Self = Self {
+        requests_lost: 0,
+        replies_lost: 0,
+        events_lost: 0,
+        events_doubled: 0,
+        events_late: 0,
+        disk_full: 0,
+        slowest_disk: Duration::ZERO,
+        slowest_line: Duration::ZERO,
+        keychain_locked_at_first: false,
+    };
+
     pub fn drawn(chance: &Chance) -> Self {
         let rate = |chance: &Chance| chance.one_of(&[0, 0, 20, 200]);
         Self {
@@ -73,6 +85,15 @@ pub struct World {
 impl World {
     pub fn new(chance: Chance, store: Store, began: Timestamp) -> Arc<Self> {
         let trouble = Trouble::drawn(&chance);
+        Self::with(trouble, chance, store, began)
+    }
+
+    /// A world in which nothing goes wrong by itself.
+    pub fn calm(chance: Chance, store: Store, began: Timestamp) -> Arc<Self> {
+        Self::with(Trouble::NONE, chance, store, began)
+    }
+
+    fn with(trouble: Trouble, chance: Chance, store: Store, began: Timestamp) -> Arc<Self> {
         Arc::new(Self {
             is_locked: AtomicBool::new(false),
             chance,

@@ -26,7 +26,7 @@ use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::callbacks::CallbacksDesk;
-use crate::desks::calls::{CallRecord, CallsDesk};
+use crate::desks::calls::{CallRecord, CallsDesk, HOMELESS_KEPT};
 use crate::desks::contacts::ContactsDesk;
 use crate::effect::Finding;
 use crate::handle::Ask;
@@ -111,6 +111,12 @@ impl Core {
             let mut record = CallRecord::from_stored(call, now);
             self.dress(&mut record);
             effects.extend(self.calls.take_up(record, now));
+        }
+        let accounts: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
+        for id in accounts {
+            let kept = u32::try_from(HOMELESS_KEPT).unwrap_or(u32::MAX);
+            let homeless = self.store.open_facts(&id, kept)?;
+            self.calls.take_up_homeless(&id, homeless);
         }
         self.perform_all(effects);
         self.take_up_callbacks()

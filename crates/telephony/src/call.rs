@@ -20,7 +20,7 @@ use specta::Type;
 use self::{
     end::End,
     evidence::Evidence,
-    progress::{Answer, LegsTold, Progress},
+    progress::{LegsTold, Progress},
 };
 use crate::{CallOutcome, DialOrder, Direction, EndedBy, FactSet, Known, LegState};
 
@@ -163,7 +163,7 @@ impl Call {
                 _ => progress.legs,
             },
             provider_ids: evidence.provider_ids(),
-            agent_answered_at: told.agent.answered.map(Answer::at),
+            agent_answered_at: told.agent.answered.and_then(|answer| answer.at(ended_at)),
             connected_at: connected.map(|(at, _)| at),
             connected_at_known: connected.map_or(Known::Assumed, |(_, known)| known),
             ended_at,

@@ -155,10 +155,7 @@ impl Core {
             .calls
             .get(id)
             .filter(|record| record.contact.is_none())
-            .map(|record| {
-                let told = record.facts.iter().find_map(|fact| fact.customer.clone());
-                record.stored.row.customer.clone().or(told)
-            })
+            .map(|record| record.stored.row.customer.clone())
         else {
             return;
         };

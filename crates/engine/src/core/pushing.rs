@@ -124,8 +124,7 @@ impl Core {
             return Vec::new();
         };
         let row = &record.stored.row;
-        let told = record.facts.iter().find_map(|fact| fact.customer.clone());
-        let Some(customer) = row.customer.clone().or(told) else {
+        let Some(customer) = row.customer.clone() else {
             return Vec::new();
         };
         if row.direction != Direction::Outbound {

@@ -6,6 +6,7 @@
 mod correlate;
 mod ending;
 mod gestures;
+mod homeless;
 mod placing;
 mod present;
 mod record;
@@ -29,6 +30,7 @@ use crate::effect::{Answer, Committed, Effect};
 use crate::sources::listener::HookAnswer;
 use crate::view::{CallView, Event};
 
+pub(crate) use homeless::KEPT as HOMELESS_KEPT;
 pub(crate) use placing::PlaceInput;
 pub(crate) use present::{SIGNED_IN_AGAIN, shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
@@ -51,6 +53,8 @@ pub(crate) struct CallsDesk {
     page_gestures: gestures::PageGestures,
     /// Accounts whose call log is being read.
     reading_records: BTreeSet<String>,
+    /// Facts that belong to no call as far as is known.
+    homeless: homeless::HomelessFacts,
     /// Commits that failed and are to be tried again.
     retries: retry::Retries,
     /// The clock at the last look around.
@@ -192,6 +196,7 @@ impl CallsDesk {
                     id
                 }
                 correlate::Match::Unclear => {
+                    self.homeless.keep(&account.config.id, fact.clone());
                     entries.push(Entry::OpenFact {
                         fact: Box::new(fact),
                         account_id: account.config.id.clone(),
@@ -213,6 +218,7 @@ impl CallsDesk {
             });
             matched.push((id, fact));
         }
+        self.bring_home(account, &mut matched, &mut entries);
         self.project(&matched, &mut entries);
         if entries.is_empty() {
             return hook

@@ -46,10 +46,10 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn new(placed: &'a Placed, facts: &'a FactSet) -> Self {
-        let mut facts: Vec<&Fact> = facts.iter().collect();
-        // The sort is stable: what ties on rank and provider's clock stays in the order of the keys.
-        facts.sort_by_key(|fact| (Reverse(Rank::of(fact)), Reverse(fact.occurred_at)));
-        Self { placed, facts }
+        Self {
+            placed,
+            facts: by_weight(facts),
+        }
     }
 
     /// Facts of one kind, strongest first.
@@ -154,6 +154,21 @@ impl<'a> Evidence<'a> {
             request_id: self.strongest(|fact| fact.provider_request_id.clone()),
             leg_ids: leg_ids.into_iter().collect(),
         }
+    }
+}
+
+/// The strongest first.
+fn by_weight(facts: &FactSet) -> Vec<&Fact> {
+    let mut facts: Vec<&Fact> = facts.iter().collect();
+    // The sort is stable: what ties on rank and provider's clock stays in the order of the keys.
+    facts.sort_by_key(|fact| (Reverse(Rank::of(fact)), Reverse(fact.occurred_at)));
+    facts
+}
+
+impl FactSet {
+    /// What the strongest fact that says anything of it says.
+    pub fn strongest<T>(&self, read: impl Fn(&Fact) -> Option<T>) -> Option<T> {
+        by_weight(self).into_iter().find_map(read)
     }
 }
 

@@ -26,9 +26,11 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// By the provider's clock, else when we heard of it.
-    pub(super) fn at(self) -> Timestamp {
-        self.occurred_at.unwrap_or(self.received_at)
+    /// By the provider's clock, else when we heard of it: unless that was after the end, for then the news was late and
+    /// says nothing of the hour.
+    pub(super) fn at(self, ended_at: Option<Timestamp>) -> Option<Timestamp> {
+        let heard_in_time = ended_at.is_none_or(|end| self.received_at <= end);
+        self.occurred_at.or(heard_in_time.then_some(self.received_at))
     }
 
     /// By the provider's clock.
@@ -142,9 +144,9 @@ impl LegsTold {
         // The agent's answer counts only where the customer was rung first: it shows that both were joined by then.
         let joined_by = other
             .filter(|_| placed.dial_order == DialOrder::CustomerFirst)
-            .map(Answer::at);
+            .and_then(|answer| answer.at(ended_at));
         reckoned
-            .or(answer.map(|answer| answer.received_at))
+            .or(answer.and_then(|answer| answer.at(ended_at)))
             .or(joined_by)
             .map(|at| (at, Known::Assumed))
     }

@@ -89,20 +89,25 @@ impl CallsDesk {
             .filter(|record| record.stored.row.account_id == account.config.id)
     }
 
-    /// A call that was not placed from here: ours to show if it is this agent's.
-    fn of_elsewhere(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
-        let calls = || self.calls_of(account);
-        for (id, has) in [
+    /// The call that a fact names, among those that were not placed from here.
+    pub(super) fn elsewhere_by_id(&self, account: &Account, fact: &Fact) -> Option<String> {
+        let by_id = [
             (&fact.provider_call_id, call_id as fn(&CallRecord, &str) -> bool),
             (&fact.provider_request_id, request_id),
             (&fact.provider_leg_id, leg_id),
-        ] {
-            let known = id
-                .as_deref()
-                .and_then(|id| calls().find(|record| !record.is_own() && has(record, id) && !is_another(record, fact)));
-            if let Some(record) = known {
-                return Match::Call(record.id().to_owned());
-            }
+        ];
+        by_id.into_iter().find_map(|(id, has)| {
+            let id = id.as_deref()?;
+            let mut calls = self.calls_of(account);
+            let known = calls.find(|record| !record.is_own() && has(record, id) && !is_another(record, fact))?;
+            Some(known.id().to_owned())
+        })
+    }
+
+    /// A call that was not placed from here: ours to show if it is this agent's.
+    fn of_elsewhere(&self, account: &Account, fact: &Fact, now: Timestamp) -> Match {
+        if let Some(known) = self.elsewhere_by_id(account, fact) {
+            return Match::Call(known);
         }
         let inbound = fact.direction == Some(Direction::Inbound);
         let named = match &fact.agent {

@@ -128,6 +128,9 @@ impl CallRecord {
     /// A call as the journal has it.
     pub(crate) fn from_stored(mut stored: StoredCall, now: Timestamp) -> Self {
         let facts: FactSet = std::mem::take(&mut stored.facts).into_iter().collect();
+        if stored.dispatch.is_none() {
+            take_over(&mut stored.row, &facts);
+        }
         let end = stored.end.as_ref().and_then(|(state, since)| {
             Some(EndWish {
                 state: serde_json::from_value(serde_json::Value::String(state.clone())).ok()?,
@@ -164,6 +167,9 @@ impl CallRecord {
 
     /// Reads the call anew and notes when what it shows has changed.
     pub(crate) fn reread(&mut self, now: Timestamp) {
+        if self.stored.dispatch.is_none() {
+            take_over(&mut self.stored.row, &self.facts);
+        }
         let reading = Call::read(&placed(&self.stored, self.end.as_ref()), &self.facts);
         let shown = |call: &Call| (call.phase, call.legs.agent.state, call.legs.customer.state);
         if shown(&reading) != shown(&self.reading) {
@@ -248,6 +254,19 @@ impl CallRecord {
             .or(reading.agent_answered_at)
             .or(self.stored.dispatched_at)
             .or(Some(self.stored.row.requested_at))
+    }
+}
+
+/// Of a call that was not placed from here, what its facts tell: the first of them to come is not the first of it, and
+/// need not name everybody.
+fn take_over(row: &mut CallRow, facts: &FactSet) {
+    let told = facts.iter().filter_map(|fact| fact.started_at.or(fact.occurred_at));
+    row.requested_at = told.fold(row.requested_at, Timestamp::min);
+    row.direction = facts.strongest(|fact| fact.direction).unwrap_or(row.direction);
+    row.caller_id = facts.strongest(|fact| fact.caller_id.clone()).or(row.caller_id.take());
+    if let Some(customer) = facts.strongest(|fact| fact.customer.clone()) {
+        row.target = customer.to_string();
+        row.customer = Some(customer);
     }
 }
 
