@@ -37,7 +37,8 @@ cargo xtask COMMAND
   ci                 what CI runs: format, lints, licences, spelling, then `test`
   bindings           write the generated TypeScript anew
   bench [NAME]       measure; without NAME every figure
-  assure [--long]    test what is promised and write docs/assurance.md; --long takes hours
+  assure [NAME…] [--long]
+                     test what is promised and write docs/assurance.md; --long takes hours
   screenshots        copy the pictures the README shows from the last test run";
 
 enum Command {
@@ -46,7 +47,7 @@ enum Command {
     Ci,
     Bindings,
     Bench { name: Option<String> },
-    Assure { is_long: bool },
+    Assure { names: Vec<String>, is_long: bool },
     Screenshots,
     Help,
 }
@@ -58,7 +59,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
         Command::Bindings => bindings::write(),
         Command::Bench { name } => bench::run(name.as_deref()),
-        Command::Assure { is_long } => assure::run(is_long),
+        Command::Assure { names, is_long } => assure::run(&names, is_long),
         Command::Screenshots => screenshots::copy(),
         Command::Help => {
             println!("{HELP}");
@@ -91,7 +92,10 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                     "ci" => Command::Ci,
                     "bindings" => Command::Bindings,
                     "bench" => Command::Bench { name: None },
-                    "assure" => Command::Assure { is_long: false },
+                    "assure" => Command::Assure {
+                        names: Vec::new(),
+                        is_long: false,
+                    },
                     "screenshots" => Command::Screenshots,
                     "help" => Command::Help,
                     other => return Err(Failure::new(format!("There is no command `{other}`.\n\n{HELP}"))),
@@ -102,8 +106,14 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                     only: Some(arguments.value()?.string()?),
                 });
             }
-            Long("long") if matches!(command, Some(Command::Assure { .. })) => {
-                command = Some(Command::Assure { is_long: true });
+            Long("long") => match &mut command {
+                Some(Command::Assure { is_long, .. }) => *is_long = true,
+                _ => return Err(Failure::new(format!("--long belongs to `assure`.\n\n{HELP}"))),
+            },
+            Value(name) if matches!(command, Some(Command::Assure { .. })) => {
+                if let Some(Command::Assure { names, .. }) = &mut command {
+                    names.push(name.string()?);
+                }
             }
             Value(name) if matches!(command, Some(Command::Bench { name: None })) => {
                 command = Some(Command::Bench {
