@@ -124,7 +124,10 @@ fn note(proof: &Proof, size: Size, said: String) -> Result<()> {
     let mut record = Record::read(&fs::read_to_string(&file).unwrap_or_default());
     record.put(proof.name, size, today()?, said);
     write(&file, &record.written())?;
-    write(&workspace::root().join("docs/assurance.md"), &page::written(PROMISES, &record))
+    write(
+        &workspace::root().join("docs/assurance.md"),
+        &page::written(PROMISES, &record),
+    )
 }
 
 fn write(file: &Path, text: &str) -> Result<()> {
@@ -145,7 +148,10 @@ mod tests {
     #[test]
     fn a_promise_that_is_not_there_is_answered_with_those_that_are() {
         let refused = chosen(&["no-such".into()]).expect_err("refused").to_string();
-        assert!(refused.contains("no-such") && refused.contains("simulation"), "{refused}");
+        assert!(
+            refused.contains("no-such") && refused.contains("simulation"),
+            "{refused}"
+        );
         assert_eq!(chosen(&["kills".into()]).expect("one").len(), 1);
         assert_eq!(chosen(&[]).expect("all").len(), PROMISES.len());
     }

@@ -294,7 +294,7 @@ impl CallsDesk {
                     let told = sighting(record, entry, now);
                     facts.extend(told.into_iter().map(|fact| (id.clone(), fact)));
                 }
-                [] if record.watch.seen_live || record.reading.provider_ids.call_id.is_some() => {
+                [] if is_missed(record, &live) => {
                     record.watch.absences = record.watch.absences.saturating_add(1);
                     if record.watch.absences >= 2 {
                         let mut gone = Fact::new(FactKind::CallGone, FactSource::Poll, record.stamp(now));
@@ -303,7 +303,7 @@ impl CallsDesk {
                         facts.push((id.clone(), gone));
                     }
                 }
-                [] => {}
+                [] => record.watch.absences = 0,
                 _ => effects.extend(self.end_is_ambiguous(id, accounts, now)),
             }
         }
@@ -394,6 +394,16 @@ impl CallsDesk {
         }
         effects
     }
+}
+
+/// Whether a list without this call says that it is gone: one that was in it or would be known by its name; and one in
+/// which two talk, if no entry could be it even by a number.
+fn is_missed(record: &CallRecord, live: &[LiveCall]) -> bool {
+    let customer = &record.stored.row.customer;
+    let could_be = |entry: &LiveCall| entry.customer.is_none() || customer.is_none() || entry.customer == *customer;
+    record.watch.seen_live
+        || record.reading.provider_ids.call_id.is_some()
+        || (record.reading.phase == Phase::Connected && !live.iter().any(could_be))
 }
 
 /// Whether an entry names this call, by whichever of its names.

@@ -1,5 +1,7 @@
 //! Live entries that could be more than one call, and answers that say less than they seem to.
 
+use telephony::Known;
+
 use super::*;
 
 impl Bench {
@@ -74,6 +76,30 @@ fn a_call_that_is_over_for_certain_takes_no_live_entry_from_the_next_one() {
     let other = bench.placed(lost());
     bench.polled(vec![begun("p-1", 21)]);
     assert_eq!(bench.agent_leg(&other), LegState::Answered);
+}
+
+#[test]
+fn a_talk_without_a_name_is_gone_from_a_list_that_has_nobody_of_its_number() {
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    bench.polled(Vec::new());
+    bench.polled(Vec::new());
+    assert_eq!(bench.phase(&id), Phase::RingingAgent, "it may not be in the list yet");
+    let answered = Fact {
+        provider_request_id: Some("ref-1".into()),
+        ..Fact::new(FactKind::CustomerLegAnswered, FactSource::Webhook, bench.now)
+    };
+    bench.fact(answered);
+    // By its start it is another call; by its number it could be this one, as a clock may be wrong.
+    for _ in 0..3 {
+        bench.polled(vec![begun("p-1", 7_200)]);
+    }
+    assert_eq!(bench.phase(&id), Phase::Connected);
+    bench.polled(Vec::new());
+    assert_eq!(bench.phase(&id), Phase::Connected, "one look is no proof");
+    bench.polled(Vec::new());
+    let reading = &bench.desk.get(&id).unwrap().reading;
+    assert_eq!((reading.phase, reading.end_known), (Phase::Ended, Some(Known::Assumed)));
 }
 
 #[test]
