@@ -6,11 +6,15 @@ use std::sync::PoisonError;
 use anyhow::{Context, Result, ensure};
 use engine::view::CallView;
 use exchange::TrueCall;
+use jiff::SignedDuration;
 use providers::{AccountSettings, RawEvent};
 use telephony::{CallOutcome, Direction, Dispatch, Fact, Known, LegState, Phase};
 
 use crate::history::{History, Tally};
 use crate::line::Dial;
+
+/// How long after a gesture its dial may leave.
+const A_GESTURE_HOLDS: SignedDuration = SignedDuration::from_secs(10);
 
 /// How things stood before the engine was asked: what it shows can be later, never earlier.
 pub struct Before {
@@ -34,6 +38,7 @@ pub fn at_any_time(history: &History, before: &Before, calls: &[CallView]) -> Re
         let dials = dials_to(&before.dials, history, number);
         let gestures = history.wishes.iter().filter(|wish| wish.number == number).count();
         ensure!(dials <= gestures, "{number}: {dials} dials of {gestures} gestures");
+        soon_after_a_gesture(history, &before.dials, number)?;
         let shown: Vec<&CallView> = outbound(calls, number).collect();
         let real: Vec<&TrueCall> = placed(history, &truth, number).collect();
         only_what_is_so(history, number, &shown, &real)?;
@@ -50,6 +55,18 @@ pub fn at_any_time(history: &History, before: &Before, calls: &[CallView]) -> Re
             known.any(|real| !told_over || real.ended.is_some()),
             "no such call came in, or it goes on: {call:#?}"
         );
+    }
+    Ok(())
+}
+
+/// Nobody's telephone rings for a gesture that is forgotten: a dial leaves soon after it, or never.
+fn soon_after_a_gesture(history: &History, dials: &[Dial], number: &str) -> Result<()> {
+    let national = history.setup.national(number);
+    for dial in dials.iter().filter(|dial| dial.digits == national) {
+        let mut wishes = history.wishes.iter().filter(|wish| wish.number == number);
+        let is_soon =
+            wishes.any(|wish| (SignedDuration::ZERO..=A_GESTURE_HOLDS).contains(&dial.at.duration_since(wish.at)));
+        ensure!(is_soon, "{number}: dialled at {}, long after any gesture", dial.at);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod account;
 mod chance;
+mod face;
 mod history;
 mod judge;
 mod line;
