@@ -12,13 +12,7 @@ use crate::world::World;
 
 /// All notifications of all lives, in their order.
 #[derive(Default)]
-pub struct Face(Mutex<Vec<Shown>>);
-
-#[derive(Clone, Debug)]
-struct Shown {
-    life: u64,
-    notification: NotificationView,
-}
+pub struct Face(Mutex<Vec<NotificationView>>);
 
 impl Face {
     /// Listens to an engine for as long as it lives.
@@ -43,25 +37,21 @@ impl Face {
                     )
                 });
                 let mut shown = face.0.lock().unwrap_or_else(PoisonError::into_inner);
-                shown.push(Shown { life, notification });
+                shown.push(notification);
             }
         });
     }
 
-    fn all(&self) -> Vec<Shown> {
+    fn all(&self) -> Vec<NotificationView> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What happens to a call is put on the screen once: no notification says what the one before it has said.
     pub fn repeats_nothing(&self) -> Result<()> {
-        let mut last: BTreeMap<String, Shown> = BTreeMap::new();
-        for shown in self
-            .all()
-            .into_iter()
-            .filter(|shown| shown.notification.callback.is_none())
-        {
-            let before = last.insert(shown.notification.call.clone(), shown.clone());
-            let same = before.is_some_and(|before| before.notification == shown.notification);
+        let mut last: BTreeMap<String, NotificationView> = BTreeMap::new();
+        for shown in self.all().into_iter().filter(|shown| shown.callback.is_none()) {
+            let before = last.insert(shown.call.clone(), shown.clone());
+            let same = before.is_some_and(|before| before == shown);
             ensure!(!same, "the same was shown twice: {shown:#?}");
         }
         Ok(())
@@ -72,7 +62,7 @@ impl Face {
     pub fn reminds_once(&self, callbacks: &[CallbackView]) -> Result<()> {
         let shown = self.all();
         for callback in callbacks {
-            let of_callback = |shown: &&Shown| shown.notification.callback.as_deref() == Some(callback.id.as_str());
+            let of_callback = |shown: &&NotificationView| shown.callback.as_deref() == Some(callback.id.as_str());
             let reminders = shown.iter().filter(of_callback).count();
             ensure!(reminders <= 1, "{reminders} reminders of one callback: {callback:#?}");
             ensure!(

@@ -35,8 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub struct Wish {
     pub intent: Uuid,
     pub number: String,
-    /// The true time of the gesture.
-    pub at: Timestamp,
+    /// The true times at which it was asked for: what was held back or came to nothing may be asked for again.
+    pub asked_at: Vec<Timestamp>,
     /// Ids of the call that the answers to this gesture named.
     pub named: Arc<Mutex<Vec<String>>>,
 }
@@ -228,7 +228,7 @@ impl History {
             let wish = Wish {
                 intent: Uuid::now_v7(),
                 number: number.to_owned(),
-                at: self.world.true_now(),
+                asked_at: Vec::new(),
                 named: Arc::default(),
             };
             self.wishes.push(wish.clone());
@@ -236,6 +236,10 @@ impl History {
         });
         self.world
             .tell(|| format!("call {number}, gesture {}", self.wishes.len()));
+        let now = self.world.true_now();
+        if let Some(made) = self.wishes.iter_mut().find(|made| made.intent == wish.intent) {
+            made.asked_at.push(now);
+        }
         let despite_unknown = self.world.chance.in_a_thousand(300);
         let request = Request::Place(PlaceRequest {
             intent: Some(wish.intent.to_string()),

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use anyhow::{Context, Result, ensure};
 use engine::view::CallView;
 use exchange::TrueCall;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use providers::{AccountSettings, RawEvent};
 use telephony::{CallOutcome, Direction, Dispatch, Fact, Known, LegState, Phase};
 
@@ -62,11 +62,16 @@ pub fn at_any_time(history: &History, before: &Before, calls: &[CallView]) -> Re
 /// Nobody's telephone rings for a gesture that is forgotten: a dial leaves soon after it, or never.
 fn soon_after_a_gesture(history: &History, dials: &[Dial], number: &str) -> Result<()> {
     let national = history.setup.national(number);
+    let wishes = history.wishes.iter().filter(|wish| wish.number == number);
+    let asked_at: Vec<Timestamp> = wishes.flat_map(|wish| wish.asked_at.iter().copied()).collect();
     for dial in dials.iter().filter(|dial| dial.digits == national) {
-        let mut wishes = history.wishes.iter().filter(|wish| wish.number == number);
         let is_soon =
-            wishes.any(|wish| (SignedDuration::ZERO..=A_GESTURE_HOLDS).contains(&dial.at.duration_since(wish.at)));
-        ensure!(is_soon, "{number}: dialled at {}, long after any gesture", dial.at);
+            |asked: &Timestamp| (SignedDuration::ZERO..=A_GESTURE_HOLDS).contains(&dial.at.duration_since(*asked));
+        ensure!(
+            asked_at.iter().any(is_soon),
+            "{number}: dialled at {}, long after any gesture",
+            dial.at
+        );
     }
     Ok(())
 }

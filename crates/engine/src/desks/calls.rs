@@ -72,8 +72,12 @@ impl CallsDesk {
     }
 
     /// Takes up calls as the journal left them: nothing unsent is sent, nothing sent is sent again.
-    pub(crate) fn take_up(&mut self, record: CallRecord, now: Timestamp) -> Vec<Effect> {
+    pub(crate) fn take_up(&mut self, mut record: CallRecord, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
         let id = record.id().to_owned();
+        let account = accounts.by_id(&record.stored.row.account_id);
+        // What the earlier run had to say of it is said.
+        let view = present::view(&record, account, now);
+        record.notified = Some(present::notification_of(&record, &view));
         let dispatch = record.stored.dispatch;
         self.calls.insert(id.clone(), record);
         match dispatch {
@@ -396,11 +400,14 @@ impl CallsDesk {
         let record_dispatch = record.stored.dispatch;
         // An end was wished for while the call had no name: it may have one now.
         effects.extend(self.end_if_named(id, accounts, now));
-        let Some(record) = self.calls.get(id) else {
+        let Some(record) = self.calls.get_mut(id) else {
             return effects;
         };
         let view = present::view(record, account, now);
-        if let Some(notification) = present::notification(&before, record, &view) {
+        // A step that reads the same to the agent is not put before them again.
+        let notification = present::notification(&before, record, &view);
+        if let Some(notification) = notification.filter(|notification| record.notified.as_ref() != Some(notification)) {
+            record.notified = Some(notification.clone());
             effects.push(Effect::Emit(Event::Notification { notification }));
         }
         effects.push(Effect::Emit(Event::Call {

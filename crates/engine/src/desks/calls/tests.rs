@@ -369,7 +369,7 @@ fn a_call_found_sent_after_a_crash_is_unknown_and_never_sent_again() {
     let stored = bench.desk.get(&calls[0]).unwrap().stored.clone();
     let mut after = Bench::new();
     let record = super::CallRecord::from_stored(stored, after.now);
-    let effects = after.desk.take_up(record, after.now);
+    let effects = after.desk.take_up(record, &after.accounts, after.now);
     assert!(dials(&after.commit(effects)).is_empty());
     assert_eq!(
         after.desk.get(&calls[0]).unwrap().stored.dispatch,

@@ -3,6 +3,7 @@
 use telephony::Known;
 
 use super::*;
+use crate::desks::calls::CallRecord;
 
 impl Bench {
     fn agent_leg(&self, id: &str) -> LegState {
@@ -127,4 +128,33 @@ fn an_answer_after_the_end_was_asked_for_says_nothing_of_who_picked_up() {
     assert_eq!(record.reading.phase, Phase::RingingAgent);
     let told = |kind| record.facts.iter().any(|fact| fact.kind == kind);
     assert!(told(FactKind::Accepted) && !told(FactKind::AgentLegAnswered));
+}
+
+#[test]
+fn what_reads_the_same_is_put_on_the_screen_once_also_after_a_restart() {
+    let notified = |effects: &[Effect]| {
+        let is_shown = |effect: &&Effect| matches!(effect, Effect::Emit(crate::view::Event::Notification { .. }));
+        effects.iter().filter(is_shown).count()
+    };
+    let told = |kind, bench: &Bench| Fact {
+        provider_request_id: Some("ref-1".into()),
+        ..Fact::new(kind, FactSource::Webhook, bench.now)
+    };
+    let mut bench = Bench::new();
+    let id = bench.placed(accepted());
+    let effects = bench.fact(told(FactKind::CustomerLegAnswered, &bench));
+    assert_eq!(notified(&effects), 1);
+    // A step of one leg, after which the two still talk as far as is known.
+    let effects = bench.fact(told(FactKind::AgentLegEnded, &bench));
+    assert_eq!((bench.phase(&id), notified(&effects)), (Phase::Connected, 0));
+
+    let record = bench.desk.calls.remove(&id).unwrap();
+    let mut stored = record.stored.clone();
+    stored.facts = record.facts.iter().cloned().collect();
+    let record = CallRecord::from_stored(stored, bench.now);
+    bench.desk.take_up(record, &bench.accounts, bench.now);
+    let effects = bench.fact(told(FactKind::AgentLegAnswered, &bench));
+    assert_eq!(notified(&effects), 0);
+    let effects = bench.fact(told(FactKind::CallEnded, &bench));
+    assert_eq!(notified(&effects), 1);
 }
