@@ -134,7 +134,7 @@ impl History {
     async fn play(&mut self) -> Result<Tally> {
         self.start().await?;
         self.add_account().await?;
-        let steps = 3 + self.world.chance.below(10);
+        let steps = 4 + self.world.chance.below(12);
         for _ in 0..steps {
             let pause = self.world.chance.span(Duration::from_secs(300));
             sleep(pause).await;

@@ -128,6 +128,13 @@ fn only_what_is_so(history: &History, number: &str, shown: &[&CallView], real: &
         are(&unanswered),
         those(&|call| !second(call) && call.ended.is_some()),
     )?;
+    let called_off =
+        |call: &CallView| call.outcome == Some(CallOutcome::Cancelled) && call.end_known == Some(Known::Confirmed);
+    at_least(
+        "called off",
+        are(&called_off),
+        those(&|call| !second(call) && call.ended.is_some()),
+    )?;
     let sent = |call: &CallView| !matches!(call.dispatch, Some(Dispatch::Refused | Dispatch::Cancelled));
     let told_over = |call: &CallView| call.phase == Phase::Ended && call.end_known == Some(Known::Confirmed);
     at_least(
