@@ -81,10 +81,12 @@ fn prove(proof: &Proof, size: Size) -> Result<String> {
                 Size::Usual => usual,
                 Size::Long => long,
             };
-            fuzz::run_into(&figures, seconds)?;
+            return Ok(format!("{}, {seconds} s each", fuzz::prove(seconds)?));
         }
         Run::Bench(name) => {
-            bench::run(Some(name), Some(&figures))?;
+            bench::run(Some(name))?;
+            return fs::read_to_string(workspace::target().join(format!("bench/{name}.txt")))
+                .context(|| format!("bench {name} left no figure"));
         }
     }
     let told = fs::read_to_string(&figures).unwrap_or_default();
@@ -124,7 +126,10 @@ fn note(proof: &Proof, size: Size, said: String) -> Result<()> {
     let mut record = Record::read(&fs::read_to_string(&file).unwrap_or_default());
     record.put(proof.name, size, today()?, said);
     write(&file, &record.written())?;
-    write(&workspace::root().join("docs/assurance.md"), &page::written(PROMISES, &record))
+    write(
+        &workspace::root().join("docs/assurance.md"),
+        &page::written(PROMISES, &record),
+    )
 }
 
 fn write(file: &Path, text: &str) -> Result<()> {
@@ -134,7 +139,7 @@ fn write(file: &Path, text: &str) -> Result<()> {
 /// The day, as the system tells it.
 fn today() -> Result<String> {
     let told = process::output(&mut process::command("date", ["-u", "+%Y-%m-%d"]));
-    let day = told.context(|| "`date` does not tell the day".into())?;
+    let day = told.ok_or_else(|| Failure::new("`date` does not tell the day."))?;
     Ok(day.trim().to_owned())
 }
 
@@ -145,7 +150,10 @@ mod tests {
     #[test]
     fn a_promise_that_is_not_there_is_answered_with_those_that_are() {
         let refused = chosen(&["no-such".into()]).expect_err("refused").to_string();
-        assert!(refused.contains("no-such") && refused.contains("simulation"), "{refused}");
+        assert!(
+            refused.contains("no-such") && refused.contains("simulation"),
+            "{refused}"
+        );
         assert_eq!(chosen(&["kills".into()]).expect("one").len(), 1);
         assert_eq!(chosen(&[]).expect("all").len(), PROMISES.len());
     }

@@ -1,6 +1,7 @@
 //! What is promised, and by which runs it is held.
 
 /// One promise, and the runs that hold it.
+#[derive(Debug)]
 pub struct Promise {
     /// By which it is asked for.
     pub name: &'static str,
@@ -9,6 +10,7 @@ pub struct Promise {
 }
 
 /// One run that holds a promise.
+#[derive(Debug)]
 pub struct Proof {
     /// Under which it leaves its figure.
     pub name: &'static str,
@@ -21,7 +23,7 @@ pub struct Proof {
 }
 
 /// What is run.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Run {
     Tests {
         target: &'static [&'static str],

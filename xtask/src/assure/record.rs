@@ -52,7 +52,9 @@ impl Record {
         let line = |line: &str| {
             let mut cells = line.splitn(4, '\t');
             let (name, size) = (cells.next()?, cells.next()?);
-            let size = [Size::Usual, Size::Long].into_iter().find(|known| known.word() == size)?;
+            let size = [Size::Usual, Size::Long]
+                .into_iter()
+                .find(|known| known.word() == size)?;
             let last = Last {
                 day: cells.next()?.to_owned(),
                 said: cells.next()?.to_owned(),
