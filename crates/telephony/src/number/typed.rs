@@ -174,6 +174,15 @@ fn plain(text: &str) -> String {
     plain.trim().to_owned()
 }
 
+/// The text without what nobody sees, such as marks of direction and soft hyphens.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if text.contains(is_invisible) {
+        text.replace(is_invisible, "").into()
+    } else {
+        text.into()
+    }
+}
+
 /// Characters that are pasted along without being seen: bidi marks, joiners, soft hyphens, variation selectors, BOM.
 fn is_invisible(c: char) -> bool {
     matches!(
