@@ -155,7 +155,7 @@ impl<'a> Parameters<'a> {
 }
 
 /// The text with its characters as a keyboard types them: no invisible ones, one kind of space, dash and digit.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -172,15 +172,6 @@ fn plain(text: &str) -> String {
         }
     }
     plain.trim().to_owned()
-}
-
-/// The text without what nobody sees, such as marks of direction and soft hyphens.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.contains(is_invisible) {
-        text.replace(is_invisible, "").into()
-    } else {
-        text.into()
-    }
 }
 
 /// Characters that are pasted along without being seen: bidi marks, joiners, soft hyphens, variation selectors, BOM.

@@ -249,5 +249,13 @@ fn what_nobody_sees_makes_an_address_no_number() {
         Target::read("\u{202a}sip:asha@pbx.example\u{202c}", us),
         Ok(Target::Sip(asha))
     );
-    assert_eq!(Target::read("e\u{200d}xt 12", us), Ok(Target::Extension("12".into())));
+    for hidden in ["e\u{200d}xt 12", "ext\u{a0}１２", "ext १२"] {
+        assert_eq!(
+            Target::read(hidden, us),
+            Ok(Target::Extension("12".into())),
+            "{hidden:?}"
+        );
+    }
+    let emergency = Err(NumberProblem::Emergency { region: us }.into());
+    assert_eq!(Target::read("ext ９１１", us), emergency);
 }
