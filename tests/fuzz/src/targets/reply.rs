@@ -83,7 +83,9 @@ pub fn read(bytes: &[u8]) {
 
     let acts = |purpose: &&Purpose| matches!(purpose, Purpose::Dial | Purpose::Change);
     let dials = sent.iter().filter(|purpose| **purpose == Purpose::Dial).count();
-    assert!(dials <= usize::from(deed.is_dial()), "{deed} dials {dials} times");
+    // Handing a call on makes a telephone ring as well.
+    let may_ring = deed.is_dial() || deed.is_change();
+    assert!(dials <= usize::from(may_ring), "{deed} dials {dials} times");
     if deed.is_change() {
         // What pushes events is one order for each event.
         let one_order = deed.verb != "pushed_events";
@@ -117,7 +119,8 @@ fn check_dial(status: u16, body: &[u8], outcome: &Outcome) {
         ),
         Outcome::Refused(error) => {
             assert!(
-                is_refusal || (is_success && is_object),
+                // Kazoo answers 500 with a word of its own to a blocking call that it does not take.
+                is_refusal || ((is_success || status == 500) && is_object),
                 "taken for a no: {status} {error:?}"
             );
         }
