@@ -94,7 +94,14 @@ mod tests {
 
     fn doors() -> HookDoors {
         let doors = HookDoors::default();
-        doors.are([("id-a", "desk", TOKEN_A), ("id-b", "work", TOKEN_B), ("id-c", "none", "")].into_iter());
+        doors.are(
+            [
+                ("id-a", "desk", TOKEN_A),
+                ("id-b", "work", TOKEN_B),
+                ("id-c", "none", ""),
+            ]
+            .into_iter(),
+        );
         doors
     }
 

@@ -34,6 +34,10 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// Connections at a time.
 const CONNECTIONS: usize = 1_024;
 
+/// Files that may be open: the connections, as many again while they are closed and made anew, and all else.
+#[cfg(unix)]
+const FILES: u64 = 4_096;
+
 /// How often another port is tried where any free one will do.
 const PORTS_TRIED: usize = 8;
 
@@ -84,6 +88,7 @@ impl Listener {
     /// # Errors
     /// When the port is taken.
     pub(crate) async fn bind(port: Option<u16>) -> io::Result<Self> {
+        make_room_for_connections();
         for _ in 0..PORTS_TRIED {
             let listener = Self::bind_once(port).await?;
             if listener.second.is_some() || port.is_some() {
@@ -149,6 +154,25 @@ impl Listener {
         // An answer is one small packet, which shall not wait for another.
         stream.set_nodelay(true)?;
         Ok(stream)
+    }
+}
+
+/// Every connection is an open file, of which a desktop allows a program 1,024 unless it asks for more.
+fn make_room_for_connections() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        let wanted = FILES.min(limit.maximum.unwrap_or(FILES));
+        if limit.current.is_some_and(|current| current < wanted) {
+            let more = Rlimit {
+                current: Some(wanted),
+                maximum: limit.maximum,
+            };
+            if let Err(error) = setrlimit(Resource::Nofile, more) {
+                tracing::warn!(%error, "no more than {:?} files may be open", limit.current);
+            }
+        }
     }
 }
 
