@@ -32,10 +32,10 @@ async fn a_thousand_slow_connections_hold_up_no_event() -> Result<()> {
     let hook = serving.hook("desk")?.to_owned();
     let mut count = 0;
     measured(&hook, &mut count).await?;
-    let before = resident_kib(&serving)?;
     let (mut idle, mut besieged, mut grown) = (Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
         idle.push(measured(&hook, &mut count).await?);
+        let before = resident_kib(&serving)?;
         let slow = Slow::open(&hook).await?;
         besieged.push(measured(&hook, &mut count).await?);
         grown = grown.max(resident_kib(&serving)?.saturating_sub(before));

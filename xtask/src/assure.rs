@@ -16,7 +16,7 @@ use self::record::{Record, Size};
 use crate::failure::{Context, Failure, Result};
 use crate::needs::{self, Purpose};
 use crate::process::{self, cargo, say};
-use crate::{bench, fuzz, ui, workspace};
+use crate::{fuzz, ui, workspace};
 
 /// Runs the proofs of the promises of these names, or of all, and writes `docs/assurance.md`.
 ///
@@ -82,11 +82,6 @@ fn prove(proof: &Proof, size: Size) -> Result<String> {
                 Size::Long => long,
             };
             return Ok(format!("{}, {seconds} s each", fuzz::prove(seconds)?));
-        }
-        Run::Bench(name) => {
-            bench::run(Some(name))?;
-            return fs::read_to_string(workspace::target().join(format!("bench/{name}.txt")))
-                .context(|| format!("bench {name} left no figure"));
         }
     }
     let told = fs::read_to_string(&figures).unwrap_or_default();
