@@ -22,7 +22,7 @@ pub struct Setup {
 const TOKEN: (&str, &str) = ("api_token", "made.up.token");
 
 /// Every way in which a history's account may be set up.
-pub const SETUPS: [Setup; 9] = [
+pub const SETUPS: [Setup; 10] = [
     Setup {
         kind: ProviderKind::AcefoneUk,
         plays: Plays::AcefoneUk,
@@ -90,6 +90,14 @@ pub const SETUPS: [Setup; 9] = [
     Setup {
         kind: ProviderKind::Kazoo,
         plays: Plays::Kazoo,
+        settings: &WAITING,
+        secrets: &[("password", kazoo_tenant::PASSWORD)],
+        customers: "+442079460",
+        customer_first: false,
+    },
+    Setup {
+        kind: ProviderKind::Kazoo,
+        plays: Plays::Kazoo,
         settings: &QUICKCALL,
         secrets: &[("password", kazoo_tenant::PASSWORD)],
         customers: "+442079460",
@@ -105,6 +113,12 @@ const KAZOO: [(&str, &str); 6] = [
     ("agent_number", kazoo_tenant::EXTENSION),
     ("country", "GB"),
 ];
+
+/// A dial that is answered once the agent's telephone is.
+const WAITING: [(&str, &str); 7] = {
+    let [one, two, three, four, five, six] = KAZOO;
+    [one, two, three, four, five, six, ("blocking", "1")]
+};
 
 const QUICKCALL: [(&str, &str); 6] = [
     ("username", kazoo_tenant::USERNAME),

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use engine::Home;
-use engine::api::{ApiResult, PlaceReply, PlaceRequest, Reply, Request};
+use engine::api::{ApiResult, CallbackDraft, PlaceReply, PlaceRequest, Reply, Request};
 use engine::simulation::{SimulatedEngine, World as Reach};
-use engine::view::CallView;
+use engine::view::{CallView, CallbackView};
+use engine::{Clock as _, Home};
 use exchange::{InProcessExchange, Rule, Scenario, Script, WebhookStyle, WebhookTarget};
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::account::{SETUPS, Setup};
 use crate::chance::Chance;
+use crate::face::Face;
 use crate::judge;
 use crate::line::{Dials, LONGEST_DIAL, Line};
 use crate::post::Postman;
@@ -34,6 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub struct Wish {
     pub intent: Uuid,
     pub number: String,
+    /// The true times at which it was asked for: what was held back or came to nothing may be asked for again.
+    pub asked_at: Vec<Timestamp>,
     /// Ids of the call that the answers to this gesture named.
     pub named: Arc<Mutex<Vec<String>>>,
 }
@@ -56,6 +59,7 @@ pub struct History {
     pub exchange: Arc<InProcessExchange>,
     pub dials: Arc<Dials>,
     pub postman: Arc<Postman>,
+    pub face: Arc<Face>,
     pub wishes: Vec<Wish>,
     /// Whether the agent has asked for the end of some call; of which, the provider's own account tells.
     pub asked_to_end: bool,
@@ -115,6 +119,7 @@ impl History {
             exchange: Arc::new(exchange),
             dials: Arc::default(),
             postman,
+            face: Arc::default(),
             wishes: Vec::new(),
             asked_to_end: false,
             marked_ended: Vec::new(),
@@ -129,15 +134,18 @@ impl History {
     async fn play(&mut self) -> Result<Tally> {
         self.start().await?;
         self.add_account().await?;
-        let steps = 3 + self.world.chance.below(10);
+        let steps = 4 + self.world.chance.below(12);
         for _ in 0..steps {
             let pause = self.world.chance.span(Duration::from_secs(300));
             sleep(pause).await;
             self.step().await?;
             let before = judge::Before::of(self);
             judge::at_any_time(self, &before, &self.calls().await?)?;
+            self.face.repeats_nothing()?;
         }
         self.come_to_rest().await?;
+        self.face.repeats_nothing()?;
+        self.face.reminds_once(&self.callbacks().await?)?;
         let before = judge::Before::of(self);
         judge::at_the_end(self, &before, &self.calls().await?)
     }
@@ -146,7 +154,7 @@ impl History {
     async fn step(&mut self) -> Result<()> {
         let world = self.world.clone();
         let chance = &world.chance;
-        match chance.below(16) {
+        match chance.below(20) {
             0..=4 => {
                 let index = chance.below(MOST_CUSTOMERS);
                 self.place(&self.setup.customer(300 + index), None);
@@ -191,6 +199,25 @@ impl History {
                 world.set_clock_by(SignedDuration::from_mins(-60));
             }
             14 | 15 => self.crash().await?,
+            16 => self.sleep().await,
+            17 => {
+                let without = chance.span(Duration::from_secs(120));
+                world.tell(|| format!("another network, after {} s without any", without.as_secs()));
+                world.change_network(without);
+            }
+            18 | 19 => {
+                let due =
+                    WorldClock(world.clone()).now() + SignedDuration::from_mins(i64::try_from(chance.below(150))?);
+                world.tell(|| format!("to be reminded at {due}"));
+                self.ask_beside(Request::AddCallback(CallbackDraft {
+                    intent: Some(Uuid::now_v7().to_string()),
+                    target: self.setup.customer(300 + chance.below(MOST_CUSTOMERS)),
+                    when: due.to_string(),
+                    account: Some("desk".into()),
+                    push: Some(false),
+                    ..CallbackDraft::default()
+                }));
+            }
             _ => bail!("no such step"),
         }
         Ok(())
@@ -201,6 +228,7 @@ impl History {
             let wish = Wish {
                 intent: Uuid::now_v7(),
                 number: number.to_owned(),
+                asked_at: Vec::new(),
                 named: Arc::default(),
             };
             self.wishes.push(wish.clone());
@@ -208,6 +236,10 @@ impl History {
         });
         self.world
             .tell(|| format!("call {number}, gesture {}", self.wishes.len()));
+        let now = self.world.true_now();
+        if let Some(made) = self.wishes.iter_mut().find(|made| made.intent == wish.intent) {
+            made.asked_at.push(now);
+        }
         let despite_unknown = self.world.chance.in_a_thousand(300);
         let request = Request::Place(PlaceRequest {
             intent: Some(wish.intent.to_string()),
@@ -291,9 +323,11 @@ impl History {
                 world: world.clone(),
                 life,
             }),
+            asleep: world.sleeps(),
         })
         .await?;
         let engine = Arc::new(engine);
+        self.face.listen(&world, &engine.handle);
         self.postman.deliver_to(Some(engine.clone()));
         self.engine = Some(engine);
         world.tell(|| format!("life {life} begins"));
@@ -333,6 +367,24 @@ impl History {
         sleep(self.world.chance.span(Duration::from_secs(longest))).await;
         // A disk that is full does not keep the machine from starting.
         self.start().await
+    }
+
+    /// The lid is closed for a while.
+    async fn sleep(&self) {
+        self.world.tell(|| "it sleeps".into());
+        self.world.sleep(true);
+        let longest = self.world.chance.one_of(&[300, 7_200, 43_200]);
+        sleep(self.world.chance.span(Duration::from_secs(longest))).await;
+        self.world.sleep(false);
+        self.world.tell(|| "it wakes up".into());
+    }
+
+    async fn callbacks(&self) -> Result<Vec<CallbackView>> {
+        let reply = self.ask(Request::ListCallbacks { all: true }).await?;
+        let Reply::Callbacks(callbacks) = reply else {
+            bail!("{reply:?} instead of callbacks");
+        };
+        Ok(callbacks)
     }
 
     /// Lets everything that is under way arrive, with a machine that is in order again.

@@ -6,11 +6,15 @@ use std::sync::PoisonError;
 use anyhow::{Context, Result, ensure};
 use engine::view::CallView;
 use exchange::TrueCall;
+use jiff::{SignedDuration, Timestamp};
 use providers::{AccountSettings, RawEvent};
 use telephony::{CallOutcome, Direction, Dispatch, Fact, Known, LegState, Phase};
 
 use crate::history::{History, Tally};
 use crate::line::Dial;
+
+/// How long after a gesture its dial may leave.
+const A_GESTURE_HOLDS: SignedDuration = SignedDuration::from_secs(10);
 
 /// How things stood before the engine was asked: what it shows can be later, never earlier.
 pub struct Before {
@@ -34,6 +38,7 @@ pub fn at_any_time(history: &History, before: &Before, calls: &[CallView]) -> Re
         let dials = dials_to(&before.dials, history, number);
         let gestures = history.wishes.iter().filter(|wish| wish.number == number).count();
         ensure!(dials <= gestures, "{number}: {dials} dials of {gestures} gestures");
+        soon_after_a_gesture(history, &before.dials, number)?;
         let shown: Vec<&CallView> = outbound(calls, number).collect();
         let real: Vec<&TrueCall> = placed(history, &truth, number).collect();
         only_what_is_so(history, number, &shown, &real)?;
@@ -49,6 +54,23 @@ pub fn at_any_time(history: &History, before: &Before, calls: &[CallView]) -> Re
         ensure!(
             known.any(|real| !told_over || real.ended.is_some()),
             "no such call came in, or it goes on: {call:#?}"
+        );
+    }
+    Ok(())
+}
+
+/// Nobody's telephone rings for a gesture that is forgotten: a dial leaves soon after it, or never.
+fn soon_after_a_gesture(history: &History, dials: &[Dial], number: &str) -> Result<()> {
+    let national = history.setup.national(number);
+    let wishes = history.wishes.iter().filter(|wish| wish.number == number);
+    let asked_at: Vec<Timestamp> = wishes.flat_map(|wish| wish.asked_at.iter().copied()).collect();
+    for dial in dials.iter().filter(|dial| dial.digits == national) {
+        let is_soon =
+            |asked: &Timestamp| (SignedDuration::ZERO..=A_GESTURE_HOLDS).contains(&dial.at.duration_since(*asked));
+        ensure!(
+            asked_at.iter().any(is_soon),
+            "{number}: dialled at {}, long after any gesture",
+            dial.at
         );
     }
     Ok(())
@@ -104,6 +126,13 @@ fn only_what_is_so(history: &History, number: &str, shown: &[&CallView], real: &
     at_least(
         "unanswered",
         are(&unanswered),
+        those(&|call| !second(call) && call.ended.is_some()),
+    )?;
+    let called_off =
+        |call: &CallView| call.outcome == Some(CallOutcome::Cancelled) && call.end_known == Some(Known::Confirmed);
+    at_least(
+        "called off",
+        are(&called_off),
         those(&|call| !second(call) && call.ended.is_some()),
     )?;
     let sent = |call: &CallView| !matches!(call.dispatch, Some(Dispatch::Refused | Dispatch::Cancelled));

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{Request, header};
 use exchange::InProcessExchange;
+use jiff::Timestamp;
 use providers::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};
 use secrecy::ExposeSecret;
 use tokio::sync::oneshot;
@@ -21,6 +22,8 @@ use crate::world::World;
 pub struct Dial {
     /// Digits of the customer's number, wherever the request has them.
     pub digits: String,
+    /// The true time at which it was handed over.
+    pub at: Timestamp,
     /// Whether the provider has read it.
     pub was_read: bool,
 }
@@ -34,10 +37,11 @@ impl Dials {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn add(&self, digits: String) -> usize {
+    fn add(&self, digits: String, at: Timestamp) -> usize {
         let mut dials = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         dials.push(Dial {
             digits,
+            at,
             was_read: false,
         });
         dials.len() - 1
@@ -65,21 +69,24 @@ pub struct Line {
 impl Transport for Line {
     async fn send(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
         let world = &self.world;
+        world.awake().await;
         world.only_alive(self.life).await;
         let patience = request.timeout;
         let is_dial = request.purpose == Purpose::Dial;
         let (path, http) = self.to_http(&request)?;
-        let dial = is_dial.then(|| self.dials.add(self.customer_in(&http)));
+        let dial = is_dial.then(|| self.dials.add(self.customer_in(&http), world.true_now()));
         world.tell(|| format!("life {}: {:?} {path}", self.life, request.purpose));
-        match timeout(patience, self.exchange_letters(http, dial)).await {
-            Ok(reply) => {
-                world.only_alive(self.life).await;
-                reply
+        let upheavals = world.upheavals();
+        let reply = timeout(patience, self.exchange_letters(http, dial)).await;
+        world.awake().await;
+        world.only_alive(self.life).await;
+        match reply {
+            // What came back while nobody was there came to nobody.
+            Ok(Ok(_)) if world.upheavals() != upheavals => {
+                Err(TransportError::Broken("the network is another one".into()))
             }
-            Err(_) => {
-                world.only_alive(self.life).await;
-                Err(TransportError::TimedOut(patience))
-            }
+            Ok(reply) => reply,
+            Err(_) => Err(TransportError::TimedOut(patience)),
         }
     }
 }
@@ -87,6 +94,9 @@ impl Transport for Line {
 impl Line {
     async fn exchange_letters(&self, http: Request<Bytes>, dial: Option<usize>) -> Result<HttpReply, TransportError> {
         let (chance, trouble) = (&self.world.chance, self.world.trouble);
+        if !self.world.has_network() {
+            return Err(TransportError::NotConnected("no network".into()));
+        }
         if chance.in_a_thousand(trouble.requests_lost) {
             sleep(chance.span(trouble.slowest_line)).await;
             return match chance.below(3) {

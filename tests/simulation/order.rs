@@ -237,6 +237,7 @@ async fn start(world: &Arc<World>, exchange: &Arc<InProcessExchange>, folder: &P
             world: world.clone(),
             life: world.life(),
         }),
+        asleep: world.sleeps(),
     };
     Ok(Arc::new(SimulatedEngine::start(reach).await?))
 }

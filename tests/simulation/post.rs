@@ -48,6 +48,9 @@ impl Postman {
 
     async fn deliver(&self, posted: Posted) -> Option<u16> {
         let engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        if self.world.is_asleep() || !self.world.has_network() {
+            return None;
+        }
         let life = self.world.life();
         let mut path = posted.url.rsplit('/');
         let (token, account) = (path.next()?, path.next()?);

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use store::{Entry, Store, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
 use crate::chance::Chance;
@@ -79,6 +79,10 @@ pub struct World {
     life: AtomicU64,
     secrets: Mutex<HashMap<(String, String), String>>,
     is_locked: AtomicBool,
+    asleep: watch::Sender<bool>,
+    /// How often every open connection has died at once.
+    upheavals: AtomicU64,
+    without_network_until: Mutex<Option<Instant>>,
     trace: Mutex<Vec<String>>,
 }
 
@@ -104,6 +108,9 @@ impl World {
             set_by: AtomicI64::new(0),
             life: AtomicU64::new(1),
             secrets: Mutex::default(),
+            asleep: watch::Sender::new(false),
+            upheavals: AtomicU64::new(0),
+            without_network_until: Mutex::default(),
             trace: Mutex::default(),
         })
     }
@@ -142,6 +149,49 @@ impl World {
         if !self.is_alive(life) {
             pending::<()>().await;
         }
+    }
+
+    /// The machine sleeps, or wakes up. Its clock goes on; nothing that it does gets anywhere, and nothing reaches it; and
+    /// what was connected is so no more.
+    pub fn sleep(&self, asleep: bool) {
+        self.asleep.send_replace(asleep);
+        self.upheavals.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn sleeps(&self) -> watch::Receiver<bool> {
+        self.asleep.subscribe()
+    }
+
+    pub fn is_asleep(&self) -> bool {
+        *self.asleep.borrow()
+    }
+
+    /// Goes on once the machine is awake.
+    pub async fn awake(&self) {
+        // The sender is our own.
+        let _ = self.asleep.subscribe().wait_for(|asleep| !asleep).await;
+    }
+
+    /// Another network: what was connected is so no more, and for a while there is none.
+    pub fn change_network(&self, without: Duration) {
+        self.upheavals.fetch_add(1, Ordering::Relaxed);
+        *self
+            .without_network_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + without);
+    }
+
+    pub fn has_network(&self) -> bool {
+        let until = self
+            .without_network_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        until.is_none_or(|until| until <= Instant::now())
+    }
+
+    /// By this, one who has waited knows whether the connection still stands.
+    pub fn upheavals(&self) -> u64 {
+        self.upheavals.load(Ordering::Relaxed)
     }
 
     pub fn lock_keychain(&self, locked: bool) {
@@ -193,6 +243,7 @@ impl Disk {
                     group.push(job);
                 }
                 sleep(world.chance.span(world.trouble.slowest_disk)).await;
+                world.awake().await;
                 if !world.is_alive(life) {
                     return;
                 }
@@ -210,6 +261,7 @@ impl Disk {
                     world.tell(|| "the disk is full".into());
                 }
                 sleep(world.chance.span(world.trouble.slowest_disk)).await;
+                world.awake().await;
                 if !world.is_alive(life) {
                     return;
                 }
@@ -246,6 +298,7 @@ pub struct Keyring {
 impl Keyring {
     async fn reach(&self) -> Result<(), SecretsProblem> {
         sleep(self.world.chance.span(Duration::from_millis(300))).await;
+        self.world.awake().await;
         self.world.only_alive(self.life).await;
         if self.world.is_locked.load(Ordering::Relaxed) {
             return Err(SecretsProblem::Locked);

@@ -110,7 +110,7 @@ impl Core {
         for call in stored {
             let mut record = CallRecord::from_stored(call, now);
             self.dress(&mut record);
-            effects.extend(self.calls.take_up(record, now));
+            effects.extend(self.calls.take_up(record, &self.accounts, now));
         }
         let accounts: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
         for id in accounts {

@@ -32,8 +32,31 @@ struct Slot {
     session: Option<Arc<Session>>,
     /// The keychain was asked for a session of an earlier run.
     looked: bool,
-    /// Why and until when no sign-in is attempted.
-    refused: Option<(ProviderError, Timestamp)>,
+    refused: Option<Refused>,
+}
+
+/// Why no sign-in is attempted, and until when.
+struct Refused {
+    error: ProviderError,
+    since: Timestamp,
+    until: Timestamp,
+}
+
+impl Refused {
+    /// None where nobody over there was asked: what lacked may be there at the next attempt.
+    fn of(error: &ProviderError, now: Timestamp) -> Option<Self> {
+        let was_asked = error.kind != ErrorKind::ConfigInvalid || error.status.is_some();
+        was_asked.then(|| Self {
+            error: error.clone(),
+            since: now,
+            until: resting(error, now),
+        })
+    }
+
+    /// A clock that has gone back would lengthen the rest by as much.
+    fn is_in_force(&self, now: Timestamp) -> bool {
+        (self.since..self.until).contains(&now)
+    }
 }
 
 impl Sessions {
@@ -79,10 +102,8 @@ impl Sessions {
         if let Some(session) = slot.session.clone().filter(|session| session.is_fresh(now)) {
             return Ok(credentials.with_session(session));
         }
-        if let Some((error, until)) = &slot.refused
-            && now < *until
-        {
-            return Err(error.clone());
+        if let Some(refused) = slot.refused.as_ref().filter(|refused| refused.is_in_force(now)) {
+            return Err(refused.error.clone());
         }
         let old = slot.session.take();
         let usable = old
@@ -97,7 +118,7 @@ impl Sessions {
                 Ok(credentials.with_session(session))
             }
             Err(error) => {
-                slot.refused = Some((error.clone(), resting(&error, now)));
+                slot.refused = Refused::of(&error, now);
                 Err(error)
             }
         }
@@ -164,4 +185,35 @@ fn resting(error: &ProviderError, now: Timestamp) -> Timestamp {
         ) => AFTER_REFUSAL,
     };
     now.saturating_add(rest).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use providers::{Operation, ProviderKind};
+
+    use super::*;
+
+    fn error(kind: ErrorKind, status: Option<u16>) -> ProviderError {
+        ProviderError {
+            status,
+            ..ProviderError::new(kind, Operation::SignIn, ProviderKind::Kazoo)
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_ends_the_rest_after_a_refused_sign_in() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let refused = Refused::of(&error(ErrorKind::CredentialsRejected, Some(401)), at(7_200)).unwrap();
+        for (second, rests) in [(7_200, true), (7_499, true), (7_500, false), (7_199, false), (0, false)] {
+            assert_eq!(refused.is_in_force(at(second)), rests, "{second}");
+        }
+    }
+
+    #[test]
+    fn what_lacked_here_is_looked_for_at_every_attempt() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert!(Refused::of(&error(ErrorKind::ConfigInvalid, None), now).is_none());
+        assert!(Refused::of(&error(ErrorKind::ConfigInvalid, Some(400)), now).is_some());
+        assert!(Refused::of(&error(ErrorKind::Unreachable, None), now).is_some());
+    }
 }

@@ -3,12 +3,13 @@
 //!
 //! A simulated crash is the seams falling silent: an engine that gets no answer from them any more does nothing more.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use providers::Transport;
 use store::Store;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::config::Config;
@@ -33,6 +34,8 @@ pub struct World {
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
     pub secrets: Arc<dyn Secrets>,
+    /// While this is true the machine sleeps: the loop stands still.
+    pub asleep: watch::Receiver<bool>,
 }
 
 /// A desktop's engine in a simulated world.
@@ -72,8 +75,20 @@ impl SimulatedEngine {
         });
         assembled.prepare(false).await?;
         let (handle, hooks, doors) = (assembled.handle.clone(), assembled.hooks.clone(), assembled.doors());
+        let mut asleep = world.asleep;
         let running = tokio::spawn(async move {
-            let (_, say_ended) = assembled.run().await;
+            let mut run = pin!(assembled.run());
+            let (_, say_ended) = loop {
+                tokio::select! {
+                    biased;
+                    _ = asleep.wait_for(|asleep| *asleep) => {}
+                    ended = &mut run => break ended,
+                }
+                // Whose world is gone sleeps on.
+                if asleep.wait_for(|asleep| !asleep).await.is_err() {
+                    return;
+                }
+            };
             // Nobody may be waiting.
             let _ = say_ended.send(true);
         });

@@ -139,7 +139,7 @@ impl Core {
         if let Some(call) = goes_on {
             let callback = self.calls.get(&call).and_then(|record| record.callback.clone());
             effects.extend(callback.map_or_else(Vec::new, |id| self.callbacks.placed(&id, &call, now)));
-            effects.extend(self.calls.after_commit(&call));
+            effects.extend(self.calls.after_commit(&call, now));
         }
         for call in heard_of {
             effects.extend(self.attach_platform_call(&call, now));

@@ -72,8 +72,12 @@ impl CallsDesk {
     }
 
     /// Takes up calls as the journal left them: nothing unsent is sent, nothing sent is sent again.
-    pub(crate) fn take_up(&mut self, record: CallRecord, now: Timestamp) -> Vec<Effect> {
+    pub(crate) fn take_up(&mut self, mut record: CallRecord, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
         let id = record.id().to_owned();
+        let account = accounts.by_id(&record.stored.row.account_id);
+        // What the earlier run had to say of it is said.
+        let view = present::view(&record, account, now);
+        record.notified = Some(present::notification_of(&record, &view));
         let dispatch = record.stored.dispatch;
         self.calls.insert(id.clone(), record);
         match dispatch {
@@ -124,7 +128,11 @@ impl CallsDesk {
 
     /// The provider's answer to a dial.
     pub(crate) fn dialled(&mut self, id: &str, answer: CallAnswer, now: Timestamp) -> Vec<Effect> {
-        let our_id = self.calls.get(id).map(|record| record.stored.row.our_id.clone());
+        let record = self.calls.get(id);
+        let our_id = record.map(|record| record.stored.row.our_id.clone());
+        // Some platforms count a call that was called off as one that went well: an answer that came after the agent had
+        // asked for the end says nothing of who has picked up.
+        let called_off = record.is_some_and(|record| record.end.is_some());
         let (dispatch, reason, message, facts) = match answer {
             CallAnswer::Accepted {
                 provider_call_id,
@@ -132,7 +140,7 @@ impl CallsDesk {
                 provider_leg_ids,
                 first_leg_answered,
             } => {
-                let answered = first_leg_answered.then(|| Fact {
+                let answered = (first_leg_answered && !called_off).then(|| Fact {
                     provider_call_id: provider_call_id.clone(),
                     provider_request_id: provider_request_id.clone(),
                     // Of several telephones that rang it does not say which.
@@ -392,11 +400,14 @@ impl CallsDesk {
         let record_dispatch = record.stored.dispatch;
         // An end was wished for while the call had no name: it may have one now.
         effects.extend(self.end_if_named(id, accounts, now));
-        let Some(record) = self.calls.get(id) else {
+        let Some(record) = self.calls.get_mut(id) else {
             return effects;
         };
         let view = present::view(record, account, now);
-        if let Some(notification) = present::notification(&before, record, &view) {
+        // A step that reads the same to the agent is not put before them again.
+        let notification = present::notification(&before, record, &view);
+        if let Some(notification) = notification.filter(|notification| record.notified.as_ref() != Some(notification)) {
+            record.notified = Some(notification.clone());
             effects.push(Effect::Emit(Event::Notification { notification }));
         }
         effects.push(Effect::Emit(Event::Call {

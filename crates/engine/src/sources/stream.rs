@@ -122,7 +122,7 @@ pub(crate) async fn keep(
             }
         }
         failures = if begun.elapsed() > STOOD { 0 } else { failures + 1 };
-        tokio::time::sleep(pause(failures)).await;
+        tokio::time::sleep(pause(failures, now())).await;
     }
 }
 
@@ -132,15 +132,11 @@ enum Ended {
     Broken(String),
 }
 
-/// A random part of a pause that doubles: clients that were cut off together do not come back together.
-fn pause(failures: u32) -> Duration {
+/// A part of a pause that doubles: clients that were cut off together do not come back together. The part is as chance as
+/// the moment's fraction of a second is, and with it the same in a world whose clock is held.
+fn pause(failures: u32, now: jiff::Timestamp) -> Duration {
     let most = FIRST_PAUSE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE);
-    let mut random = [0_u8; 4];
-    // Without randomness the whole pause is waited.
-    let part = match getrandom::fill(&mut random) {
-        Ok(()) => f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX),
-        Err(_) => 1.0,
-    };
+    let part = f64::from(now.subsec_nanosecond().unsigned_abs()) / 1e9;
     FIRST_PAUSE / 2 + most.mul_f64(part)
 }
 

@@ -115,8 +115,9 @@ fn attempt_of(contact: &str, at: Timestamp, result: FirstLeg) -> Value {
         "contact": contact,
     });
     match result {
-        Ok(call_id) => {
-            attempt["call_id"] = call_id.into();
+        // Of one that was called off, too.
+        Ok(done) => {
+            attempt["call_id"] = done.call_id.into();
             attempt["result"] = "success".into();
         }
         Err(cause) => {

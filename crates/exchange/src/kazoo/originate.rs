@@ -41,8 +41,18 @@ pub(super) struct Wanted {
     pub ring_limit: Seconds,
 }
 
-/// How the first leg of a call went.
-pub(super) type FirstLeg = Result<String, &'static str>;
+/// What the switch says of a leg that was taken up.
+pub(super) const ANSWERED: &str = "SUCCESS";
+
+/// A first leg with which the platform is done.
+pub(super) struct Done {
+    pub call_id: String,
+    /// `SUCCESS`, or why nobody had to take it up any more.
+    pub response: &'static str,
+}
+
+/// How the first leg of a call went, or why it failed.
+pub(super) type FirstLeg = Result<Done, &'static str>;
 
 /// What the script says about a dial; a phone that is offline lets the call begin, and fail.
 pub(super) fn verdict(board: &Switchboard, agent: &str, contact: &str) -> Result<Verdict, Refused> {
@@ -118,7 +128,7 @@ pub(super) async fn hold_reply(board: &Arc<Switchboard>, ask: &Ask, verdict: &Ve
     None
 }
 
-/// Waits until the first leg was taken up, and tells its id, or until it failed, and tells why.
+/// Waits until the first leg was taken up or called off, and tells its id, or until it failed, and tells why.
 pub(super) async fn first_leg(board: &Switchboard, serial: u64) -> FirstLeg {
     let live = board.until(serial, |call| call.first_answered.is_some()).await;
     let Some(call) = live.or_else(|| board.ended_call(serial)) else {
@@ -128,10 +138,16 @@ pub(super) async fn first_leg(board: &Switchboard, serial: u64) -> FirstLeg {
     match call.end {
         Some(end) if call.first_answered.is_none() => match cause_name(end) {
             // Called off, which counts as done.
-            "ORIGINATOR_CANCEL" | "NORMAL_CLEARING" => Ok(call.call_id),
+            response @ ("ORIGINATOR_CANCEL" | "NORMAL_CLEARING") => Ok(Done {
+                call_id: call.call_id,
+                response,
+            }),
             cause => Err(cause),
         },
-        Some(_) | None => Ok(call.call_id),
+        Some(_) | None => Ok(Done {
+            call_id: call.call_id,
+            response: ANSWERED,
+        }),
     }
 }
 

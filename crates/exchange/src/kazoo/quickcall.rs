@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Outcome};
 use super::ask::{Ask, Verb};
 use super::legs::{How, Shown};
-use super::originate::{self, Wanted};
+use super::originate::{self, Done, Wanted};
 use super::sign_in::Caller;
 use super::text::{document_id, e164, leg_id};
 use super::{lists, tenant};
@@ -69,7 +69,7 @@ pub(super) async fn quickcall(
     }
     match placed.filter(|_| waits) {
         Some(call) => match originate::first_leg(board, call.serial).await {
-            Ok(call_id) => Ok(Answer::ok(merged(request, &call_id))),
+            Ok(done) => Ok(Answer::ok(merged(request, &done))),
             Err(cause) => {
                 let data = json!({"error_message": cause, "request": request});
                 Err(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "quickcall initiation failed", data).into())
@@ -184,16 +184,17 @@ fn originate_request(ask: &Ask, wanted: &Wanted, agent: &Agent, leg: Option<&str
 }
 
 /// The request with what the switch said about it.
-fn merged(request: Value, call_id: &str) -> Value {
+fn merged(request: Value, done: &Done) -> Value {
     let mut merged: Map<String, Value> = request.as_object().cloned().unwrap_or_default();
+    let is_answered = done.response == originate::ANSWERED;
     let response = json!({
         "app_name": "ecallmgr",
-        "call_id": call_id,
-        "channel_call_state": "ANSWERED",
+        "call_id": done.call_id,
+        "channel_call_state": if is_answered { "ANSWERED" } else { "HANGUP" },
         "event_category": "resource",
         "event_name": "originate_resp",
         "msg_id": document_id(),
-        "application_response": "SUCCESS",
+        "application_response": done.response,
     });
     merged.extend(response.as_object().cloned().unwrap_or_default());
     Value::Object(merged)

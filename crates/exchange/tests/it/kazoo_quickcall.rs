@@ -72,6 +72,32 @@ async fn a_post_waits_for_the_telephone_and_tells_why_not() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_called_off_counts_as_done_and_its_answer_says_how() {
+    let script = "[timings]\nagent_answer_after = 3600\n";
+    let kazoo = Kazoo::new(script).await;
+    let path = format!("/users/{USER_ID}/quickcall/{NUMBER}");
+    let hang_up = async {
+        let channels = kazoo
+            .channels_when(|channels| leg_to(channels, EXTENSION).is_some())
+            .await;
+        let leg = leg_to(&channels, EXTENSION).and_then(|leg| leg["uuid"].as_str().map(str::to_owned));
+        let path = format!("/channels/{}", leg.expect("a leg that rings"));
+        kazoo.post(&path, json!({"action": "hangup"})).await
+    };
+    let (answer, _) = tokio::join!(kazoo.post(&path, json!({"timeout": 3600})), hang_up);
+    let data = &answer.body["data"];
+    assert_eq!(
+        (
+            answer.status,
+            &data["application_response"],
+            &data["channel_call_state"]
+        ),
+        (200, &json!("ORIGINATOR_CANCEL"), &json!("HANGUP"))
+    );
+    kazoo.settled().await;
+}
+
+#[tokio::test]
 async fn a_telephone_that_is_off_is_said_only_to_those_who_wait() {
     let kazoo = Kazoo::new("").await;
     let path = format!("/devices/{}/quickcall/{NUMBER}", USERS[1].device);

@@ -115,6 +115,17 @@ pub(super) fn facts(
         transferred_to: base.agent.clone(),
         ..base.clone()
     });
+    // Whose seconds were counted had picked up, though the event of that may be late or lost. When, it says in whole
+    // seconds only.
+    let answered = (step == Step::Ended && was_answered).then(|| {
+        let kind = self::kind(Step::Answered, side, direction);
+        Fact {
+            kind,
+            leg: kind.leg(),
+            occurred_at: None,
+            ..base.clone()
+        }
+    });
     let told = Fact {
         kind,
         leg: kind.leg(),
@@ -122,7 +133,7 @@ pub(super) fn facts(
         ended_by: outcome.and_then(ended_by),
         ..base
     };
-    [told].into_iter().chain(transferred).collect()
+    [told].into_iter().chain(transferred).chain(answered).collect()
 }
 
 fn step(name: &str) -> Option<Step> {

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, FactSource, Known, Leg, LegState};
 
-/// A reason code of a request that never reached the provider.
-const UNREACHABLE: &str = "unreachable";
+/// Reason codes of requests that never reached the provider.
+const NEVER_LEFT: [&str; 2] = ["unreachable", "gesture_too_old"];
 
 /// The end of a call, as far as it was told.
 pub(super) struct End {
@@ -154,9 +154,11 @@ fn counts_no_second(evidence: &Evidence<'_>, ends: &[&Fact]) -> bool {
 
 /// A request that was refused or never left, unless the provider shows a call all the same.
 fn never_placed(evidence: &Evidence<'_>) -> Option<End> {
+    let reason = evidence.placed.reason.as_deref();
+    let never_left = reason.is_some_and(|reason| NEVER_LEFT.contains(&reason));
     let outcome = match evidence.placed.dispatch? {
         Dispatch::Cancelled => CallOutcome::NotSent,
-        Dispatch::Refused if evidence.placed.reason.as_deref() == Some(UNREACHABLE) => CallOutcome::NotSent,
+        Dispatch::Refused if never_left => CallOutcome::NotSent,
         Dispatch::Refused => CallOutcome::Refused,
         Dispatch::Intent | Dispatch::Sent | Dispatch::Accepted | Dispatch::Unknown => return None,
     };

@@ -227,11 +227,13 @@ fn what_never_left_is_not_sent() {
         read(&dispatched(Dispatch::Cancelled), []).outcome,
         Some(CallOutcome::NotSent)
     );
-    let unreachable = Placed {
-        reason: Some("unreachable".into()),
-        ..dispatched(Dispatch::Refused)
-    };
-    assert_eq!(read(&unreachable, []).outcome, Some(CallOutcome::NotSent));
+    for reason in ["unreachable", "gesture_too_old"] {
+        let unsent = Placed {
+            reason: Some(reason.into()),
+            ..dispatched(Dispatch::Refused)
+        };
+        assert_eq!(read(&unsent, []).outcome, Some(CallOutcome::NotSent), "{reason}");
+    }
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl Core {
         let stored = self.store.call(call).map_err(database_failed)?;
         let mut record = CallRecord::from_stored(stored.ok_or_else(|| no_such_call(call))?, now);
         self.dress(&mut record);
-        let effects = self.calls.take_up(record, now);
+        let effects = self.calls.take_up(record, &self.accounts, now);
         self.perform_all(effects);
         Ok(())
     }

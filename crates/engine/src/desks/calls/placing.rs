@@ -221,7 +221,7 @@ impl CallsDesk {
         let Some(provider) = provider else {
             return cancel("config_invalid");
         };
-        if now.duration_since(record.stored.row.requested_at) > GESTURE_HOLDS {
+        if is_too_old(record, now) {
             return cancel("gesture_too_old");
         }
         let Some(target) = record.target() else {
@@ -307,7 +307,7 @@ impl CallsDesk {
     }
 
     /// What follows the commit of an intent or of `sent`: the key is fetched, or the one request leaves.
-    pub(crate) fn after_commit(&mut self, id: &str) -> Vec<Effect> {
+    pub(crate) fn after_commit(&mut self, id: &str, now: Timestamp) -> Vec<Effect> {
         let Some(record) = self.calls.get_mut(id) else {
             return Vec::new();
         };
@@ -318,6 +318,11 @@ impl CallsDesk {
             }],
             // Taken, so that no path can send it a second time.
             Some(Dispatch::Sent) => match record.pending_dial.take() {
+                // The disk was slow, or the machine has slept: nobody expects this call any more.
+                Some(_) if is_too_old(record, now) => {
+                    let reason = Some("gesture_too_old");
+                    vec![dispatch_effect(id, Dispatch::Refused, reason, None, Vec::new(), now)]
+                }
                 Some((provider, request)) => vec![Effect::Dial {
                     call: id.to_owned(),
                     provider,
@@ -436,6 +441,11 @@ impl CallsDesk {
             .any(|record| record.stored.row.account_id == account_id);
         history
     }
+}
+
+/// Whether a gesture is so old that nobody expects its call any more; how old is not known where the clock has gone back.
+fn is_too_old(record: &CallRecord, now: Timestamp) -> bool {
+    now.duration_since(record.stored.row.requested_at).abs() > GESTURE_HOLDS
 }
 
 /// The first durable state of a call.

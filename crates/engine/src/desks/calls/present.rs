@@ -214,6 +214,11 @@ pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView
     if same || quiet || (before.phase == Phase::Ended && view.phase == Phase::Ended && !before.was_new) {
         return None;
     }
+    Some(notification_of(record, view))
+}
+
+/// What a notification says of a call as it stands.
+pub(crate) fn notification_of(record: &CallRecord, view: &CallView) -> NotificationView {
     let inbound = view.direction == Direction::Inbound;
     let title = match &view.contact {
         Some(contact) => contact.name.clone(),
@@ -234,7 +239,7 @@ pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView
     if view.can_end && !inbound {
         actions.push(("end".to_owned(), words::say("notification.end", &BTreeMap::new())));
     }
-    Some(NotificationView {
+    NotificationView {
         id: view.id.clone(),
         call: view.id.clone(),
         callback: None,
@@ -243,5 +248,5 @@ pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView
         urgent: inbound && !over && record.reading.legs.agent.state != LegState::Answered,
         actions,
         important: inbound || view.phase == Phase::Unconfirmed || (over && !well_ended),
-    })
+    }
 }

@@ -8,7 +8,7 @@ use store::{CallRow, StoredCall};
 use telephony::{Call, Direction, Dispatch, Fact, FactSet, Known, LegState, Phase, Placed, Region, Target};
 
 use crate::api::{ApiError, PlaceRequest};
-use crate::view::{ContactRef, EndState};
+use crate::view::{ContactRef, EndState, NotificationView};
 
 /// How long a call that was handed over counts as active when nothing more is told.
 const HANDED_OVER_COUNTS: SignedDuration = SignedDuration::from_secs(60);
@@ -83,6 +83,8 @@ pub(crate) struct CallRecord {
     pub(crate) callback: Option<String>,
     /// Why it was cancelled before anything left, in full: for whoever waits for it.
     pub(crate) not_begun: Option<ApiError>,
+    /// What was last put on the screen of it, in this run or, as it stands there, in the one before.
+    pub(crate) notified: Option<NotificationView>,
     /// The one request that dials, until the commit of `sent` lets it go.
     pub(crate) pending_dial: Option<(Arc<dyn Provider>, Box<HttpRequest>)>,
 }
@@ -155,6 +157,7 @@ impl CallRecord {
             uncommitted: false,
             callback: None,
             not_begun: None,
+            notified: None,
             pending_dial: None,
         };
         record.state_since = record.last_change().unwrap_or(now);

@@ -1,5 +1,6 @@
 //! What the desk of calls promises, without a runtime or a clock.
 
+mod live;
 mod records;
 
 use std::collections::BTreeMap;
@@ -87,7 +88,11 @@ impl Bench {
                         Committed::Facts { .. } | Committed::Rows { .. } | Committed::Callback(_) => None,
                     };
                     let mut more = self.desk.committed(then, &self.accounts, self.now);
-                    more.extend(placed.map(|call| self.desk.after_commit(&call)).unwrap_or_default());
+                    more.extend(
+                        placed
+                            .map(|call| self.desk.after_commit(&call, self.now))
+                            .unwrap_or_default(),
+                    );
                     rest.extend(self.commit(more));
                 }
                 Effect::Answer(answer, result) => drop(answer.send(result)),
@@ -180,6 +185,24 @@ fn nothing_leaves_before_the_commit_of_sent() {
     assert!(matches!(effects.as_slice(), [Effect::Commit { .. }]));
     let effects = bench.commit(effects);
     assert_eq!(dials(&effects).len(), 1);
+}
+
+#[test]
+fn a_dial_that_would_leave_long_after_its_gesture_never_leaves() {
+    // The machine slept while `sent` was written down, or its clock went back and nobody can tell.
+    for (seconds, leaves) in [(10, true), (11, false), (7_200, false), (-5, true), (-3_600, false)] {
+        let mut bench = Bench::new();
+        let (effects, _) = bench.place(PlaceRequest {
+            target: "x".into(),
+            ..PlaceRequest::default()
+        });
+        bench.later(seconds);
+        let effects = bench.commit(effects);
+        assert_eq!(dials(&effects).len(), usize::from(leaves), "{seconds}");
+        let record = bench.desk.calls.values().next().unwrap();
+        let outcome = record.reading.outcome;
+        assert_eq!(outcome, (!leaves).then_some(CallOutcome::NotSent), "{seconds}");
+    }
 }
 
 #[test]
@@ -346,7 +369,7 @@ fn a_call_found_sent_after_a_crash_is_unknown_and_never_sent_again() {
     let stored = bench.desk.get(&calls[0]).unwrap().stored.clone();
     let mut after = Bench::new();
     let record = super::CallRecord::from_stored(stored, after.now);
-    let effects = after.desk.take_up(record, after.now);
+    let effects = after.desk.take_up(record, &after.accounts, after.now);
     assert!(dials(&after.commit(effects)).is_empty());
     assert_eq!(
         after.desk.get(&calls[0]).unwrap().stored.dispatch,

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use providers::{LiveCall, ProviderError, Retry};
-use telephony::{Direction, Dispatch, Fact, FactKind, FactSource, Leg, LegState, Phase};
+use telephony::{Direction, Dispatch, Fact, FactKind, FactSource, Known, Leg, LegState, Phase};
 
 use super::{CallRecord, CallsDesk};
 use crate::desks::accounts::{Account, AccountsDesk};
@@ -24,6 +24,11 @@ const UNCLEAR_LOOKED_FOR: SignedDuration = SignedDuration::from_hours(2);
 const AGENT_LEG_DUE: SignedDuration = SignedDuration::from_secs(45);
 const CUSTOMER_LEG_DUE: SignedDuration = SignedDuration::from_secs(60);
 const ANSWER_DUE: SignedDuration = SignedDuration::from_secs(8);
+
+/// An entry without our id begins within this of the request. The list's clock is another one, in whole seconds; and no
+/// request is on its way for longer.
+const EARLIEST: SignedDuration = SignedDuration::from_secs(-60);
+const LATEST: SignedDuration = SignedDuration::from_secs(120);
 
 /// When an account's list was last asked for.
 #[derive(Debug, Clone, Default)]
@@ -289,7 +294,7 @@ impl CallsDesk {
                     let told = sighting(record, entry, now);
                     facts.extend(told.into_iter().map(|fact| (id.clone(), fact)));
                 }
-                [] if record.watch.seen_live || record.reading.provider_ids.call_id.is_some() => {
+                [] if is_missed(record, &live) => {
                     record.watch.absences = record.watch.absences.saturating_add(1);
                     if record.watch.absences >= 2 {
                         let mut gone = Fact::new(FactKind::CallGone, FactSource::Poll, record.stamp(now));
@@ -298,7 +303,7 @@ impl CallsDesk {
                         facts.push((id.clone(), gone));
                     }
                 }
-                [] => {}
+                [] => record.watch.absences = 0,
                 _ => effects.extend(self.end_is_ambiguous(id, accounts, now)),
             }
         }
@@ -311,50 +316,23 @@ impl CallsDesk {
         effects
     }
 
-    /// The live entries that can be this call: by id alone if an id is known, else by numbers, agent and time.
+    /// The live entries that can be this call: by id alone if an id is known, else by numbers, agent and time. An entry
+    /// that another call could be as well is nobody's.
     fn entries_of<'l>(&self, record: &CallRecord, account: &Account, live: &'l [LiveCall]) -> Vec<&'l LiveCall> {
         let ids = &record.reading.provider_ids;
-        let named: Vec<&LiveCall> = live
-            .iter()
-            .filter(|entry| {
-                ids.call_id.as_deref() == Some(&entry.provider_call_id)
-                    || (entry.our_id.is_some() && entry.our_id.as_deref() == Some(record.stored.row.our_id.as_str()))
-                    || (entry.provider_request_id.is_some() && entry.provider_request_id == ids.request_id)
-            })
-            .collect();
+        let named: Vec<&LiveCall> = live.iter().filter(|entry| is_named_by(entry, record)).collect();
         if !named.is_empty() || ids.call_id.is_some() || !record.is_own() {
             return named;
         }
-        let taken = |entry: &LiveCall| {
-            self.calls.values().any(|other| {
-                other.id() != record.id()
-                    && other.reading.provider_ids.call_id.as_deref() == Some(&entry.provider_call_id)
+        let is_anothers = |entry: &LiveCall| {
+            let of_account = |other: &&CallRecord| other.stored.row.account_id == account.config.id;
+            let mut others = self.calls.values().filter(of_account);
+            others.any(|other| {
+                other.id() != record.id() && (is_named_by(entry, other) || can_be_nameless(entry, other, account))
             })
         };
         live.iter()
-            .filter(|entry| entry.direction != Some(Direction::Inbound) && !taken(entry))
-            .filter(|entry| {
-                entry.our_id.is_none() && entry.customer.is_some() && entry.customer == record.stored.row.customer
-            })
-            .filter(|entry| {
-                let verdicts: Vec<bool> = entry
-                    .agents
-                    .iter()
-                    .filter_map(|agent| account.is_agent(agent))
-                    .collect();
-                verdicts.is_empty() || verdicts.contains(&true)
-            })
-            .filter(|entry| {
-                // Ids first seen after this intent: an older live call is another one. The list's clock is in seconds.
-                let earliest = record
-                    .stored
-                    .row
-                    .requested_at
-                    .saturating_sub(SignedDuration::from_secs(60));
-                entry
-                    .started_at
-                    .is_none_or(|started| earliest.is_ok_and(|earliest| started >= earliest))
-            })
+            .filter(|entry| can_be_nameless(entry, record, account) && !is_anothers(entry))
             .collect()
     }
 
@@ -416,6 +394,54 @@ impl CallsDesk {
         }
         effects
     }
+}
+
+/// Whether a list without this call says that it is gone: one that was in it or would be known by its name; and one in
+/// which two talk, if no entry could be it even by a number.
+fn is_missed(record: &CallRecord, live: &[LiveCall]) -> bool {
+    let customer = &record.stored.row.customer;
+    let could_be = |entry: &LiveCall| entry.customer.is_none() || customer.is_none() || entry.customer == *customer;
+    record.watch.seen_live
+        || record.reading.provider_ids.call_id.is_some()
+        || (record.reading.phase == Phase::Connected && !live.iter().any(could_be))
+}
+
+/// Whether an entry names this call, by whichever of its names.
+fn is_named_by(entry: &LiveCall, record: &CallRecord) -> bool {
+    let ids = &record.reading.provider_ids;
+    ids.call_id.as_deref() == Some(&entry.provider_call_id)
+        || (entry.our_id.is_some() && entry.our_id.as_deref() == Some(record.stored.row.our_id.as_str()))
+        || (entry.provider_request_id.is_some() && entry.provider_request_id == ids.request_id)
+}
+
+/// Whether numbers, agent and time allow that an entry without our id is this call, which has no name yet.
+fn can_be_nameless(entry: &LiveCall, record: &CallRecord, account: &Account) -> bool {
+    let was_sent = match record.stored.dispatch {
+        Some(Dispatch::Sent | Dispatch::Accepted | Dispatch::Unknown) => true,
+        Some(Dispatch::Intent | Dispatch::Refused | Dispatch::Cancelled) | None => false,
+    };
+    let is_over = record.reading.end_known == Some(Known::Confirmed);
+    let is_called = entry.customer.is_some() && entry.customer == record.stored.row.customer;
+    let mut agents = entry
+        .agents
+        .iter()
+        .filter_map(|agent| account.is_agent(agent))
+        .peekable();
+    let is_agents = agents.peek().is_none() || agents.any(|is_agent| is_agent);
+    // Ids first seen after this intent: an older live call is another one, and so is one that began when no request of
+    // this intent was on its way any more.
+    let since = |started: Timestamp| started.duration_since(record.stored.row.requested_at);
+    was_sent
+        && !is_over
+        && record.is_own()
+        && record.reading.provider_ids.call_id.is_none()
+        && entry.our_id.is_none()
+        && entry.direction != Some(Direction::Inbound)
+        && is_called
+        && is_agents
+        && entry
+            .started_at
+            .is_none_or(|started| (EARLIEST..=LATEST).contains(&since(started)))
 }
 
 /// The facts that a live entry tells.
