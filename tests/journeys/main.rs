@@ -21,9 +21,12 @@ mod provider;
 mod refusals;
 mod sandbox;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod slow_sockets;
 mod socket;
 mod stage;
 mod superfone;
 mod support;
 mod takeover;
+mod token_timing;
 mod web;

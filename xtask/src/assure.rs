@@ -16,7 +16,7 @@ use self::record::{Record, Size};
 use crate::failure::{Context, Failure, Result};
 use crate::needs::{self, Purpose};
 use crate::process::{self, cargo, say};
-use crate::{bench, fuzz, ui, workspace};
+use crate::{fuzz, ui, workspace};
 
 /// Runs the proofs of the promises of these names, or of all, and writes `docs/assurance.md`.
 ///
@@ -81,10 +81,7 @@ fn prove(proof: &Proof, size: Size) -> Result<String> {
                 Size::Usual => usual,
                 Size::Long => long,
             };
-            fuzz::run_into(&figures, seconds)?;
-        }
-        Run::Bench(name) => {
-            bench::run(Some(name), Some(&figures))?;
+            return Ok(format!("{}, {seconds} s each", fuzz::prove(seconds)?));
         }
     }
     let told = fs::read_to_string(&figures).unwrap_or_default();
@@ -137,7 +134,7 @@ fn write(file: &Path, text: &str) -> Result<()> {
 /// The day, as the system tells it.
 fn today() -> Result<String> {
     let told = process::output(&mut process::command("date", ["-u", "+%Y-%m-%d"]));
-    let day = told.context(|| "`date` does not tell the day".into())?;
+    let day = told.ok_or_else(|| Failure::new("`date` does not tell the day."))?;
     Ok(day.trim().to_owned())
 }
 

@@ -11,6 +11,7 @@ mod bench;
 mod bindings;
 mod ci;
 mod failure;
+mod fuzz;
 mod needs;
 mod process;
 mod run;
@@ -33,8 +34,11 @@ cargo xtask COMMAND
 
   run [-- ARGS…]     install what is missing, build, open Dialdeck (ARGS go to it);
                      without a display: play a first call in the terminal
-  test [--only NAME] every test suite; NAME: ui, rust, a crate, or a suite such as desktop
+  test [--only NAME] every test suite; NAME: ui, rust, fuzz, a crate, or a suite such as desktop
   ci                 what CI runs: format, lints, licences, spelling, then `test`
+  fuzz [--seconds N] [--keep] [TARGET…]
+                     read the fuzz corpora again, then look for inputs that break a promise, N (10) seconds a target;
+                     --keep: make the corpora anew from what was found
   bindings           write the generated TypeScript anew
   bench [NAME]       measure; without NAME every figure
   assure [NAME…] [--long]
@@ -45,6 +49,7 @@ enum Command {
     Run(Vec<OsString>),
     Test { only: Option<String> },
     Ci,
+    Fuzz(fuzz::Wish),
     Bindings,
     Bench { name: Option<String> },
     Assure { names: Vec<String>, is_long: bool },
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Test { only } => test::run(only.as_deref()),
         Command::Ci => ci::run(),
+        Command::Fuzz(wish) => fuzz::run(&wish),
         Command::Bindings => bindings::write(),
         Command::Bench { name } => bench::run(name.as_deref()),
         Command::Assure { names, is_long } => assure::run(&names, is_long),
@@ -90,6 +96,11 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                     }
                     "test" => Command::Test { only: None },
                     "ci" => Command::Ci,
+                    "fuzz" => Command::Fuzz(fuzz::Wish {
+                        seconds: fuzz::SECONDS,
+                        keep: false,
+                        targets: Vec::new(),
+                    }),
                     "bindings" => Command::Bindings,
                     "bench" => Command::Bench { name: None },
                     "assure" => Command::Assure {
@@ -106,15 +117,13 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                     only: Some(arguments.value()?.string()?),
                 });
             }
-            Long("long") => match &mut command {
-                Some(Command::Assure { is_long, .. }) => *is_long = true,
-                _ => return Err(Failure::new(format!("--long belongs to `assure`.\n\n{HELP}"))),
-            },
-            Value(name) if matches!(command, Some(Command::Assure { .. })) => {
-                if let Some(Command::Assure { names, .. }) = &mut command {
-                    names.push(name.string()?);
-                }
+            Long("seconds") if let Some(Command::Fuzz(wish)) = &mut command => {
+                wish.seconds = arguments.value()?.parse()?;
             }
+            Long("keep") if let Some(Command::Fuzz(wish)) = &mut command => wish.keep = true,
+            Value(target) if let Some(Command::Fuzz(wish)) = &mut command => wish.targets.push(target.string()?),
+            Long("long") if let Some(Command::Assure { is_long, .. }) = &mut command => *is_long = true,
+            Value(name) if let Some(Command::Assure { names, .. }) = &mut command => names.push(name.string()?),
             Value(name) if matches!(command, Some(Command::Bench { name: None })) => {
                 command = Some(Command::Bench {
                     name: Some(name.string()?),
@@ -156,6 +165,15 @@ mod tests {
             };
             assert_eq!(only.as_deref(), Some("desktop"));
         }
+    }
+
+    #[test]
+    fn targets_of_the_fuzzer_and_their_time_come_in_any_order() {
+        let Ok(Command::Fuzz(wish)) = parsed(&["fuzz", "link", "--seconds", "60", "csv"]) else {
+            panic!("not fuzz")
+        };
+        assert_eq!((wish.seconds, wish.keep), (60, false));
+        assert_eq!(wish.targets, ["link", "csv"]);
     }
 
     #[test]

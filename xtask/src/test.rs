@@ -8,7 +8,7 @@ use crate::failure::{Failure, Result};
 use crate::needs::{self, Purpose};
 use crate::process::{self, cargo, follow, npm};
 use crate::tally::{CargoOutput, Tally, VitestOutput};
-use crate::{ui, workspace};
+use crate::{fuzz, ui, workspace};
 
 /// No compiler and no test is silent for so long, even on a busy machine: what is, hangs.
 const QUIET: Duration = Duration::from_secs(600);
@@ -19,6 +19,8 @@ enum Selection {
     All,
     Ui,
     Rust,
+    /// The fuzz targets, for a few seconds each.
+    Fuzz,
     /// All tests of one package.
     Package(String),
     /// One test target of the package with the journeys.
@@ -56,11 +58,19 @@ fn run_into(selection: &Selection, tally: &mut Tally) {
     }
     match selection {
         Selection::Ui => {}
+        Selection::Fuzz => fuzz::run_into(tally),
         Selection::Package(name) if name != "dialdeck" => cargo_test(&mut cargo(["test", "--package", name]), tally),
         Selection::Package(name) => {
             cargo_test(cargo(["test", "--package", name]).args(workspace::APP_FEATURES), tally);
         }
-        Selection::All | Selection::Rust => whole_workspace(&[], tally),
+        Selection::Rust => whole_workspace(&[], tally),
+        Selection::All => {
+            whole_workspace(&[], tally);
+            // Elsewhere libFuzzer is not to be had with the stable compiler; the corpora are read by a test in any case.
+            if cfg!(target_os = "linux") {
+                fuzz::run_into(tally);
+            }
+        }
         Selection::Suite(name) => whole_workspace(&["--test", name], tally),
     }
 }
@@ -69,6 +79,7 @@ fn prepare(selection: &Selection) -> Result<()> {
     match selection {
         Selection::Package(name) if name != "dialdeck" => return Ok(()),
         Selection::Ui => return ui::ensure_packages(),
+        Selection::Fuzz => return needs::ensure(Purpose::Test),
         Selection::Package(_) => needs::ensure(Purpose::Run)?,
         Selection::All | Selection::Rust | Selection::Suite(_) => needs::ensure(Purpose::Test)?,
     }
@@ -128,10 +139,11 @@ fn select(only: Option<&str>) -> Result<Selection> {
     Ok(match name {
         "ui" => Selection::Ui,
         "rust" => Selection::Rust,
+        "fuzz" => Selection::Fuzz,
         _ if suites.iter().any(|suite| suite == name) => Selection::Suite(name.into()),
         _ if packages.iter().any(|package| package == name) => Selection::Package(name.into()),
         _ => {
-            let known = [&["ui".into(), "rust".into()], &suites[..], &packages[..]].concat();
+            let known = [&["ui".into(), "rust".into(), "fuzz".into()], &suites[..], &packages[..]].concat();
             return Err(Failure::new(format!(
                 "There is no suite `{name}`. There are: {}.",
                 known.join(", ")
@@ -150,7 +162,7 @@ fn packages() -> Vec<String> {
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
     names.sort();
-    names.extend(["dialdeck".into(), "xtask".into()]);
+    names.extend(["dialdeck".into(), "dialdeck-fuzz".into(), "xtask".into()]);
     names
 }
 

@@ -168,11 +168,13 @@ impl Config {
         let mut document: DocumentMut = before
             .parse()
             .map_err(|error| read::syntax_mistake(&before, &error).in_file(&self.path))?;
+        // As the library writes it, which is without a byte order mark and with its own line ends.
+        let unedited = document.to_string();
         edit(&mut document).map_err(|mistake| mistake.in_file(&self.path))?;
         let after = document.to_string();
         // Read again before it is written: what this version could not read back must not reach the file.
         let contents = read::contents(&after).map_err(|mistake| mistake.in_file(&self.path))?;
-        if after != before {
+        if after != unedited {
             save::save_private(&self.path, after.as_bytes())
                 .map_err(|error| ConfigProblem::of_file(&self.path, &error))?;
         }

@@ -34,3 +34,19 @@ pub use client::{Client, ClientProblem, Events, Heard};
 pub use lock::{Holder, HomeLock, LockProblem};
 pub use server::{ControlServer, serve};
 pub use wire::{Hello, PROTOCOL};
+
+use crate::api::{ApiError, Request};
+
+/// Reads a client's line as the server does, for tests: its id, and what is asked of the engine; none where it is asked of
+/// the connection.
+///
+/// # Errors
+/// The id to answer to, if the line has one, and what is wrong.
+#[doc(hidden)]
+pub fn read_request(line: &[u8]) -> Result<(u64, Option<Request>), (Option<u64>, ApiError)> {
+    let ask = wire::read_ask(line)?;
+    Ok(match ask.wish {
+        wire::Wish::Engine(request) => (ask.id, Some(*request)),
+        wire::Wish::Connection(wire::OfConnection::Watch) => (ask.id, None),
+    })
+}

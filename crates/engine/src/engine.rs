@@ -13,13 +13,14 @@ use crate::api::{ApiError, ErrorClass, Request};
 use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
 use crate::core::{Core, Ended, Seams};
-use crate::desks::accounts::AccountsDesk;
+use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
 use crate::effect::Finding;
 use crate::handle::{Ask, Asker, EngineHandle};
 use crate::home::Home;
+use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
 use crate::sandbox;
@@ -188,11 +189,12 @@ impl Engine {
             public_url,
             listener_problem,
         });
+        assembled.prepare(fresh).await?;
+        // Only now that the accounts are known: whoever has come before has waited.
         if let Some(listener) = listener {
             let public_host = assembled.core.public_url.as_deref().and_then(host_of);
-            tokio::spawn(listener.serve(public_host, assembled.hooks.clone()));
+            tokio::spawn(listener.serve(public_host, assembled.doors(), assembled.hooks.clone()));
         }
-        assembled.prepare(fresh).await?;
         let handle = assembled.handle.clone();
         let server = control::serve(&home, handle.clone(), role).map_err(StartError::Home)?;
         tokio::spawn(async move {
@@ -288,6 +290,11 @@ impl Assembled {
         }
     }
 
+    /// What opens the way for pushed events.
+    pub(crate) fn doors(&self) -> Arc<HookDoors> {
+        self.core.hook_tokens.doors()
+    }
+
     /// Takes up what the home holds.
     pub(crate) async fn prepare(&mut self, fresh: bool) -> Result<(), StartError> {
         self.core.prepare_accounts(fresh).await;
@@ -314,9 +321,10 @@ impl Core {
         if first_start && let Err(error) = self.accounts.add("sandbox", ProviderKind::Sandbox, &BTreeMap::new()) {
             tracing::warn!(%error, "the sandbox account could not be made");
         }
-        let ids: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
-        for id in ids {
-            if let Err(error) = self.hook_tokens.make(&id) {
+        let named = |account: &Account| (account.config.id.clone(), account.config.name.clone());
+        let accounts: Vec<(String, String)> = self.accounts.iter().map(named).collect();
+        for (id, name) in accounts {
+            if let Err(error) = self.hook_tokens.make(&id, &name) {
                 tracing::warn!(%error, "a hook token could not be kept");
             }
             let Some(account) = self.accounts.by_id(&id).filter(|account| account.is_sandbox()) else {

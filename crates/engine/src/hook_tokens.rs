@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-
-use subtle::ConstantTimeEq;
+use std::sync::Arc;
 
 use crate::config::save::save_private;
+use crate::hook_doors::HookDoors;
 
 /// 160 bits: more than can be guessed, in 40 letters that survive any form on any web page.
 const TOKEN_BYTES: usize = 20;
@@ -19,6 +19,9 @@ const TOKEN_BYTES: usize = 20;
 pub(crate) struct HookTokens {
     path: PathBuf,
     tokens: BTreeMap<String, String>,
+    /// The accounts that there are, by id: a token alone opens nothing.
+    names: BTreeMap<String, String>,
+    doors: Arc<HookDoors>,
 }
 
 impl HookTokens {
@@ -33,7 +36,14 @@ impl HookTokens {
         Ok(Self {
             path: path.to_path_buf(),
             tokens,
+            names: BTreeMap::new(),
+            doors: Arc::default(),
         })
+    }
+
+    /// What the listener asks.
+    pub(crate) fn doors(&self) -> Arc<HookDoors> {
+        self.doors.clone()
     }
 
     /// The account's token, if one was made.
@@ -41,9 +51,11 @@ impl HookTokens {
         self.tokens.get(account_id).map(String::as_str)
     }
 
-    /// Makes the account's token unless it has one.
-    pub(crate) fn make(&mut self, account_id: &str) -> io::Result<()> {
+    /// Makes the account's token unless it has one, and opens its door.
+    pub(crate) fn make(&mut self, account_id: &str, name: &str) -> io::Result<()> {
+        self.names.insert(account_id.to_owned(), name.to_owned());
         if self.tokens.contains_key(account_id) {
+            self.set_doors();
             Ok(())
         } else {
             self.rotate(account_id)
@@ -59,6 +71,8 @@ impl HookTokens {
 
     /// Forgets the account's token.
     pub(crate) fn remove(&mut self, account_id: &str) -> io::Result<()> {
+        self.names.remove(account_id);
+        self.set_doors();
         let mut tokens = self.tokens.clone();
         if tokens.remove(account_id).is_none() {
             return Ok(());
@@ -66,18 +80,20 @@ impl HookTokens {
         self.keep(tokens)
     }
 
-    /// Whether `presented` is the account's token; how long the answer takes tells nothing of it.
-    pub(crate) fn is_token(&self, account_id: &str, presented: &str) -> bool {
-        self.token(account_id)
-            .is_some_and(|token| token.as_bytes().ct_eq(presented.as_bytes()).into())
-    }
-
     /// The file first: a token that would be gone with this process must not be given to a provider.
     fn keep(&mut self, tokens: BTreeMap<String, String>) -> io::Result<()> {
         let text = serde_json::to_vec_pretty(&tokens)?;
         save_private(&self.path, &text)?;
         self.tokens = tokens;
+        self.set_doors();
         Ok(())
+    }
+
+    fn set_doors(&self) {
+        let named = |(id, name)| Some((id, name, self.tokens.get(id)?));
+        let doors = self.names.iter().filter_map(named);
+        self.doors
+            .are(doors.map(|(id, name, token)| (id.as_str(), name.as_str(), token.as_str())));
     }
 }
 
@@ -108,39 +124,33 @@ mod tests {
         let (_dir, path) = tokens();
         let mut first = HookTokens::load(&path).unwrap();
         assert_eq!(first.token("a"), None);
-        first.make("a").unwrap();
-        first.make("b").unwrap();
+        first.make("a", "desk").unwrap();
+        first.make("b", "work").unwrap();
         let token = first.token("a").unwrap().to_owned();
         assert!(token.len() * 4 >= 128);
         assert_ne!(Some(token.as_str()), first.token("b"));
 
         let mut second = HookTokens::load(&path).unwrap();
-        second.make("a").unwrap();
+        assert_eq!(second.doors().opened_by("desk", &token), None, "no such account yet");
+        second.make("a", "desk").unwrap();
         assert_eq!(second.token("a"), Some(token.as_str()));
-    }
-
-    #[test]
-    fn only_the_accounts_own_token_opens() {
-        let (_dir, path) = tokens();
-        let mut tokens = HookTokens::load(&path).unwrap();
-        tokens.make("a").unwrap();
-        tokens.make("b").unwrap();
-        let token = tokens.token("a").unwrap().to_owned();
-        assert!(tokens.is_token("a", &token));
-        for (account, presented) in [("b", token.as_str()), ("c", &token), ("a", ""), ("a", &token[1..])] {
-            assert!(!tokens.is_token(account, presented));
-        }
+        assert_eq!(second.doors().opened_by("desk", &token).as_deref(), Some("a"));
     }
 
     #[test]
     fn a_rotated_or_removed_token_opens_no_more() {
         let (_dir, path) = tokens();
         let mut tokens = HookTokens::load(&path).unwrap();
-        tokens.make("a").unwrap();
+        let doors = tokens.doors();
+        tokens.make("a", "desk").unwrap();
         let old = tokens.token("a").unwrap().to_owned();
+        assert!(doors.opened_by("desk", &old).is_some());
         tokens.rotate("a").unwrap();
-        assert!(!tokens.is_token("a", &old));
+        assert_eq!(doors.opened_by("desk", &old), None);
+        let new = tokens.token("a").unwrap().to_owned();
+        assert!(doors.opened_by("desk", &new).is_some());
         tokens.remove("a").unwrap();
+        assert_eq!(doors.opened_by("desk", &new), None);
         assert_eq!(HookTokens::load(&path).unwrap().token("a"), None);
     }
 
@@ -148,7 +158,7 @@ mod tests {
     fn no_token_is_printed() {
         let (_dir, path) = tokens();
         let mut tokens = HookTokens::load(&path).unwrap();
-        tokens.make("a").unwrap();
+        tokens.make("a", "desk").unwrap();
         assert!(!format!("{tokens:?}").contains(tokens.token("a").unwrap()));
     }
 
@@ -157,7 +167,7 @@ mod tests {
     fn the_file_is_for_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         let (_dir, path) = tokens();
-        HookTokens::load(&path).unwrap().make("a").unwrap();
+        HookTokens::load(&path).unwrap().make("a", "desk").unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

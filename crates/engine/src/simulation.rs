@@ -15,11 +15,12 @@ use tokio::task::AbortHandle;
 use crate::config::Config;
 use crate::core::Seams;
 use crate::engine::{Assembled, Parts};
+use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
 use crate::secrets::{SecretCache, Secrets};
 use crate::sessions::Sessions;
-use crate::sources::listener::Hook;
+use crate::sources::listener::{Hook, HookAnswer};
 use crate::view::Role;
 use crate::{Clock, EngineHandle, Home, Journal, StartError};
 
@@ -41,6 +42,7 @@ pub struct World {
 pub struct SimulatedEngine {
     pub handle: EngineHandle,
     hooks: mpsc::Sender<Hook>,
+    doors: Arc<HookDoors>,
     running: AbortHandle,
 }
 
@@ -72,7 +74,7 @@ impl SimulatedEngine {
             listener_problem: None,
         });
         assembled.prepare(false).await?;
-        let (handle, hooks) = (assembled.handle.clone(), assembled.hooks.clone());
+        let (handle, hooks, doors) = (assembled.handle.clone(), assembled.hooks.clone(), assembled.doors());
         let mut asleep = world.asleep;
         let running = tokio::spawn(async move {
             let mut run = pin!(assembled.run());
@@ -93,6 +95,7 @@ impl SimulatedEngine {
         Ok(Self {
             handle,
             hooks,
+            doors,
             running: running.abort_handle(),
         })
     }
@@ -104,10 +107,12 @@ impl SimulatedEngine {
 
     /// Hands in what the listener would have received; the status of its answer.
     pub async fn hook(&self, account: &str, token: &str, content_type: Option<String>, body: Vec<u8>) -> u16 {
+        let Some(account) = self.doors.opened_by(account, token) else {
+            return HookAnswer::NotFound.status().as_u16();
+        };
         let (answer, answered) = oneshot::channel();
         let hook = Hook {
-            account: account.to_owned(),
-            token: token.to_owned(),
+            account,
             content_type,
             body: Bytes::from(body),
             answer,

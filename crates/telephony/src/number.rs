@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub(crate) use self::library::{has_numbers, regions as regions_sharing_code};
-pub(crate) use self::typed::{Typed, Unreadable};
+pub(crate) use self::typed::{Typed, Unreadable, plain};
 use crate::Region;
 
 /// The lengths that E.164 numbers have, country code included.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::number::{ParsedNumber, Typed, Unreadable};
+use crate::number::{ParsedNumber, Typed, Unreadable, plain};
 use crate::short::{self, ShortKind};
 use crate::{NumberProblem, PhoneNumber, Region};
 
@@ -47,6 +47,7 @@ impl Target {
     /// # Errors
     /// What keeps the text from being called; [`TargetProblem::NotANumber`] if it may be a name.
     pub fn read(text: &str, region: Region) -> Result<Self, TargetProblem> {
+        let text = &*plain(text);
         if let Some(address) = SipUri::scheme_and_rest(text.trim()) {
             return address.map(Self::Sip).ok_or(TargetProblem::NotANumber);
         }
@@ -66,7 +67,7 @@ impl Target {
     /// # Errors
     /// As [`Target::read`].
     pub fn read_with_extensions(text: &str, region: Region) -> Result<Self, TargetProblem> {
-        match bare_extension(text, region) {
+        match bare_extension(&plain(text), region) {
             Some(extension) => Ok(Self::Extension(extension.to_owned())),
             None => Self::read(text, region),
         }
@@ -78,7 +79,7 @@ impl Target {
     /// # Errors
     /// As [`Target::read`].
     pub fn read_transfer(text: &str, region: Region) -> Result<Self, TargetProblem> {
-        let text = text.trim();
+        let text = &*plain(text);
         let problem = match Self::read(text, region) {
             Ok(Self::Sip(_)) => return Err(TargetProblem::NotANumber),
             // Letters on keys are for numbers that people advertise, not for colleagues: more likely a slip.

@@ -105,6 +105,11 @@ pub const NEEDS: &[Need] = &[
         arch: &["fontconfig", "ttf-dejavu"],
     },
     program(
+        "c++",
+        "libFuzzer is compiled with the fuzz targets",
+        [&["build-essential"], &["gcc-c++"], &["base-devel"]],
+    ),
+    program(
         "Xvfb",
         "a display for the desktop journeys",
         [&["xvfb"], &["xorg-x11-server-Xvfb"], &["xorg-server-xvfb"]],

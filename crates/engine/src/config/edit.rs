@@ -1,6 +1,6 @@
 //! Changes to the settings file that touch nothing but what they change.
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 use super::problem::Place;
 use super::read::default_settings;
@@ -46,14 +46,68 @@ pub(super) fn remove_account(document: &mut DocumentMut, name: &str) -> Result<(
         accounts.remove(name);
     }
     if document.get("default_account").and_then(Item::as_str) == Some(name) {
-        document.remove("default_account");
+        forget_default_account(document);
     }
     Ok(())
 }
 
+/// Takes the line out. A comment above it may be about the whole file: it stays, above what comes next.
+fn forget_default_account(document: &mut DocumentMut) {
+    let above = document
+        .key("default_account")
+        .and_then(|key| key.leaf_decor().prefix()?.as_str())
+        .unwrap_or_default()
+        .to_owned();
+    if document.remove("default_account").is_none() || above.trim().is_empty() {
+        return;
+    }
+    let join = |below: Option<&RawString>| format!("{above}{}", below.and_then(RawString::as_str).unwrap_or_default());
+    let next_line = document
+        .iter()
+        .find(|(_, item)| item.is_value())
+        .map(|(key, _)| key.to_owned());
+    if let Some(mut key) = next_line.and_then(|name| document.as_table_mut().key_mut(&name)) {
+        let prefix = join(key.leaf_decor().prefix());
+        key.leaf_decor_mut().set_prefix(prefix);
+        return;
+    }
+    // Tables that are only a prefix of others are written nowhere.
+    match first_heading(document.as_table_mut()) {
+        Some(section) => {
+            let prefix = join(section.decor().prefix());
+            section.decor_mut().set_prefix(prefix);
+        }
+        None => {
+            let trailing = join(Some(document.trailing()));
+            document.set_trailing(trailing);
+        }
+    }
+}
+
+/// The section whose heading stands first in the file.
+fn first_heading(table: &mut Table) -> Option<&mut Table> {
+    fn headings<'t>(table: &'t mut Table, found: &mut Vec<&'t mut Table>) {
+        for (_, item) in table.iter_mut() {
+            match item {
+                Item::Table(section) => {
+                    if section.is_implicit() || section.is_dotted() {
+                        headings(section, found);
+                    } else {
+                        found.push(section);
+                    }
+                }
+                Item::None | Item::Value(_) | Item::ArrayOfTables(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    headings(table, &mut found);
+    found.into_iter().min_by_key(|section| section.position())
+}
+
 pub(super) fn set_default_account(document: &mut DocumentMut, name: Option<&str>) -> Result<(), Place> {
     let Some(name) = name else {
-        document.remove("default_account");
+        forget_default_account(document);
         return Ok(());
     };
     let is_first_line = !document.iter().any(|(_, item)| item.is_value());

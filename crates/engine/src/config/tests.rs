@@ -48,6 +48,22 @@ fn without_a_file_everything_is_by_default() {
 }
 
 #[test]
+fn a_comment_above_the_default_account_outlives_it() {
+    for (rest, left) in [
+        ("", "# mine\n"),
+        ("\n[listener]\nport = 40100\n", "# mine\n\n[listener]\nport = 40100\n"),
+        (
+            "\n# too\n[accounts.desk]\nid = \"x\"\n[listener]\nport = 1\n",
+            "# mine\n\n# too\n[accounts.desk]\nid = \"x\"\n[listener]\nport = 1\n",
+        ),
+    ] {
+        let mut document: DocumentMut = format!("# mine\ndefault_account = \"desk\"\n{rest}").parse().unwrap();
+        edit::set_default_account(&mut document, None).unwrap();
+        assert_eq!(document.to_string(), left);
+    }
+}
+
+#[test]
 fn a_file_edited_by_hand_may_leave_quotes_off() {
     let (_dir, path) = file(&format!(
         "default_account = 'work'\n[listener]\nport = '4711'\npublic_url = 'https://hooks.example.com'\n\

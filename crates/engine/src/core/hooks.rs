@@ -13,21 +13,17 @@ use crate::sources::listener::{Hook, HookAnswer};
 const RECALLED: u32 = 3;
 
 impl Core {
-    /// A pushed event: checked, decoded and handed to the calls.
+    /// A pushed event, whose sender has shown the account's token: decoded and handed to the calls.
     pub(super) fn hook(&mut self, hook: Hook) {
         let now = self.now();
-        let facts = self.read_hook(&hook, now);
-        if let Ok(facts) = &facts
-            && let Ok(account) = self.accounts.get(&hook.account)
-        {
-            let account_id = account.config.id.clone();
-            self.recall(&account_id, facts, now);
-        }
-        let effects = match facts {
-            Ok(facts) => match self.accounts.get(&hook.account) {
-                Ok(account) => self.calls.facts(account, facts, Some(hook.answer), now),
-                Err(_) => vec![Effect::AnswerHook(hook.answer, HookAnswer::NotFound)],
-            },
+        let effects = match self.read_hook(&hook, now) {
+            Ok(facts) => {
+                self.recall(&hook.account, &facts, now);
+                match self.accounts.by_id(&hook.account) {
+                    Some(account) => self.calls.facts(account, facts, Some(hook.answer), now),
+                    None => vec![Effect::AnswerHook(hook.answer, HookAnswer::NotFound)],
+                }
+            }
             Err(answer) => vec![Effect::AnswerHook(hook.answer, answer)],
         };
         self.perform_all(effects);
@@ -50,10 +46,8 @@ impl Core {
     }
 
     fn read_hook(&self, hook: &Hook, now: Timestamp) -> Result<Vec<Fact>, HookAnswer> {
-        let account = self.accounts.get(&hook.account).map_err(|_| HookAnswer::NotFound)?;
-        if !self.hook_tokens.is_token(&account.config.id, &hook.token) {
-            return Err(HookAnswer::NotFound);
-        }
+        // It may have been removed since the listener asked.
+        let account = self.accounts.by_id(&hook.account).ok_or(HookAnswer::NotFound)?;
         let Ok(provider) = &account.provider else {
             return Err(HookAnswer::NotStored);
         };
@@ -62,7 +56,7 @@ impl Core {
             body: &hook.body,
         };
         provider.decode(event, now).map_err(|error| {
-            tracing::warn!(account = hook.account, %error, "an event could not be read");
+            tracing::warn!(account = account.config.name, %error, "an event could not be read");
             match error {
                 DecodeError::UnsupportedType(_) => HookAnswer::UnsupportedType,
                 DecodeError::NotJson(_) | DecodeError::NotForm | DecodeError::NotAnObject | DecodeError::NoEvents => {

@@ -1,34 +1,50 @@
 //! The embedded listener for events that providers push.
 //!
 //! Loopback only. Answers 200 only for what the journal has made durable (or knows already), and the same 404 for
-//! every wrong path, token, host or origin, so that nothing can be learned from outside.
+//! every wrong path, token, host or origin, so that nothing can be learned from outside. Who comes slowly, or in crowds,
+//! keeps nobody else out: at the limit the connection goes that has waited longest without a request.
+
+mod places;
+mod request;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot};
 
-/// The longest body that is read.
-const LONGEST_BODY: usize = 256 * 1024;
+use crate::hook_doors::HookDoors;
+use places::{Place, Places};
+use request::Gate;
+
+/// Within this a request's head must be there, counted from the connection's start or from the answer before.
 const HEADER_TIME: Duration = Duration::from_secs(5);
-const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// More than a head ever needs, query included; what a slow sender may make us keep for each connection.
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// Connections at a time.
 const CONNECTIONS: usize = 1_024;
 
-/// An event on its way to the loop.
+/// Files that may be open: the connections, as many again while they are closed and made anew, and all else.
+#[cfg(unix)]
+const FILES: u64 = 4_096;
+
+/// How often another port is tried where any free one will do.
+const PORTS_TRIED: usize = 8;
+
+/// An event on its way to the loop, from somebody who has shown the account's token.
 pub(crate) struct Hook {
+    /// The account's id.
     pub(crate) account: String,
-    pub(crate) token: String,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
     pub(crate) answer: oneshot::Sender<HookAnswer>,
@@ -61,7 +77,9 @@ impl HookAnswer {
 /// A bound listener that does not serve yet.
 pub(crate) struct Listener {
     socket: TcpListener,
-    address: SocketAddr,
+    /// The same port of `::1`, where a machine has that address and nobody else the port.
+    second: Option<TcpListener>,
+    port: u16,
 }
 
 impl Listener {
@@ -69,129 +87,120 @@ impl Listener {
     ///
     /// # Errors
     /// When the port is taken.
-    pub(crate) async fn bind(port: Option<u16>) -> std::io::Result<Self> {
+    pub(crate) async fn bind(port: Option<u16>) -> io::Result<Self> {
+        make_room_for_connections();
+        for _ in 0..PORTS_TRIED {
+            let listener = Self::bind_once(port).await?;
+            if listener.second.is_some() || port.is_some() {
+                return Ok(listener);
+            }
+        }
+        // Without `::1` then, as on a machine that has none.
+        Self::bind_once(port).await
+    }
+
+    async fn bind_once(port: Option<u16>) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await?;
-        let address = socket.local_addr()?;
-        Ok(Self { socket, address })
+        let port = socket.local_addr()?.port();
+        let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await;
+        if let Err(error) = &second {
+            tracing::debug!(%error, port, "the listener has no second address");
+        }
+        Ok(Self {
+            socket,
+            second: second.ok(),
+            port,
+        })
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.address.port()
+        self.port
     }
 
     /// Serves until the loop is gone.
-    pub(crate) async fn serve(self, public_host: Option<String>, hooks: mpsc::Sender<Hook>) {
-        let hosts = Arc::new(hosts(self.address.port(), public_host));
-        let state = Shared {
-            hosts,
+    pub(crate) async fn serve(self, public_host: Option<String>, doors: Arc<HookDoors>, hooks: mpsc::Sender<Hook>) {
+        let gate = Arc::new(Gate {
+            hosts: hosts(self.port, public_host),
+            doors,
             hooks: hooks.clone(),
-        };
-        let router = axum::Router::new()
-            .route("/hooks/{account}/{token}", any(receive))
-            .fallback(|| async { StatusCode::NOT_FOUND })
-            .with_state(state);
-        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        });
+        let places = Places::new(CONNECTIONS);
         loop {
-            let Ok(place) = places.clone().acquire_owned().await else {
-                return;
-            };
             let accepted = tokio::select! {
-                accepted = self.socket.accept() => accepted,
+                accepted = self.accept() => accepted,
                 () = hooks.closed() => return,
             };
-            let Ok((stream, _)) = accepted else {
+            let Ok(stream) = accepted else {
                 // Out of file descriptors, most likely: let some close before the next try.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             };
-            let service = TowerToHyperService::new(router.clone());
-            tokio::spawn(async move {
-                let mut server = hyper::server::conn::http1::Builder::new();
-                server
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEADER_TIME)
-                    .max_buf_size(64 * 1024);
-                if let Err(error) = server.serve_connection(TokioIo::new(stream), service).await {
-                    tracing::debug!(%error, "a connection of the listener ended early");
-                }
-                drop(place);
-            });
+            let place = tokio::select! {
+                place = places.take() => place,
+                () = hooks.closed() => return,
+            };
+            tokio::spawn(serve_connection(stream, gate.clone(), place));
         }
+    }
+
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let (stream, _) = match &self.second {
+            Some(second) => tokio::select! {
+                accepted = self.socket.accept() => accepted?,
+                accepted = second.accept() => accepted?,
+            },
+            None => self.socket.accept().await?,
+        };
+        // An answer is one small packet, which shall not wait for another.
+        stream.set_nodelay(true)?;
+        Ok(stream)
     }
 }
 
-#[derive(Clone)]
-struct Shared {
-    hosts: Arc<BTreeSet<String>>,
-    hooks: mpsc::Sender<Hook>,
-}
-
-async fn receive(
-    State(shared): State<Shared>,
-    Path((account, token)): Path<(String, String)>,
-    request: Request<Body>,
-) -> Result<Response, Infallible> {
-    Ok(accept(shared, account, token, request)
-        .await
-        .unwrap_or_else(|status| status)
-        .into_response())
-}
-
-async fn accept(
-    shared: Shared,
-    account: String,
-    token: String,
-    request: Request<Body>,
-) -> Result<StatusCode, StatusCode> {
-    if !is_for_us(&shared.hosts, request.headers()) {
-        return Err(StatusCode::NOT_FOUND);
-    }
-    let (parts, body) = request.into_parts();
-    let (content_type, body) = match parts.method {
-        Method::GET => {
-            let query = parts.uri.query().unwrap_or_default().to_owned();
-            (Some("application/x-www-form-urlencoded".to_owned()), Bytes::from(query))
-        }
-        Method::POST => {
-            let content_type = header_text(&parts.headers, header::CONTENT_TYPE);
-            let too_long = header_text(&parts.headers, header::CONTENT_LENGTH)
-                .and_then(|length| length.parse::<u64>().ok())
-                .is_some_and(|length| length > LONGEST_BODY as u64);
-            if too_long {
-                return Err(StatusCode::PAYLOAD_TOO_LARGE);
+/// Every connection is an open file, of which a desktop allows a program 1,024 unless it asks for more.
+fn make_room_for_connections() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        let wanted = FILES.min(limit.maximum.unwrap_or(FILES));
+        if limit.current.is_some_and(|current| current < wanted) {
+            let more = Rlimit {
+                current: Some(wanted),
+                maximum: limit.maximum,
+            };
+            if let Err(error) = setrlimit(Resource::Nofile, more) {
+                tracing::warn!(%error, "no more than {:?} files may be open", limit.current);
             }
-            let read = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, LONGEST_BODY)).await;
-            let body = read
-                .map_err(|_| StatusCode::REQUEST_TIMEOUT)?
-                .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-            (content_type, body)
         }
-        _ => return Err(StatusCode::NOT_FOUND),
-    };
-    let (answer, answered) = oneshot::channel();
-    let hook = Hook {
-        account,
-        token,
-        content_type,
-        body,
-        answer,
-    };
-    shared
-        .hooks
-        .send(hook)
-        .await
-        .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    Ok(answered.await.unwrap_or(HookAnswer::NotStored).status())
+    }
 }
 
-/// A page in a browser can reach loopback: it is told apart by its `Origin`, and by the name it rebinds as `Host`.
-fn is_for_us(hosts: &BTreeSet<String>, headers: &HeaderMap) -> bool {
-    let host = header_text(headers, header::HOST).map(|host| host.to_ascii_lowercase());
-    !headers.contains_key(header::ORIGIN) && host.is_some_and(|host| hosts.contains(&host))
-}
-
-fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+async fn serve_connection(stream: TcpStream, gate: Arc<Gate>, place: Place) {
+    let place = Arc::new(place);
+    let at_place = place.clone();
+    let service = service_fn(move |request| {
+        let (gate, place) = (gate.clone(), at_place.clone());
+        async move {
+            place.has_request();
+            let answer = gate.answer(request, &place).await;
+            place.waits_for_request();
+            Ok::<_, Infallible>(answer)
+        }
+    });
+    let mut server = hyper::server::conn::http1::Builder::new();
+    server
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(LONGEST_HEAD);
+    tokio::select! {
+        served = server.serve_connection(TokioIo::new(stream), service) => {
+            if let Err(error) = served {
+                tracing::debug!(%error, "a connection of the listener ended early");
+            }
+        }
+        () = place.must_go() => tracing::debug!("a connection of the listener made room for another"),
+    }
 }
 
 fn hosts(port: u16, public: Option<String>) -> BTreeSet<String> {

@@ -155,7 +155,7 @@ impl<'a> Parameters<'a> {
 }
 
 /// The text with its characters as a keyboard types them: no invisible ones, one kind of space, dash and digit.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -237,3 +237,25 @@ fn what_a_network_takes_for_something_else_is_nobody_to_hand_a_call_on_to() {
         assert!(read(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn what_nobody_sees_makes_an_address_no_number() {
+    let us: Region = "US".parse().unwrap();
+    for hidden in ["s\u{200b}ip:020 7946 0123", "\u{ad}sip\u{202a}:020 7946 0123\u{200f}"] {
+        assert_eq!(Target::read(hidden, us), Err(TargetProblem::NotANumber), "{hidden:?}");
+    }
+    let asha = SipUri::parse("sip:asha@pbx.example").unwrap();
+    assert_eq!(
+        Target::read("\u{202a}sip:asha@pbx.example\u{202c}", us),
+        Ok(Target::Sip(asha))
+    );
+    for hidden in ["e\u{200d}xt 12", "ext\u{a0}１２", "ext १२"] {
+        assert_eq!(
+            Target::read(hidden, us),
+            Ok(Target::Extension("12".into())),
+            "{hidden:?}"
+        );
+    }
+    let emergency = Err(NumberProblem::Emergency { region: us }.into());
+    assert_eq!(Target::read("ext ９１１", us), emergency);
+}

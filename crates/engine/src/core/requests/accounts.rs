@@ -35,7 +35,7 @@ impl Core {
             .get(&name)
             .map(|account| account.config.id.clone())
             .unwrap_or_default();
-        if let Err(error) = self.hook_tokens.make(&id) {
+        if let Err(error) = self.hook_tokens.make(&id, &name) {
             tracing::warn!(%error, "a hook token could not be kept");
         }
         self.start_sandbox(&id);
