@@ -34,7 +34,7 @@ pub struct World {
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
     pub secrets: Arc<dyn Secrets>,
-    /// While this is true the machine sleeps: the loop stands still.
+    /// While this is true the machine sleeps: the loop stands still. Where nobody is left to say so it never sleeps.
     pub asleep: watch::Receiver<bool>,
 }
 
@@ -81,13 +81,11 @@ impl SimulatedEngine {
             let (_, say_ended) = loop {
                 tokio::select! {
                     biased;
-                    _ = asleep.wait_for(|asleep| *asleep) => {}
+                    Ok(_) = asleep.wait_for(|asleep| *asleep) => {}
                     ended = &mut run => break ended,
                 }
-                // Whose world is gone sleeps on.
-                if asleep.wait_for(|asleep| !asleep).await.is_err() {
-                    return;
-                }
+                // Nobody is left to wake it: it is awake.
+                let _ = asleep.wait_for(|asleep| !asleep).await;
             };
             // Nobody may be waiting.
             let _ = say_ended.send(true);
