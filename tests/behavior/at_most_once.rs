@@ -56,7 +56,12 @@ async fn an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() -> Resu
         ensure!(reply.status == 422, "{}: answered {}", behavior.name, reply.status);
         drop(client);
         let counts = server.over(CLOSED_WITHIN).await?;
-        ensure!(counts.connections == 2, "{}: {} connections", behavior.name, counts.connections);
+        ensure!(
+            counts.connections == 2,
+            "{}: {} connections",
+            behavior.name,
+            counts.connections
+        );
     }
     ensure!(count == 2, "{count} servers that answer twice");
     Ok(())
@@ -120,7 +125,11 @@ async fn meet(behaviors: impl Iterator<Item = &'static Behavior>, tls: &Arc<Tls>
     } else {
         "hostile_tls"
     };
-    let figure = format!("{} behaviours x {} dials: one request each", behaviors.len(), dials.len());
+    let figure = format!(
+        "{} behaviours x {} dials: one request each",
+        behaviors.len(),
+        dials.len()
+    );
     dialdeck_tests::figure(carrier, &figure);
     Ok(())
 }
