@@ -492,6 +492,20 @@ async fn a_key_in_the_keychain_goes_to_no_server_but_its_own() -> Result<()> {
         kept.contains("guessed") && !kept.contains(KEY),
         "the keychain has {kept}"
     );
+
+    // Nor does the command line lead a key elsewhere, unless it is given again.
+    let dialctl = desk.dialctl()?;
+    let back = ["account", "set", "work", "--json", "--set", &url];
+    let refused = dialctl.run(&back).await?;
+    ensure!(
+        refused.code == 2 && refused.stderr.contains("secrets_needed_again"),
+        "{refused:?}"
+    );
+    let with_key = [&back[..], &["--secrets-stdin"]].concat();
+    let moved = dialctl.run_with_input(&with_key, &format!("api_token={KEY}\n")).await?;
+    ensure!(moved.code == 0, "{moved:?}");
+    let works = in_turn(&desk, &[test()]).await?;
+    ensure!(works == ["done"], "{works:?}");
     Ok(())
 }
 

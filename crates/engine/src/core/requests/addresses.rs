@@ -54,12 +54,14 @@ impl Core {
                 .filter(|(key, place)| is_kept(place) && !secrets.contains_key(*key))
                 .map(|(key, _)| key.as_str())
                 .collect();
-            let told = |code| ApiError::new(ErrorClass::Refused, code).with("account", &before.name);
+            let told = |class, code| ApiError::new(class, code).with("account", &before.name);
             let mut result = match gathered.problem {
                 // What cannot be looked at may be there.
                 Some(problem) => Err(problem.to_api()),
-                None if from_environment && asker == Asker::Page => Err(told("environment_not_by_window")),
-                None if !lacking.is_empty() => Err(told("secrets_needed_again")
+                None if from_environment && asker == Asker::Page => {
+                    Err(told(ErrorClass::Refused, "environment_not_by_window"))
+                }
+                None if !lacking.is_empty() => Err(told(ErrorClass::Usage, "secrets_needed_again")
                     .with("keys", lacking.join(", "))
                     .with("address", origin)),
                 None => Ok(()),
