@@ -81,7 +81,8 @@ impl SimulatedEngine {
             let (_, say_ended) = loop {
                 tokio::select! {
                     biased;
-                    _ = asleep.wait_for(|asleep| *asleep) => {}
+                    // A world without anybody to put it to sleep stays awake.
+                    Ok(_) = asleep.wait_for(|asleep| *asleep) => {}
                     ended = &mut run => break ended,
                 }
                 // Whose world is gone sleeps on.
