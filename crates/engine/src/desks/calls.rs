@@ -406,7 +406,7 @@ impl CallsDesk {
         let view = present::view(record, account, now);
         // A step that reads the same to the agent is not put before them again.
         let notification = present::notification(&before, record, &view);
-        if let Some(notification) = notification.filter(|notification| record.notified.as_ref() != Some(notification)) {
+        if let Some(notification) = notification.filter(|notification| !record.has_notified(notification)) {
             record.notified = Some(notification.clone());
             effects.push(Effect::Emit(Event::Notification { notification }));
         }

@@ -236,6 +236,13 @@ impl CallRecord {
         self.stored.dispatch.is_some() && self.stored.row.direction == Direction::Outbound
     }
 
+    /// Whether the screen says so already, whatever can be done about it by now.
+    pub(crate) fn has_notified(&self, new: &NotificationView) -> bool {
+        self.notified
+            .as_ref()
+            .is_some_and(|old| old.title == new.title && old.body == new.body && old.urgent == new.urgent)
+    }
+
     pub(crate) fn clone_for_comparison(&self) -> Before {
         Before {
             phase: self.reading.phase,
