@@ -215,8 +215,8 @@ impl Shell {
             News::WindowGone => self.life.gone(),
             News::Chosen(Choice::Open | Choice::QuickDial) => self.open(None),
             News::Chosen(Choice::Again { call }) => self.call_again(&call),
-            News::Chosen(Choice::CheckAgain { call }) => self.order(Request::CheckAgain { call }),
-            News::Chosen(Choice::MarkEnded { call }) => self.order(Request::MarkEnded { call }),
+            News::Chosen(Choice::CheckAgain { call }) => self.demand(Request::CheckAgain { call }),
+            News::Chosen(Choice::MarkEnded { call }) => self.demand(Request::MarkEnded { call }),
             News::Chosen(Choice::Quit) | News::Wished(Wish::Quit) => self.news.tell(News::Quit),
             News::Answered { subject, action } => self.answer(subject, &action),
             News::Placed {
@@ -379,16 +379,16 @@ impl Shell {
             Subject::Callback(callback) => return self.answer_reminder(callback, action),
         };
         match action {
-            "end" => self.order(Request::End { call: Some(call) }),
-            "check_again" => self.order(Request::CheckAgain { call }),
-            "mark_ended" => self.order(Request::MarkEnded { call }),
+            "end" => self.demand(Request::End { call: Some(call) }),
+            "check_again" => self.demand(Request::CheckAgain { call }),
+            "mark_ended" => self.demand(Request::MarkEnded { call }),
             "call_again" | "call_back" => self.call_again(&call),
             _ => self.open(None),
         }
     }
 
     /// Asks the engine for something about a call. Where that fails, the card says why, and what can be done.
-    fn order(&self, request: Request) {
+    fn demand(&self, request: Request) {
         let Some(engine) = self.engine.clone() else { return };
         let news = self.news.clone();
         tauri::async_runtime::spawn(async move {
