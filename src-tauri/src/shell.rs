@@ -215,6 +215,8 @@ impl Shell {
             News::WindowGone => self.life.gone(),
             News::Chosen(Choice::Open | Choice::QuickDial) => self.open(None),
             News::Chosen(Choice::Again { call }) => self.call_again(&call),
+            News::Chosen(Choice::CheckAgain { call }) => self.demand(Request::CheckAgain { call }),
+            News::Chosen(Choice::MarkEnded { call }) => self.demand(Request::MarkEnded { call }),
             News::Chosen(Choice::Quit) | News::Wished(Wish::Quit) => self.news.tell(News::Quit),
             News::Answered { subject, action } => self.answer(subject, &action),
             News::Placed {
@@ -372,25 +374,29 @@ impl Shell {
 
     /// What the agent chose on a notification. Everything but *End* and *Call again* is better seen in the window.
     fn answer(&mut self, subject: Subject, action: &str) {
-        let Some(engine) = self.engine.clone() else { return };
         let call = match subject {
             Subject::Call(call) => call,
             Subject::Callback(callback) => return self.answer_reminder(callback, action),
         };
         match action {
-            "end" => {
-                let news = self.news.clone();
-                tauri::async_runtime::spawn(async move {
-                    let ended: Result<Reply, _> = engine.request(Request::End { call: Some(call) }).await;
-                    if ended.is_err() {
-                        // The card says why, and what can be done.
-                        news.tell(News::Chosen(Choice::Open));
-                    }
-                });
-            }
+            "end" => self.demand(Request::End { call: Some(call) }),
+            "check_again" => self.demand(Request::CheckAgain { call }),
+            "mark_ended" => self.demand(Request::MarkEnded { call }),
             "call_again" | "call_back" => self.call_again(&call),
             _ => self.open(None),
         }
+    }
+
+    /// Asks the engine for something about a call. Where that fails, the card says why, and what can be done.
+    fn demand(&self, request: Request) {
+        let Some(engine) = self.engine.clone() else { return };
+        let news = self.news.clone();
+        tauri::async_runtime::spawn(async move {
+            let done: Result<Reply, _> = engine.request(request).await;
+            if done.is_err() {
+                news.tell(News::Chosen(Choice::Open));
+            }
+        });
     }
 
     /// *Call now* and *+10 min* of a reminder. A call that must be asked about first is asked about in the window.

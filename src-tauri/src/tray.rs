@@ -37,6 +37,14 @@ pub enum Choice {
     Again {
         call: String,
     },
+    /// Asks the provider once more how this call stands.
+    CheckAgain {
+        call: String,
+    },
+    /// Says that this call is over, of which nothing is heard.
+    MarkEnded {
+        call: String,
+    },
     Open,
     Quit,
 }
@@ -200,6 +208,18 @@ pub fn menu(state: &State) -> Vec<Item> {
     let entry = |choice, label| Item::Entry { choice, label };
     let mut items = vec![Item::Line(line(state)), Item::Separator];
     if state.trouble.is_none() {
+        let unclear = state.active().filter(|call| call.phase == Phase::Unconfirmed);
+        for call in unclear.take(LAST) {
+            let (who, id) = (who(call), || call.id.clone());
+            if call.can_check_again {
+                let label = say("tray.check_again", &[("who", &who)]);
+                items.push(entry(Choice::CheckAgain { call: id() }, label));
+            }
+            if call.can_mark_ended {
+                let label = say("tray.mark_ended", &[("who", &who)]);
+                items.push(entry(Choice::MarkEnded { call: id() }, label));
+            }
+        }
         items.push(entry(Choice::QuickDial, say("tray.quick_dial", &[])));
         let again = last_calls(state).into_iter().map(|call| {
             let label = say("tray.call_again", &[("who", &who(call))]);

@@ -104,12 +104,12 @@ impl Provider {
         self.lock().answers.extend(answers);
     }
 
-    /// Everything that came in for that path.
+    /// Everything that came in for that path; without one, everything.
     pub fn seen(&self, path: &str) -> Vec<Seen> {
         self.lock()
             .seen
             .iter()
-            .filter(|seen| seen.path == path)
+            .filter(|seen| path.is_empty() || seen.path == path)
             .cloned()
             .collect()
     }

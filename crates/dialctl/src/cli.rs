@@ -42,6 +42,12 @@ pub enum Command {
     /// Accounts with telephone providers.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Settings of the app itself: what is shown, and which costly numbers may be called.
+    Settings {
+        /// A setting, such as allow_premium=true. May be repeated.
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+        set: Vec<(String, String)>,
+    },
     /// The numbers that an account may call from.
     Dids(DidsArgs),
     /// Place a call: the provider rings your phone, then the customer.

@@ -17,6 +17,7 @@ mod keychain;
 mod lead;
 mod records;
 mod serve;
+mod settings;
 mod status;
 
 use std::future::Future;
@@ -54,6 +55,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         Command::Exchange(ExchangeCommand::Serve(arguments)) => exchange::serve(arguments, output).await,
         Command::Doctor { bundle } => doctor(named_home(cli.home.as_deref())?, bundle.as_deref(), output).await,
         command @ (Command::Account(_)
+        | Command::Settings { .. }
         | Command::Dids(_)
         | Command::Call(_)
         | Command::End { .. }
@@ -106,6 +108,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
             AccountCommand::Remove { name } => account::remove(session, name, output).await,
             AccountCommand::Default { name } => account::make_default(session, name, output).await,
         },
+        Command::Settings { set } => settings::run(session, set, output).await,
         Command::Dids(arguments) => account::dids(session, arguments, output).await,
         Command::Call(arguments) => call::call(session, arguments, output).await,
         Command::End { call } => call::end(session, call.clone(), output).await,

@@ -38,10 +38,12 @@ pub enum Request {
         set: BTreeMap<String, String>,
         secrets: BTreeMap<String, SecretText>,
     },
-    /// An empty value removes the setting.
+    /// An empty value removes the setting. Where an address moves to another server, each stored secret must be given anew.
     UpdateAccount {
         name: String,
         set: BTreeMap<String, String>,
+        #[serde(default)]
+        secrets: BTreeMap<String, SecretText>,
     },
     SetSecret {
         name: String,

@@ -1,6 +1,6 @@
 //! Work that desks ask for, and what comes back of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,7 +12,8 @@ use store::{CallbackRow, Entry, StoreError};
 use telephony::{Dispatch, Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
-use crate::api::{ApiResult, PlaceRequest};
+use crate::api::{ApiError, ApiResult, PlaceRequest, SecretText};
+use crate::config::AccountConfig;
 use crate::core::CallNowWish;
 use crate::desks::calls::RecordsFound;
 use crate::handle::Asker;
@@ -183,6 +184,8 @@ pub(crate) enum Finding {
         account: String,
         wanted_by: SecretsFor,
         gathered: GatheredSecrets,
+        /// The origins of the account's addresses when they were gathered.
+        origins: BTreeSet<String>,
         /// Why the provider let the account not in; only where it was tried.
         refused: Option<ProviderError>,
     },
@@ -260,6 +263,8 @@ pub(crate) enum Finding {
         result: ApiResult,
         undo: bool,
     },
+    /// An account may move to another server: the secrets it had are forgotten, and nothing hinders it. Or why not.
+    MayMove(Box<MayMove>),
     /// The sandbox exchange of an account listens, or could not.
     SandboxStarted {
         account: String,
@@ -275,4 +280,15 @@ pub(crate) enum Finding {
         state: KeychainState,
         answer: Option<Answer>,
     },
+}
+
+/// A wish to have an account talk to another server, and what became of its old secrets.
+pub(crate) struct MayMove {
+    /// As the account was when the wish came: what was changed meanwhile is not overwritten.
+    pub(crate) before: AccountConfig,
+    pub(crate) set: BTreeMap<String, String>,
+    pub(crate) secrets: BTreeMap<String, SecretText>,
+    pub(crate) this_run_only: bool,
+    pub(crate) result: Result<(), ApiError>,
+    pub(crate) answer: Answer,
 }

@@ -91,9 +91,9 @@ impl Sessions {
         if provider.sign_in() == SignIn::NotNeeded {
             return Ok(credentials);
         }
-        let slot = self.slot(owner.id);
+        let own = self.slot(owner.id);
         // Held over the sign-in: whoever comes meanwhile waits for its result.
-        let mut slot = slot.lock().await;
+        let mut slot = own.lock().await;
         let now = self.clock.now();
         if slot.session.is_none() && !slot.looked {
             slot.looked = true;
@@ -114,7 +114,10 @@ impl Sessions {
                 let session = Arc::new(session);
                 slot.refused = None;
                 slot.session = Some(session.clone());
-                self.secrets.keep_session(owner, session.to_secret()).await;
+                // Settings that changed meanwhile may name another server: the session stays with who asked for it.
+                if Arc::ptr_eq(&own, &self.slot(owner.id)) {
+                    self.secrets.keep_session(owner, session.to_secret()).await;
+                }
                 Ok(credentials.with_session(session))
             }
             Err(error) => {

@@ -34,7 +34,7 @@ pub struct World {
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
     pub secrets: Arc<dyn Secrets>,
-    /// While this is true the machine sleeps: the loop stands still. Where nobody is left to say so it never sleeps.
+    /// While this is true the machine sleeps: the loop stands still.
     pub asleep: watch::Receiver<bool>,
 }
 
@@ -81,11 +81,14 @@ impl SimulatedEngine {
             let (_, say_ended) = loop {
                 tokio::select! {
                     biased;
+                    // A world without anybody to put it to sleep stays awake.
                     Ok(_) = asleep.wait_for(|asleep| *asleep) => {}
                     ended = &mut run => break ended,
                 }
-                // Nobody is left to wake it: it is awake.
-                let _ = asleep.wait_for(|asleep| !asleep).await;
+                // Whose world is gone sleeps on.
+                if asleep.wait_for(|asleep| !asleep).await.is_err() {
+                    return;
+                }
             };
             // Nobody may be waiting.
             let _ = say_ended.send(true);

@@ -4,8 +4,8 @@ use std::io::Read;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use providers::{Body, HttpReply, HttpRequest, Transport, TransportError};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use providers::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};
+use reqwest::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use secrecy::ExposeSecret;
 
 /// An answer that is longer than this is cut off: no provider's reply comes near it.
@@ -18,6 +18,9 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// HTTP/1.1 without anything that could send a request twice: no retries, no redirects, no proxy.
 pub struct HttpTransport {
     client: reqwest::Client,
+    /// For what must leave at most once: a new connection for each request, and nothing after it. On a connection that was
+    /// used before, a stray second answer to an earlier request could be read as the answer to a dial.
+    once: reqwest::Client,
 }
 
 impl HttpTransport {
@@ -26,17 +29,21 @@ impl HttpTransport {
     pub fn new() -> Result<Self, reqwest::Error> {
         // Whoever installs a provider first wins, and all of this workspace install the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .retry(reqwest::retry::never())
-            .redirect(reqwest::redirect::Policy::none())
-            .http1_only()
-            .no_proxy()
-            .pool_idle_timeout(IDLE_CONNECTION)
-            .connect_timeout(Duration::from_secs(10))
-            .user_agent(concat!("Dialdeck/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client })
+        Ok(Self {
+            client: plain_client().pool_idle_timeout(IDLE_CONNECTION).build()?,
+            once: plain_client().pool_max_idle_per_host(0).build()?,
+        })
     }
+}
+
+fn plain_client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .retry(reqwest::retry::never())
+        .redirect(reqwest::redirect::Policy::none())
+        .http1_only()
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(10))
+        .user_agent(concat!("Dialdeck/", env!("CARGO_PKG_VERSION")))
 }
 
 #[async_trait]
@@ -90,7 +97,10 @@ impl HttpTransport {
     fn build(&self, request: HttpRequest) -> Result<reqwest::RequestBuilder, TransportError> {
         let unsendable = |what: &str| TransportError::NotSendable(what.to_owned());
         let method = request.method.parse().map_err(|_| unsendable("method"))?;
-        let mut builder = self.client.request(method, &request.url);
+        let mut builder = match request.purpose {
+            Purpose::Dial | Purpose::Change => self.once.request(method, &request.url).header(CONNECTION, "close"),
+            Purpose::End | Purpose::Read => self.client.request(method, &request.url),
+        };
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }

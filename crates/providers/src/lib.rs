@@ -16,6 +16,7 @@ mod json_body;
 mod kazoo;
 mod kind;
 mod missing;
+mod origin;
 mod payload;
 mod provider;
 mod registry;
@@ -44,6 +45,7 @@ pub use event::{DecodeContext, DecodeError, RawEvent};
 pub use field::{FieldKind, FieldSpec};
 pub use kind::ProviderKind;
 pub use missing::{missing, needed_secrets};
+pub use origin::origins;
 pub use provider::{
     AgentChoice, CallAnswer, CallToEnd, CallToPlace, Did, EndAnswer, LiveCall, Pace, Provider, SignIn, TestReport,
     TransportResult,

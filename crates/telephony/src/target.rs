@@ -89,9 +89,12 @@ impl Target {
             Ok(target @ (Self::Number(_) | Self::Extension(_))) => return Ok(target),
             Err(problem) => problem,
         };
-        let is_bare = (1..=LONGEST_EXTENSION).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        // As it is shown when it is one, `ext:0` included.
+        let digits = after_prefix(text).unwrap_or(text);
+        let is_bare = (1..=LONGEST_EXTENSION).contains(&digits.len()) && is_digits(digits);
         match problem {
-            TargetProblem::Number(
+            TargetProblem::NotANumber
+            | TargetProblem::Number(
                 NumberProblem::TooShort { .. }
                 | NumberProblem::TooLong { .. }
                 | NumberProblem::Invalid { .. }
@@ -99,13 +102,13 @@ impl Target {
             ) if is_bare => {}
             problem @ (TargetProblem::Number(_) | TargetProblem::NotANumber) => return Err(problem),
         }
-        if short::is_emergency_everywhere(text) {
+        if short::is_emergency_everywhere(digits) {
             return Err(NumberProblem::Emergency { region }.into());
         }
         // Providers take a number without its plus as well: what would ring as one is judged as one.
-        Ok(match PhoneNumber::from_provider(text, region) {
+        Ok(match PhoneNumber::from_provider(digits, region) {
             Some(number) => Self::Number(number),
-            None => Self::Extension(text.to_owned()),
+            None => Self::Extension(digits.to_owned()),
         })
     }
 
@@ -129,7 +132,7 @@ impl Target {
     }
 }
 
-/// As a person would type it; reads back as the same target.
+/// As a person would type it; where it was read, it reads back as the same target.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -206,20 +209,27 @@ fn is_host(host: &str) -> bool {
 /// Three or four digits that mean nothing to a network.
 fn bare_extension(text: &str, region: Region) -> Option<&str> {
     let text = text.trim();
-    let is_bare = (3..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_bare = (3..=4).contains(&text.len()) && is_digits(text);
     let is_taken = || short::kind(text, region).is_some() || short::is_emergency_everywhere(text);
     (is_bare && !is_taken() && PhoneNumber::parse(text, region).is_err()).then_some(text)
 }
 
 /// The digits of `ext 12`, `ext:12` or `x12`; two to six of them.
 fn prefixed_extension(text: &str) -> Option<&str> {
+    after_prefix(text).filter(|digits| (2..=6).contains(&digits.len()) && is_digits(digits))
+}
+
+/// What follows the word for an extension.
+fn after_prefix(text: &str) -> Option<&str> {
     let text = text.trim();
-    let rest = ["extension", "ext", "x"]
-        .iter()
-        .find(|prefix| {
-            text.get(..prefix.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        })
-        .map(|prefix| text[prefix.len()..].trim_start_matches([' ', ':', '.']))?;
-    ((2..=6).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
+    let is_prefix = |prefix: &&&str| {
+        text.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let prefix = ["extension", "ext", "x"].iter().find(is_prefix)?;
+    Some(text[prefix.len()..].trim_start_matches([' ', ':', '.']))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -37,15 +37,16 @@ pub async fn add_account(
     .await
 }
 
-/// An empty value removes the setting.
+/// An empty value removes the setting. Where an address moves to another server, each stored secret must be given anew.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_account(
     engine: Engine<'_>,
     name: String,
     set: BTreeMap<String, String>,
+    secrets: BTreeMap<String, SecretText>,
 ) -> Result<AccountView, ApiError> {
-    ask(&engine, Request::UpdateAccount { name, set }).await
+    ask(&engine, Request::UpdateAccount { name, set, secrets }).await
 }
 
 /// Puts a secret into the keychain, or into memory where it is for this run only.

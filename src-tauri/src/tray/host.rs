@@ -93,6 +93,8 @@ fn id(choice: &Choice) -> String {
     match choice {
         Choice::QuickDial => "quick-dial".to_owned(),
         Choice::Again { call } => format!("again:{call}"),
+        Choice::CheckAgain { call } => format!("check:{call}"),
+        Choice::MarkEnded { call } => format!("ended:{call}"),
         Choice::Open => "open".to_owned(),
         Choice::Quit => "quit".to_owned(),
     }
@@ -103,9 +105,16 @@ fn choice(id: &str) -> Option<Choice> {
         "quick-dial" => Some(Choice::QuickDial),
         "open" => Some(Choice::Open),
         "quit" => Some(Choice::Quit),
-        again => again
-            .strip_prefix("again:")
-            .map(|call| Choice::Again { call: call.to_owned() }),
+        of_call => {
+            let (what, call) = of_call.split_once(':')?;
+            let call = call.to_owned();
+            match what {
+                "again" => Some(Choice::Again { call }),
+                "check" => Some(Choice::CheckAgain { call }),
+                "ended" => Some(Choice::MarkEnded { call }),
+                _ => None,
+            }
+        }
     }
 }
 
@@ -118,6 +127,8 @@ mod tests {
         let choices = [
             Choice::QuickDial,
             Choice::Again { call: "a:b".into() },
+            Choice::CheckAgain { call: "a:b".into() },
+            Choice::MarkEnded { call: "a:b".into() },
             Choice::Open,
             Choice::Quit,
         ];

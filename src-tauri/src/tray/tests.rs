@@ -191,6 +191,22 @@ fn a_call_whose_state_is_not_known_asks_for_attention_until_its_card_is_put_away
 }
 
 #[test]
+fn a_call_whose_state_is_not_known_can_be_checked_and_marked_as_ended_from_the_menu() {
+    let unknown = CallView {
+        can_check_again: true,
+        can_mark_ended: true,
+        ..of("Asha Rao", call("a", "unconfirmed", ASHA, 1))
+    };
+    let menu = menu(&state(&[account("desk", Health::Ok)], &[unknown]));
+    for wanted in [
+        entry(Choice::CheckAgain { call: "a".into() }, "Check again: Asha Rao"),
+        entry(Choice::MarkEnded { call: "a".into() }, "Mark as ended: Asha Rao"),
+    ] {
+        assert!(menu.contains(&wanted), "{menu:?}");
+    }
+}
+
+#[test]
 fn an_account_that_lacks_something_asks_for_attention() {
     let state = state(
         &[account("desk", Health::Ok), account("acefone", Health::Incomplete)],

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use dialdeck_tests::desktop::{DesktopSession, Window};
+use dialdeck_tests::desktop::{DesktopSession, Keyring, Window};
 use dialdeck_tests::{bin, eventually};
 use fantoccini::wd::TimeoutConfiguration;
 use serde_json::{Value, json};
@@ -18,8 +18,8 @@ use tokio::time::timeout;
 use crate::commands::NAMES;
 use crate::events::Inbound;
 use crate::page;
-use crate::provider::Answer;
-use crate::stage::{CUSTOMER, Desk};
+use crate::provider::{Answer, Provider};
+use crate::stage::{AGENT, CUSTOMER, Desk, KEY};
 use crate::web::tell;
 
 /// Of Tauri's own commands, the two by which the page hears the engine's events.
@@ -138,7 +138,7 @@ impl Lure {
             while let Ok((mut visitor, _)) = listener.accept().await {
                 let noted = noted.clone();
                 tokio::spawn(async move {
-                    let mut said = [0; 100];
+                    let mut said = [0; 4096];
                     // One that says nothing and stays is a visitor, too.
                     let count = timeout(Duration::from_secs(1), visitor.read(&mut said)).await;
                     let count = count.ok().and_then(Result::ok).unwrap_or_default();
@@ -369,6 +369,198 @@ async fn ten_thousand_calls_asked_for_by_a_script_are_as_few_as_a_hand_could_pla
     ensure!(
         (2..=20 * minutes).contains(&dials) && placed == dials,
         "{dials} dials, {placed} said to be placed"
+    );
+    Ok(())
+}
+
+/// Asks for one thing after another, and says how each was answered.
+const ASK_IN_TURN: &str = r#"
+    const [wishes, done] = arguments;
+    (async () => {
+        const answers = [];
+        for (const [command, values] of wishes) {
+            try { await window.__TAURI_INTERNALS__.invoke(command, values); answers.push('done'); }
+            catch (problem) { answers.push(problem.code ?? String(problem)); }
+        }
+        done(answers);
+    })();
+"#;
+
+async fn in_turn(desk: &Desk, wishes: &[Value]) -> Result<Vec<String>> {
+    let patience = Some(Duration::from_secs(60));
+    let timeouts = TimeoutConfiguration::new(patience, patience, None);
+    desk.window.page.update_timeouts(timeouts).await?;
+    let answers = desk.window.page.execute_async(ASK_IN_TURN, vec![json!(wishes)]).await?;
+    Ok(serde_json::from_value(answers)?)
+}
+
+fn update(set: &Value, secrets: &Value) -> Value {
+    json!(["update_account", { "name": "work", "set": set, "secrets": secrets }])
+}
+
+/// A wish to call, which would carry the key.
+fn call(intent: &str) -> Value {
+    json!(["place", { "request": {
+        "intent": intent, "target": CUSTOMER, "account": "work", "from": null, "note": null, "contact": null,
+        "yes": true, "despite_unknown": true,
+    } }])
+}
+
+#[tokio::test]
+async fn a_key_in_the_keychain_goes_to_no_server_but_its_own() -> Result<()> {
+    let desktop = DesktopSession::builder().keyring(Keyring::Unlocked).start().await?;
+    let (own, other) = (Provider::start().await?, Provider::start().await?);
+    let (url, number) = (format!("base_url={}", own.url()), format!("agent_number={AGENT}"));
+    let words = [
+        "account",
+        "add",
+        "work",
+        "--provider",
+        "acefone-uk",
+        "--set",
+        &url,
+        "--set",
+        &number,
+        "--secrets-stdin",
+    ];
+    let added = desktop
+        .dialctl()?
+        .run_with_input(&words, &format!("api_token={KEY}\n"))
+        .await?;
+    ensure!(added.code == 0, "{added:?}");
+    let desk = Desk::on(desktop).await?;
+
+    let there = |url: &str| json!({ "base_url": url });
+    let port = other.url().rsplit(':').next().context("a port")?.to_owned();
+    let test = || json!(["test_account", { "name": "work" }]);
+    let wishes = [
+        test(),
+        update(&there(other.url()), &json!({})),
+        test(),
+        update(&there(&format!("https://127.0.0.1:{port}")), &json!({})),
+        update(&there(&format!("http://localhost:{port}")), &json!({})),
+        update(&there(""), &json!({})),
+        // Another of its keys, and one that it does not have.
+        update(&there(other.url()), &json!({ "support_api_key": "guessed" })),
+        update(&there(other.url()), &json!({ "no_such_key": "guessed" })),
+        test(),
+        // The same server by another path is the same server.
+        update(&there(&format!("{}/", own.url())), &json!({})),
+        test(),
+    ];
+    let again = "secrets_needed_again";
+    let wanted = [
+        "done",
+        again,
+        "done",
+        again,
+        again,
+        again,
+        again,
+        "secret_unknown",
+        "done",
+        "done",
+        "done",
+    ];
+    let answers = in_turn(&desk, &wishes).await?;
+    ensure!(answers == wanted, "{answers:?}");
+    ensure!(
+        other.requests() == 0,
+        "the other server was asked: {:?}",
+        other.seen("")
+    );
+
+    // A guessed key is a key for the new server: the old one is forgotten, and goes nowhere.
+    let wishes = [
+        call("0192f0c1-7c11-7000-8000-000000000001"),
+        update(&there(other.url()), &json!({ "api_token": "guessed" })),
+        test(),
+        call("0192f0c1-7c11-7000-8000-000000000002"),
+    ];
+    let answers = in_turn(&desk, &wishes).await?;
+    ensure!(answers == ["done"; 4], "{answers:?}");
+    let seen = format!("{:?}", other.seen(""));
+    ensure!(
+        seen.contains("guessed") && !seen.contains(KEY),
+        "the other server saw {seen}"
+    );
+    let kept = desk
+        .desktop
+        .read("secret-tool", &["search", "--all", "service", "dialdeck"])
+        .await?;
+    ensure!(
+        kept.contains("guessed") && !kept.contains(KEY),
+        "the keychain has {kept}"
+    );
+
+    // Nor does the command line lead a key elsewhere, unless it is given again.
+    let dialctl = desk.dialctl()?;
+    let back = ["account", "set", "work", "--json", "--set", &url];
+    let refused = dialctl.run(&back).await?;
+    ensure!(
+        refused.code == 2 && refused.stderr.contains("secrets_needed_again"),
+        "{refused:?}"
+    );
+    let with_key = [&back[..], &["--secrets-stdin"]].concat();
+    let moved = dialctl.run_with_input(&with_key, &format!("api_token={KEY}\n")).await?;
+    ensure!(moved.code == 0, "{moved:?}");
+    let works = in_turn(&desk, &[test()]).await?;
+    ensure!(works == ["done"], "{works:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_of_the_environment_is_led_nowhere_and_the_guard_is_not_loosened() -> Result<()> {
+    let (desk, own) = Desk::at_provider(DesktopSession::builder()).await?;
+    let other = Provider::start().await?;
+    let there = json!({ "base_url": other.url(), "agent_number": AGENT });
+    let add = |secrets: Value| json!(["add_account", { "name": "work", "kind": "acefone-uk", "set": there, "secrets": secrets }]);
+    let settings = |premium: bool| {
+        json!(["set_settings", { "settings": {
+            "theme": "dark", "notifications": true, "close_to_tray_said": true, "allow_premium": premium,
+            "allow_satellite": false, "allow_personal": false, "allow_shared_cost": false,
+        } }])
+    };
+    let script = json!({ "script": "/etc/passwd" });
+    let wishes = [
+        update(&there, &json!({})),
+        update(&there, &json!({ "api_token": "guessed" })),
+        settings(true),
+        settings(false),
+        json!(["add_account", { "name": "play", "kind": "sandbox", "set": script, "secrets": {} }]),
+        json!(["remove_account", { "name": "work" }]),
+        // The environment's key goes by the name.
+        add(json!({})),
+        add(json!({ "api_token": "guessed" })),
+    ];
+    let no = "environment_not_by_window";
+    let answers = in_turn(&desk, &wishes).await?;
+    let wanted = [
+        no,
+        no,
+        "allowance_not_by_window",
+        "done",
+        "file_not_by_window",
+        "done",
+        no,
+        no,
+    ];
+    ensure!(answers == wanted, "{answers:?}");
+    ensure!(
+        other.requests() == 0,
+        "the other server was asked: {:?}",
+        other.seen("")
+    );
+    ensure!(own.dials().is_empty(), "somebody was called");
+
+    // What the page may not allow, the agent may.
+    let allowed = desk
+        .dialctl()?
+        .json(&["settings", "--set", "allow_premium=true"])
+        .await?;
+    ensure!(
+        allowed["allow_premium"] == true && allowed["theme"] == "dark",
+        "{allowed}"
     );
     Ok(())
 }

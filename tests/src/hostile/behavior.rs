@@ -12,6 +12,8 @@ pub struct Behavior {
     pub kept_for: Option<Duration>,
     pub seen: Seen,
     pub reading: Reading,
+    /// The same of a client whose wish comes on a connection of its own, whatever was asked before on another.
+    pub alone: Reading,
     pub(super) stage: Stage,
     /// What follows the harmless request.
     pub(super) idle: &'static [Step],
@@ -137,6 +139,7 @@ pub(super) const fn fresh(name: &'static str, reading: Reading, steps: &'static 
         kept_for: None,
         seen: Seen::Requests,
         reading,
+        alone: reading,
         stage: Stage::Whole,
         idle: &[],
         kept: steps,
@@ -149,6 +152,7 @@ pub(super) const fn fresh(name: &'static str, reading: Reading, steps: &'static 
 pub(super) const fn kept(name: &'static str, reading: Reading, steps: &'static [Step]) -> Behavior {
     Behavior {
         kept_for: Some(Duration::ZERO),
+        alone: Reading::Accepted,
         fresh: ANSWERED,
         ..fresh(name, reading, steps)
     }
@@ -192,6 +196,7 @@ impl Behavior {
     /// A wish is answered with a no.
     pub(super) const fn then_refuses(self) -> Self {
         Self {
+            alone: Reading::Refused,
             kept: REFUSED,
             fresh: REFUSED,
             ..self

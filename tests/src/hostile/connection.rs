@@ -53,8 +53,15 @@ pub(super) async fn serve(mut line: Line, behavior: &Behavior, counts: &watch::S
                 line.say(&bodies::answer(200, "")).await?;
                 continue;
             }
-            request.read_to(behavior.stage, &mut line).await?;
-            let steps = if is_kept { behavior.kept } else { behavior.fresh };
+            let misbehaves_elsewhere = behavior.kept_for.is_some() && !is_kept;
+            let (stage, steps) = if misbehaves_elsewhere {
+                (Stage::Whole, behavior.fresh)
+            } else if is_kept {
+                (behavior.stage, behavior.kept)
+            } else {
+                (behavior.stage, behavior.fresh)
+            };
+            request.read_to(stage, &mut line).await?;
             play(&mut line, steps).await?
         };
         if next == Next::End {

@@ -50,7 +50,8 @@ export interface Backend {
   kinds(): Promise<ProviderKindView[]>;
   addAccount(name: string, kind: ProviderKind, set: Values, secrets: Values): Promise<AccountView>;
   /** An empty value removes the setting. */
-  updateAccount(name: string, set: Values): Promise<AccountView>;
+  /** Where an address moves to another server, each stored secret must be among `secrets`. */
+  updateAccount(name: string, set: Values, secrets: Values): Promise<AccountView>;
   setSecret(name: string, key: string, value: string, thisRunOnly: boolean): Promise<AccountView>;
   removeSecret(name: string, key: string): Promise<AccountView>;
   testAccount(name: string): Promise<TestReport>;

@@ -24,7 +24,7 @@ export function tauriBackend(): Backend {
 
     kinds: () => answered(commands.kinds()),
     addAccount: (name, kind, set, secrets) => answered(commands.addAccount(name, kind, set, secrets)),
-    updateAccount: (name, set) => answered(commands.updateAccount(name, set)),
+    updateAccount: (name, set, secrets) => answered(commands.updateAccount(name, set, secrets)),
     setSecret: (name, key, value, thisRunOnly) => answered(commands.setSecret(name, key, value, thisRunOnly)),
     removeSecret: (name, key) => answered(commands.removeSecret(name, key)),
     testAccount: (name) => answered(commands.testAccount(name)),

@@ -155,12 +155,16 @@ pub async fn set(session: &mut Session, name: &str, values: &Values, output: Out
         return Err(Failure::usage("nothing_to_set").into());
     }
     if !set.is_empty() {
-        session
-            .request(Request::UpdateAccount {
-                name: name.to_owned(),
-                set,
-            })
-            .await?;
+        // In one request: an address at another server is taken only together with the secrets for it.
+        let given: Vec<String> = secrets.keys().cloned().collect();
+        let request = Request::UpdateAccount {
+            name: name.to_owned(),
+            set,
+            secrets,
+        };
+        let account = account_after(session, request, name).await;
+        let account = account.map_err(|failure| keychain::naming(failure, name, &given))?;
+        return print(&account, output);
     }
     for (key, value) in secrets {
         let request = Request::SetSecret {

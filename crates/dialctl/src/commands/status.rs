@@ -4,6 +4,7 @@ use engine::api::{ApiError, ErrorClass, Request};
 use engine::control::Heard;
 use engine::view::{DoctorCheck, Event, StatusView};
 use engine::words;
+use telephony::Phase;
 
 use super::serve::interrupted;
 use super::{Done, callback};
@@ -152,5 +153,15 @@ fn describe(status: &StatusView) -> String {
             call.id.clone(),
         ]);
     }
-    format!("{}\n\n{accounts}\n{calls}", lines.join("\n"))
+    let unclear = status.calls.iter().filter(|call| call.phase == Phase::Unconfirmed);
+    let unclear = unclear.map(|call| {
+        let advice = call.advice.as_ref().map(words::sentence).unwrap_or_default();
+        let params = [("who", &*who(call)), ("advice", &advice), ("id", &call.id)];
+        format!("\n{}", say_with("cli.status.unconfirmed", &params))
+    });
+    format!(
+        "{}\n\n{accounts}\n{calls}{}",
+        lines.join("\n"),
+        unclear.collect::<String>()
+    )
 }

@@ -20,6 +20,9 @@ pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, CsvProblem> {
     let (text, _, _) = encoding.decode(bytes);
     if text.trim().is_empty() {
         Err(CsvProblem::Empty)
+    } else if text.contains('\0') {
+        // Also behind the part that is looked at first, and in text that says how it was saved.
+        Err(CsvProblem::NotText)
     } else {
         Ok(text)
     }

@@ -277,6 +277,10 @@ fn what_is_no_list_of_contacts_is_refused_with_the_reason() {
     assert_eq!(parse(b"\xef\xbb\xbf \r\n", Region::GB), Err(CsvProblem::Empty));
     assert_eq!(parse(b"PK\x03\x04rest", Region::GB), Err(CsvProblem::Spreadsheet));
     assert_eq!(parse(&[0, 1, 0, 0, 7, 0, 9, 9], Region::GB), Err(CsvProblem::NotText));
+    let marked = b"\xff\xfeN\0a\0m\0e\0\n\0A\0\0\0";
+    assert_eq!(parse(marked, Region::GB), Err(CsvProblem::NotText));
+    let late = format!("Name,Phone\n{}A\0my,02079460123\n", "Asha,02079460124\n".repeat(300));
+    assert_eq!(parse(late.as_bytes(), Region::GB), Err(CsvProblem::NotText));
     assert_eq!(parse(b"1,2\n3,4\n", Region::GB), Err(CsvProblem::NoColumns));
 }
 

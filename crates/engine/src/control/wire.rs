@@ -161,7 +161,15 @@ pub(super) fn read_ask(line: &[u8]) -> Result<Ask, (Option<u64>, ApiError)> {
         wish: Option<String>,
     }
     let problem = |code: &str, why: &dyn std::fmt::Display| ApiError::new(ErrorClass::Usage, code).with("why", why);
-    let head: Head = serde_json::from_slice(line).map_err(|error| (None, problem("bad_line", &error)))?;
+    let head: Head = serde_json::from_slice(line).map_err(|error| {
+        // A mistake in the JSON is described without any of it; a value of the wrong kind would be repeated in full.
+        let why: &dyn std::fmt::Display = if error.is_data() {
+            &"it is no object with a whole number as id and a word as do"
+        } else {
+            &error
+        };
+        (None, problem("bad_line", why))
+    })?;
     let Some(id) = head.id else {
         return Err((None, problem("bad_line", &"no id")));
     };
@@ -243,5 +251,18 @@ mod tests {
         assert!(
             matches!(read(json!({"id": 1, "do": "dance"})), Err((Some(1), error)) if error.code == "request_unknown")
         );
+    }
+
+    #[test]
+    fn a_line_that_is_refused_is_not_repeated() {
+        for line in [
+            json!("made-up-secret"),
+            json!({"id": "made-up-secret", "do": "status"}),
+            json!({"id": 1, "do": ["made-up-secret"]}),
+            json!({"id": 1, "do": "set_secret", "value": ["made-up-secret"]}),
+        ] {
+            let (_, error) = read(line).unwrap_err();
+            assert!(!format!("{error:?}").contains("made-up"), "{error:?}");
+        }
     }
 }

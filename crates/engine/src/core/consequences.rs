@@ -30,8 +30,9 @@ impl Core {
                 account,
                 wanted_by,
                 gathered,
+                origins,
                 refused,
-            } => self.secrets_came(&account, wanted_by, gathered, refused, now),
+            } => self.secrets_came(&account, wanted_by, (gathered, &origins), refused, now),
             Finding::SignedIn { account, result } => {
                 if let Some(account) = self.accounts.by_id_mut(&account) {
                     account.heard(match &result {
@@ -98,6 +99,10 @@ impl Core {
                 result,
                 undo,
             } => self.secrets_changed(account, answer, result, undo),
+            Finding::MayMove(wish) => {
+                self.move_account(*wish);
+                Vec::new()
+            }
             Finding::SandboxStarted { account, result } => {
                 self.sandbox_started(&account, result);
                 Vec::new()

@@ -1,6 +1,6 @@
 //! Secrets on their way between keychain and calls, and what the keychain's state means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use providers::{Credentials, SignIn};
@@ -39,7 +39,7 @@ impl Core {
         &mut self,
         account_id: &str,
         wanted_by: SecretsFor,
-        gathered: GatheredSecrets,
+        (gathered, origins): (GatheredSecrets, &BTreeSet<String>),
         refused: Option<providers::ProviderError>,
         now: Timestamp,
     ) -> Vec<Effect> {
@@ -70,7 +70,14 @@ impl Core {
             }
             SecretsFor::Call(call) => {
                 let missing = account.missing();
+                let settings = account.played_settings();
+                let has_moved = providers::origins(settings.kind, &settings.values) != *origins;
                 let credentials = match gathered.problem {
+                    // These were given for another server.
+                    _ if has_moved => {
+                        let name = &account.config.name;
+                        Err(ApiError::new(ErrorClass::Refused, "account_changed").with("account", name))
+                    }
                     // What a call needs may be there although something else could not be had.
                     Some(problem) if !account.has_needed(&gathered.credentials) => Err(problem.to_api()),
                     _ if !missing.is_empty() => Err(account.unusable()),

@@ -223,6 +223,7 @@ impl Core {
             .by_id(&account)
             .and_then(|found| found.provider.clone().ok());
         let seams = self.seams.clone();
+        let origins = providers::origins(owner.settings.kind, &owner.settings.values);
         self.spawn(async move {
             let (gathered, refused) = match (provider, &wanted_by) {
                 (Some(provider), SecretsFor::Call(_)) => {
@@ -247,6 +248,7 @@ impl Core {
                 account,
                 wanted_by,
                 gathered,
+                origins,
                 refused,
             }
         });

@@ -1,6 +1,7 @@
 //! What faces ask, each handed to the desk that owns it.
 
 mod accounts;
+mod addresses;
 mod asking;
 mod callbacks;
 mod calls;
@@ -83,7 +84,7 @@ impl Core {
                 kind,
                 set,
                 secrets,
-            } => return self.add_account(name, kind, &set, secrets, answer),
+            } => return self.add_account(name, kind, &set, secrets, asker, answer),
             Request::SetSecret {
                 name,
                 key,
@@ -103,13 +104,9 @@ impl Core {
             }
             Request::RemoveSecret { name, key } => return self.remove_secret(&name, key, answer),
             Request::ShowAccount { name } => return self.look_at_account(&name, answer),
-            Request::UpdateAccount { name, set } => match self.accounts.update(&name, &set) {
-                Ok(()) => {
-                    self.credentials_changed(&name);
-                    return self.look_at_account(&name, answer);
-                }
-                Err(error) => Err(error),
-            },
+            Request::UpdateAccount { name, set, secrets } => {
+                return self.update_account(name, set, secrets, asker, answer);
+            }
             Request::TestAccount { name } => {
                 return self.ask_provider(Some(&name), answer, |account, provider, answer| Effect::Test {
                     account,
@@ -200,6 +197,7 @@ impl Core {
                 return self.annotate(&call, entry, answer, now, |record| record.stored.dismissed = true);
             }
             Request::MarkEnded { call } => return self.mark_ended(&call, answer, now),
+            Request::SetSettings { settings } => self.set_settings(settings, asker),
             Request::Doctor => {
                 doctor::run(self, answer);
                 return None;
@@ -289,7 +287,6 @@ impl Core {
                 Ok(Reply::Done)
             }
             Request::ShowContact { id } => Ok(Reply::Contact(Box::new(self.contacts.show(&id)?))),
-            Request::SetSettings { settings } => self.set_settings(settings),
             Request::SetDraft { field, text } => {
                 if let Err(error) = self.store.set_draft(&field, &text) {
                     tracing::warn!(%error, "a draft could not be kept");
@@ -336,13 +333,29 @@ impl Core {
             | Request::SearchContacts { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
+            | Request::SetSettings { .. }
             | Request::Doctor
             | Request::TakeOver
             | Request::Stop => Err(ApiError::new(ErrorClass::Failed, "not_understood")),
         }
     }
 
-    fn set_settings(&mut self, settings: SettingsView) -> ApiResult {
+    /// A page may make the guard stricter, not looser: what it asks for may be a script's wish.
+    fn set_settings(&mut self, settings: SettingsView, asker: Asker) -> ApiResult {
+        let before = self.accounts.config.settings();
+        let allowances = [
+            ("allow_premium", before.allow_premium, settings.allow_premium),
+            ("allow_satellite", before.allow_satellite, settings.allow_satellite),
+            ("allow_personal", before.allow_personal, settings.allow_personal),
+            (
+                "allow_shared_cost",
+                before.allow_shared_cost,
+                settings.allow_shared_cost,
+            ),
+        ];
+        if let (Asker::Page, Some((key, ..))) = (asker, allowances.iter().find(|(_, before, now)| !before && *now)) {
+            return Err(ApiError::new(ErrorClass::Refused, "allowance_not_by_window").with("key", key));
+        }
         self.accounts
             .config
             .set_settings(&settings)

@@ -116,12 +116,17 @@ impl AccountsDesk {
     }
 
     pub(crate) fn update(&mut self, name: &str, set: &BTreeMap<String, String>) -> Result<(), ApiError> {
-        let config = with_settings(self.get(name)?.config.clone(), set)?;
+        let config = self.updated(name, set)?;
         self.save(&config)?;
         let account = self.get_mut(name)?;
         account.config = config;
         account.rebuild();
         Ok(())
+    }
+
+    /// An account as it would be with these changes.
+    pub(crate) fn updated(&self, name: &str, set: &BTreeMap<String, String>) -> Result<AccountConfig, ApiError> {
+        with_settings(self.get(name)?.config.clone(), set)
     }
 
     pub(crate) fn set_phone_checked(&mut self, name: &str) -> Result<(), ApiError> {

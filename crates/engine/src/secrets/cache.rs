@@ -1,6 +1,7 @@
 //! Secrets in engine memory, so that a call needs no trip to the keychain.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use providers::{Credentials, Session};
@@ -43,6 +44,8 @@ pub struct SecretCache {
     environment: Environment,
     /// By account id and field. `SecretString` wipes its memory when it is dropped.
     memory: Mutex<HashMap<(String, String), Held>>,
+    /// How often a secret was set or removed.
+    changes: AtomicU64,
 }
 
 struct Held {
@@ -57,6 +60,7 @@ impl SecretCache {
             keychain,
             environment,
             memory: Mutex::default(),
+            changes: AtomicU64::default(),
         }
     }
 
@@ -131,7 +135,7 @@ impl SecretCache {
             self.keychain.set(owner.id, field, value.clone()).await?;
             SecretPlace::Keychain
         };
-        self.memory().insert(key(owner, field), Held { value, place });
+        self.change(|memory| memory.insert(key(owner, field), Held { value, place }));
         Ok(())
     }
 
@@ -140,13 +144,30 @@ impl SecretCache {
     /// # Errors
     /// When the keychain cannot be asked; memory has forgotten it all the same.
     pub async fn remove(&self, owner: SecretOwner<'_>, field: &str) -> Result<(), SecretsProblem> {
-        let held = self.memory().remove(&key(owner, field));
+        let held = self.change(|memory| memory.remove(&key(owner, field)));
         let never_stored = held.is_some_and(|held| held.place == SecretPlace::ThisRun);
-        match self.keychain.remove(owner.id, field).await {
+        let removed = self.keychain.remove(owner.id, field).await;
+        // Somebody may have fetched it on the way.
+        self.change(|memory| memory.remove(&key(owner, field)));
+        match removed {
             // What was only in memory is gone, whatever the keychain says.
             Err(_) if never_stored => Ok(()),
             result => result,
         }
+    }
+
+    /// Forgets an account's secrets, and its session, wherever they are kept. Those of the environment are not.
+    ///
+    /// # Errors
+    /// When the keychain cannot be asked; some may be left in it.
+    pub async fn forget_all(&self, owner: SecretOwner<'_>, fields: &[&str]) -> Result<(), SecretsProblem> {
+        if self.is_headless(owner, fields.iter().copied()) {
+            return Ok(());
+        }
+        for &field in fields.iter().chain(&[SESSION]) {
+            self.remove(owner, field).await?;
+        }
+        Ok(())
     }
 
     /// The session that an earlier run left in the keychain, for an account whose secrets are there too.
@@ -204,15 +225,27 @@ impl SecretCache {
     }
 
     async fn fetch(&self, owner: SecretOwner<'_>, field: &str) -> Result<Option<SecretString>, SecretsProblem> {
+        let changes = self.changes.load(Ordering::SeqCst);
         let value = self.keychain.get(owner.id, field).await?;
         if let Some(value) = &value {
             let held = Held {
                 value: value.clone(),
                 place: SecretPlace::Keychain,
             };
-            self.memory().insert(key(owner, field), held);
+            let mut memory = self.memory();
+            // What was removed or replaced meanwhile must not come back.
+            if changes == self.changes.load(Ordering::SeqCst) {
+                memory.insert(key(owner, field), held);
+            }
         }
         Ok(value)
+    }
+
+    /// Changes what is held by somebody's wish; what is being fetched is not held then.
+    fn change<T>(&self, how: impl FnOnce(&mut HashMap<(String, String), Held>) -> T) -> T {
+        let mut memory = self.memory();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        how(&mut memory)
     }
 
     fn in_environment(&self, owner: SecretOwner<'_>, field: &str) -> Option<SecretString> {

@@ -217,8 +217,11 @@ fn a_call_is_handed_on_to_a_number_an_extension_or_a_department() {
         ("ext 101", extension("101")),
         ("12", extension("12")),
         ("0602842370088", extension("0602842370088")),
+        ("0", extension("0")),
+        ("ext:449098790123", number("+449098790123")),
     ] {
-        assert_eq!(read(text), Ok(target), "{text}");
+        assert_eq!(read(text), Ok(target.clone()), "{text}");
+        assert_eq!(read(&target.to_string()), Ok(target), "{text} as it is shown");
     }
 }
 

@@ -107,6 +107,7 @@ async fn start(dials: Arc<AtomicUsize>) -> SimulatedEngine {
         transport: Arc::new(Willing { dials }),
         clock: Arc::new(Still),
         secrets: Arc::new(Open),
+        asleep: tokio::sync::watch::channel(false).1,
     };
     SimulatedEngine::start(world).await.expect("an engine in an empty home")
 }

@@ -154,7 +154,7 @@ export class FakeBackend implements Backend {
     return account;
   }
 
-  async updateAccount(name: string, set: Values) {
+  async updateAccount(name: string, set: Values, _secrets: Values) {
     const account = this.#account(name);
     return this.#replace({ ...account, settings: { ...account.settings, ...set } });
   }

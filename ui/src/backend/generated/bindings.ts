@@ -17,8 +17,8 @@ export const commands = {
 	/**  The kinds of account that can be added, with their fields. */
 	kinds: () => typedError<ProviderKindView[], ApiError>(__TAURI_INVOKE("kinds")),
 	addAccount: (name: string, kind: ProviderKind, set: { [key in string]: string }, secrets: { [key in string]: SecretText }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("add_account", { name, kind, set, secrets })),
-	/**  An empty value removes the setting. */
-	updateAccount: (name: string, set: { [key in string]: string }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("update_account", { name, set })),
+	/**  An empty value removes the setting. Where an address moves to another server, each stored secret must be given anew. */
+	updateAccount: (name: string, set: { [key in string]: string }, secrets: { [key in string]: SecretText }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("update_account", { name, set, secrets })),
 	/**  Puts a secret into the keychain, or into memory where it is for this run only. */
 	setSecret: (name: string, key: string, value: SecretText, thisRunOnly: boolean) => typedError<AccountView, ApiError>(__TAURI_INVOKE("set_secret", { name, key, value, thisRunOnly })),
 	removeSecret: (name: string, key: string) => typedError<AccountView, ApiError>(__TAURI_INVOKE("remove_secret", { name, key })),

@@ -90,7 +90,29 @@ test('settings are saved as far as they were changed', async () => {
   await user.click(screen.getByRole('button', { name: 'Save' }));
 
   await screen.findByText('Saved');
-  expect(update).toHaveBeenCalledWith('office', { agent_number: '+442079460201' });
+  expect(update).toHaveBeenCalledWith('office', { agent_number: '+442079460201' }, {});
+});
+
+test('an address at another server asks for the keys again, and says why', async () => {
+  const { backend, user } = await openAccounts();
+  const address = 'https://other.example.com';
+  const update = vi.spyOn(backend, 'updateAccount');
+  update.mockRejectedValueOnce(
+    apiError('secrets_needed_again', { class: 'refused', params: { account: 'office', keys: 'api_token', address } }),
+  );
+  const ringMeOn = await screen.findByLabelText(/^Ring me on/);
+  await user.clear(ringMeOn);
+  await user.type(ringMeOn, '+442079460201');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+
+  await screen.findByText('Another server needs its keys again');
+  expect(page()).toContain(address);
+  await user.type(screen.getByLabelText(/^API token/), SECRET);
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+
+  await screen.findByText('Saved');
+  expect(update).toHaveBeenLastCalledWith('office', { agent_number: '+442079460201' }, { api_token: SECRET });
+  expect(page()).not.toContain(SECRET);
 });
 
 test('the connection test tells what it found', async () => {

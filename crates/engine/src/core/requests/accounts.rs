@@ -8,6 +8,7 @@ use crate::api::{ApiError, ApiResult, ErrorClass, Reply, SecretText};
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
 use crate::effect::{Answer, Effect, Finding, SecretsFor};
+use crate::handle::Asker;
 use crate::secrets::SecretOwner;
 use crate::view::Event;
 
@@ -18,6 +19,7 @@ impl Core {
         kind: ProviderKind,
         set: &BTreeMap<String, String>,
         secrets: BTreeMap<String, SecretText>,
+        asker: Asker,
         answer: Answer,
     ) -> Option<Ended> {
         for (key, value) in &secrets {
@@ -25,6 +27,10 @@ impl Core {
                 self.answer(answer, Err(error));
                 return None;
             }
+        }
+        if let Err(error) = self.page_may_add(&name, kind, set, asker) {
+            self.answer(answer, Err(error));
+            return None;
         }
         if let Err(error) = self.accounts.add(&name, kind, set) {
             self.answer(answer, Err(error));

@@ -233,12 +233,32 @@ pub(crate) fn notification_of(record: &CallRecord, view: &CallView) -> Notificat
             &params,
         ));
     }
+    if view.phase == Phase::Unconfirmed
+        && let Some(advice) = &view.advice
+    {
+        body.push('\n');
+        body.push_str(&words::sentence(advice));
+    }
     let over = view.phase == Phase::Ended;
     let well_ended = matches!(view.outcome, Some(CallOutcome::Talked | CallOutcome::Cancelled));
-    let mut actions = vec![("open".to_owned(), words::say("notification.open", &BTreeMap::new()))];
-    if view.can_end && !inbound {
-        actions.push(("end".to_owned(), words::say("notification.end", &BTreeMap::new())));
-    }
+    let action = |id: &str| {
+        (
+            id.to_owned(),
+            words::say(&format!("notification.{id}"), &BTreeMap::new()),
+        )
+    };
+    let unclear = view.phase == Phase::Unconfirmed;
+    let actions = [
+        ("open", true),
+        ("end", view.can_end && !inbound && !unclear),
+        ("check_again", unclear && view.can_check_again),
+        ("mark_ended", unclear && view.can_mark_ended),
+    ];
+    let actions = actions
+        .into_iter()
+        .filter(|(_, offered)| *offered)
+        .map(|(id, _)| action(id))
+        .collect();
     NotificationView {
         id: view.id.clone(),
         call: view.id.clone(),
