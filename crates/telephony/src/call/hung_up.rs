@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::end::End;
 use super::evidence::{Evidence, Rank};
 use super::progress::LegsTold;
-use crate::{CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, Known, Leg};
+use crate::{CallOutcome, DialOrder, Direction, EndedBy, Fact, FactKind, FactSource, Known, Leg};
 
 /// What the facts say of one leg's end.
 struct LegEnd<'a> {
@@ -110,6 +110,11 @@ impl<'a> LegEnd<'a> {
             .or_else(|| self.ends.iter().map(|fact| fact.received_at).min())
     }
 
+    /// Its end came over a stream, after all that had happened before.
+    fn is_told_in_order(&self) -> bool {
+        self.ends.iter().any(|fact| fact.source == FactSource::Websocket)
+    }
+
     fn told_outcome(&self, evidence: &Evidence<'_>) -> Option<CallOutcome> {
         let mut told = self.ends.iter().filter_map(|fact| evidence.outcome(fact));
         told.find(|outcome| *outcome != CallOutcome::Unknown)
@@ -126,11 +131,12 @@ fn usual(first: &LegEnd<'_>, second: &LegEnd<'_>, direction: Direction) -> Optio
         return Some(CallOutcome::Missed);
     }
     if !second.is_touched {
-        // Who picks up and hangs up again has not failed to answer.
+        // Who picks up and hangs up again has not failed to answer. That the other one was never rung only a stream can
+        // say by its silence: what is posted is late or lost at times, and then nobody knows.
         return match (first.is_answered, first.leg) {
             (false, leg) => Some(no_answer(leg)),
-            (true, Leg::Agent) => Some(CallOutcome::Cancelled),
-            (true, Leg::Customer) => None,
+            (true, Leg::Agent) if first.is_told_in_order() => Some(CallOutcome::Cancelled),
+            (true, Leg::Agent | Leg::Customer) => None,
         };
     }
     // The agent gave up while it still rang.

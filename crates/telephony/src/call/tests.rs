@@ -698,6 +698,13 @@ fn a_first_leg_that_hung_up_before_the_second_was_rung_ends_the_call() {
         read(&placed(), [rung, answered, over]).outcome,
         Some(CallOutcome::Cancelled)
     );
+    // What is posted may be late: that the customer was rung can still come.
+    let posted = [
+        of("a", fact(AgentLegAnswered, Webhook, 5)),
+        of("a", fact(AgentLegEnded, Webhook, 20)),
+    ];
+    let call = read(&placed(), posted);
+    assert_eq!((call.phase, call.outcome), (Phase::Ended, Some(CallOutcome::Unknown)));
 }
 
 #[test]
