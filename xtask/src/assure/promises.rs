@@ -86,7 +86,7 @@ pub const PROMISES: &[Promise] = &[
                 filters: &["at_most_once::"],
             },
             long: None,
-            leaves_figure: false,
+            leaves_figure: true,
         }],
     },
     Promise {
