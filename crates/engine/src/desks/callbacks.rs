@@ -30,6 +30,8 @@ pub(crate) struct CallbacksDesk {
     open: BTreeMap<String, Held>,
     /// A one-shot command reminds nobody: nobody is looking.
     reminds: bool,
+    /// The clock at the last look around.
+    last_tick: Option<Timestamp>,
 }
 
 /// What only the directory and the accounts know of a callback.
@@ -64,6 +66,7 @@ impl CallbacksDesk {
         Self {
             open: BTreeMap::new(),
             reminds,
+            last_tick: None,
         }
     }
 
@@ -178,8 +181,13 @@ impl CallbacksDesk {
         if !self.reminds {
             return Vec::new();
         }
+        // A moment that lies ahead because the clock was set back is no reason to wait for it.
+        let went_back = self.last_tick.replace(now).is_some_and(|last| last > now);
         let mut effects = Vec::new();
         for held in self.open.values_mut() {
+            if went_back {
+                held.retry_at = None;
+            }
             if held.next_reminder().is_some_and(|due| due <= now) {
                 let moment = remind_at(&held.row);
                 held.claimed = Some(moment);

@@ -287,6 +287,26 @@ fn a_commit_that_fails_is_tried_again_later() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_puts_no_second_attempt_off() {
+    let mut bench = Bench::with_one();
+    // The clock is hours ahead.
+    bench.to("2026-11-25T21:00:00Z");
+    for effect in bench.desk.tick(bench.now) {
+        if let Effect::Commit {
+            then: Committed::Callback(change),
+            ..
+        } = effect
+        {
+            bench.desk.commit_failed(change, &StoreError::WriterStopped, bench.now);
+        }
+    }
+    bench.to("2026-11-25T14:00:00Z").tick();
+    assert!(bench.shown.is_empty());
+    bench.to(DUE).tick();
+    assert_eq!(bench.shown.len(), 1);
+}
+
+#[test]
 fn a_reminder_may_be_wished_ahead() {
     let mut bench = Bench::with(CallbackRow {
         reminder_min: Some(10),
