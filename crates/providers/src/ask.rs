@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use telephony::{CallOutcome, Direction, EndedBy, Fact, FactKind, FactSource, LegNaming, PhoneNumber};
 
-use crate::{EndpointAsk, EndpointTold, Operation, PushedEvents};
-
-/// The longest sentence of a provider that is kept as evidence.
-const LONGEST_EVIDENCE: usize = 60;
+use crate::{EndpointAsk, EndpointTold, Operation, PushedEvents, small_print};
 
 /// A question or an order to a provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -237,7 +234,7 @@ impl RecordedCall {
             provider_request_id: self.provider_request_id.clone(),
             direction: self.direction,
             has_recording: self.has_recording,
-            evidence: self.description.clone().filter(|words| words.len() <= LONGEST_EVIDENCE),
+            evidence: self.description.clone().and_then(small_print::evidence),
             ..Fact::new(FactKind::CallEnded, FactSource::Records, received_at)
         })
     }

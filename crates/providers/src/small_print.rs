@@ -1,6 +1,8 @@
 //! A provider's own sentence, made fit to be shown: short, one line, without anything that could be a secret.
 
 const LONGEST: usize = 200;
+/// In bytes, of what is kept with a fact.
+const LONGEST_EVIDENCE: usize = 60;
 
 /// Shortens, joins lines, and blots out words that look like tokens, keys or links.
 pub(crate) fn shown(text: &str) -> Option<String> {
@@ -17,6 +19,12 @@ pub(crate) fn shown(text: &str) -> Option<String> {
     }
     let cut: String = joined.chars().take(LONGEST - 1).collect();
     Some(format!("{}…", cut.trim_end()))
+}
+
+/// A provider's word as it is kept with a fact, if it is short and no link.
+pub(crate) fn evidence(word: String) -> Option<String> {
+    let is_kept = !word.is_empty() && word.len() <= LONGEST_EVIDENCE && !word.contains("://");
+    is_kept.then_some(word)
 }
 
 /// A body that is plain text rather than a page of a gateway.
@@ -36,6 +44,15 @@ fn may_be_secret(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_kept_with_a_fact_is_short_and_no_link() {
+        let kept = |word: &str| evidence(word.to_owned());
+        assert_eq!(kept("ANSWERED").as_deref(), Some("ANSWERED"));
+        for word in ["", "https://files.example.test/1", "AN://R", &"x".repeat(61)] {
+            assert_eq!(kept(word), None, "{word}");
+        }
+    }
 
     #[test]
     fn a_sentence_is_shown_as_it_is() {

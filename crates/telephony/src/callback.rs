@@ -106,6 +106,9 @@ impl CallbackTime {
         let mut time = when::read(text, zone, now).ok_or_else(|| when::why_not(text))?;
         // Nobody means parts of a second, and no clock shows them.
         time.at = Timestamp::from_second(time.at.as_second()).unwrap_or(time.at);
+        time.wall = time
+            .wall
+            .map(|wall| wall.with().subsec_nanosecond(0).build().unwrap_or(wall));
         if time.at <= now {
             return Err(WhenProblem::Past { at: time.at });
         }

@@ -14,7 +14,7 @@ use self::parties::Parties;
 use self::told::Told;
 use super::wire;
 use crate::payload::Payload;
-use crate::{DecodeContext, DecodeError, RawEvent, stamp};
+use crate::{DecodeContext, DecodeError, RawEvent, small_print, stamp};
 
 /// Names by which the level that holds the fields is recognised.
 const KNOWN: [&str; 8] = [
@@ -27,9 +27,6 @@ const KNOWN: [&str; 8] = [
     "caller_id_number",
     "start_stamp",
 ];
-
-/// The longest word of the provider that is kept as evidence.
-const LONGEST_EVIDENCE: usize = 60;
 
 /// Reads one event. `own_names` are the agent's: where an event names the agent in several ways, one of these is kept.
 pub(crate) fn decode(
@@ -74,7 +71,7 @@ pub(crate) fn decode(
         has_recording: ["recording_url", "recording_name", "aws_call_recording_identifier"]
             .iter()
             .any(|name| payload.has(name)),
-        evidence: evidence.filter(|word| word.len() <= LONGEST_EVIDENCE && !word.contains("://")),
+        evidence: evidence.and_then(small_print::evidence),
         ..Fact::new(FactKind::UnknownEvent, FactSource::Webhook, context.received_at)
     };
     let fact = |kind: FactKind, time| Fact {

@@ -10,13 +10,10 @@ use super::config::Names;
 use super::leg::{Leg, Side};
 use super::wire;
 use crate::payload::Payload;
-use crate::{DecodeContext, DecodeError, RawEvent};
+use crate::{DecodeContext, DecodeError, RawEvent, small_print};
 
 /// Names by which the level that holds the fields is recognised.
 const KNOWN: [&str; 4] = ["call_id", "call-id", "hook_event", "args"];
-
-/// The longest word of the provider that is kept as evidence.
-const LONGEST_EVIDENCE: usize = 60;
 
 /// What an event says of its leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +85,7 @@ pub(super) fn facts(
         evidence: cause
             .clone()
             .or_else(|| Some(name.clone()))
-            .filter(|word| !word.is_empty() && word.len() <= LONGEST_EVIDENCE && !word.contains("://")),
+            .and_then(small_print::evidence),
         ..Fact::new(FactKind::UnknownEvent, source, received_at)
     };
     let Some((step, side)) = step(&name).zip(side) else {

@@ -5,7 +5,7 @@
 use telephony::{CallOutcome, Direction, Fact, FactKind, FactSource, LegNaming, PhoneNumber};
 
 use crate::payload::Payload;
-use crate::{DecodeContext, DecodeError, RawEvent, stamp};
+use crate::{DecodeContext, DecodeError, RawEvent, small_print, stamp};
 
 /// Names by which the level that holds the fields is recognised.
 const KNOWN: [&str; 5] = [
@@ -73,7 +73,8 @@ pub(crate) fn decode(event: RawEvent<'_>, context: &DecodeContext) -> Result<Vec
         evidence: disposition
             .filter(|_| is_end)
             .or(event)
-            .or_else(|| payload.text("call_status")),
+            .or_else(|| payload.text("call_status"))
+            .and_then(small_print::evidence),
         ..Fact::new(kind, FactSource::Webhook, context.received_at)
     };
     Ok(vec![fact])

@@ -192,6 +192,13 @@ fn a_clock_time_is_of_the_zone_it_is_said_in() {
         (named.zone_name(), named.at),
         ("Asia/Kolkata", at("2026-12-01T04:00:00Z"))
     );
+    let with_parts = CallbackTime::read(
+        "2026-12-01T09:30:00.053+05:30[Asia/Kolkata]",
+        &zone("Europe/London"),
+        at(NOW),
+    )
+    .unwrap();
+    assert_eq!(with_parts, named);
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
 /// `Tel: 020 …`, as pasted from a signature.
 fn without_label(text: &str) -> &str {
     match text.split_once(':') {
-        Some((label, rest)) if !label.contains(|c: char| c.is_ascii_digit()) => rest.trim(),
+        Some((label, rest)) if !label.contains(|c: char| c.is_ascii_digit() || c == '+') => rest.trim(),
         _ => text,
     }
 }

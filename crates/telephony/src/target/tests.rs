@@ -161,6 +161,8 @@ fn names_are_looked_up() {
         "Haus 7",
         "O'Neill & Sons",
         "tel:asha",
+        // A plus is no part of a label: without it this would be a number of the country at home.
+        "+:020 7946 0123",
     ] {
         assert_eq!(read(text), Err(TargetProblem::NotANumber), "{text}");
     }

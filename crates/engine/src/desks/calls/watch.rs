@@ -324,7 +324,7 @@ impl CallsDesk {
         if !named.is_empty() || ids.call_id.is_some() || !record.is_own() {
             return named;
         }
-        let is_anothers = |entry: &LiveCall| {
+        let is_of_another = |entry: &LiveCall| {
             let of_account = |other: &&CallRecord| other.stored.row.account_id == account.config.id;
             let mut others = self.calls.values().filter(of_account);
             others.any(|other| {
@@ -332,7 +332,7 @@ impl CallsDesk {
             })
         };
         live.iter()
-            .filter(|entry| can_be_nameless(entry, record, account) && !is_anothers(entry))
+            .filter(|entry| can_be_nameless(entry, record, account) && !is_of_another(entry))
             .collect()
     }
 
