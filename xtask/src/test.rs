@@ -63,14 +63,8 @@ fn run_into(selection: &Selection, tally: &mut Tally) {
         Selection::Package(name) => {
             cargo_test(cargo(["test", "--package", name]).args(workspace::APP_FEATURES), tally);
         }
-        Selection::Rust => whole_workspace(&[], tally),
-        Selection::All => {
-            whole_workspace(&[], tally);
-            // Elsewhere libFuzzer is not to be had with the stable compiler; the corpora are read by a test in any case.
-            if cfg!(target_os = "linux") {
-                fuzz::run_into(tally);
-            }
-        }
+        // The corpora of the fuzzer are read by a test of its package; to look for new inputs, `--only fuzz`.
+        Selection::All | Selection::Rust => whole_workspace(&[], tally),
         Selection::Suite(name) => whole_workspace(&["--test", name], tally),
     }
 }
