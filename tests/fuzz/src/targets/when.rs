@@ -30,7 +30,8 @@ const NOWS: [Timestamp; 7] = [
 
 pub fn read(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let zone = zone_named(*input.one_of(&ZONES)).expect("the zones of the world are compiled in");
+    let name: &&str = input.one_of(&ZONES);
+    let zone = zone_named(name).expect("the zones of the world are compiled in");
     let now = *input.one_of(&NOWS);
     let text = &*input.text();
     let read = |text: &str| CallbackTime::read(text, &zone, now);
