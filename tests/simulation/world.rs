@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use store::{Entry, Store, StoreError};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
 use crate::chance::Chance;
@@ -79,7 +79,9 @@ pub struct World {
     life: AtomicU64,
     secrets: Mutex<HashMap<(String, String), String>>,
     is_locked: AtomicBool,
+    /// For the engine's loop alone; whoever else waits does so in the order in which they came, as a seed demands.
     asleep: watch::Sender<bool>,
+    wakes_up: Notify,
     /// How often every open connection has died at once.
     upheavals: AtomicU64,
     without_network_until: Mutex<Option<Instant>>,
@@ -109,6 +111,7 @@ impl World {
             life: AtomicU64::new(1),
             secrets: Mutex::default(),
             asleep: watch::Sender::new(false),
+            wakes_up: Notify::new(),
             upheavals: AtomicU64::new(0),
             without_network_until: Mutex::default(),
             trace: Mutex::default(),
@@ -156,6 +159,9 @@ impl World {
     pub fn sleep(&self, asleep: bool) {
         self.asleep.send_replace(asleep);
         self.upheavals.fetch_add(1, Ordering::Relaxed);
+        if !asleep {
+            self.wakes_up.notify_waiters();
+        }
     }
 
     pub fn sleeps(&self) -> watch::Receiver<bool> {
@@ -168,8 +174,13 @@ impl World {
 
     /// Goes on once the machine is awake.
     pub async fn awake(&self) {
-        // The sender is our own.
-        let _ = self.asleep.subscribe().wait_for(|asleep| !asleep).await;
+        loop {
+            let wakes_up = self.wakes_up.notified();
+            if !self.is_asleep() {
+                return;
+            }
+            wakes_up.await;
+        }
     }
 
     /// Another network: what was connected is so no more, and for a while there is none.

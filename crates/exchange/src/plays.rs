@@ -90,7 +90,7 @@ impl Plays {
             Self::Servetel => format!("SRVINF-BGN-SRV108-T15-{epoch}.{}", 67_500 + serial),
             Self::Smartflo => format!("HYD1-D4-{epoch}.{}", 486_100 + serial),
             // Only for completeness: a call of Kazoo is known by the ids of its legs.
-            Self::Kazoo => uuid::Uuid::new_v4().to_string(),
+            Self::Kazoo => uuid::Uuid::now_v7().to_string(),
         }
     }
 }

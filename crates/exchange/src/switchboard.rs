@@ -242,7 +242,7 @@ impl Switchboard {
             },
             // Thirteen hexadecimal digits, as the platform's own.
             uuid: Uuid::new_v4().simple().to_string()[..13].to_owned(),
-            ref_id: Uuid::new_v4().to_string(),
+            ref_id: Uuid::now_v7().to_string(),
             kind: new.kind,
             agent: new.agent,
             customer: new.customer,

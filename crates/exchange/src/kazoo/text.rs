@@ -20,9 +20,9 @@ pub(super) fn interaction_id(began: Timestamp) -> String {
     format!("{}-{}", gregorian(began), &document_id()[..8])
 }
 
-/// The id of a leg.
+/// The id of a leg. In the order in which legs come to be: what reads them by their names reads the same each time.
 pub(super) fn leg_id() -> String {
-    Uuid::new_v4().to_string()
+    Uuid::now_v7().to_string()
 }
 
 /// Reads `%2B`, and in a query `+` as a space; what is no escape stays as it is.
