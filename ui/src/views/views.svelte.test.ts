@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 
-import { account, call, endedCall, sandbox } from '../backend/fake/samples';
+import { account, call, endedCall, sandbox, settings } from '../backend/fake/samples';
 import { FakeBackend, apiError } from '../backend/fake/backend';
 import { accessibilityProblems, field, find, openWindow, show } from '../testing/window';
 import App from '../App.svelte';
@@ -31,18 +31,24 @@ test('the accounts are accessible, and so is adding one', async () => {
   expect(await accessibilityProblems()).toEqual([]);
 });
 
-test('the settings are accessible and apply at once', async () => {
-  const { backend, user } = await openWindow();
+test('the settings are accessible and apply at once, and costly numbers can be blocked here, not allowed', async () => {
+  const { backend, user } = await openWindow({ settings: { ...settings, allow_premium: true } });
   const setSettings = vi.spyOn(backend, 'setSettings');
   await user.click(screen.getByRole('button', { name: 'Settings' }));
   expect(await accessibilityProblems()).toEqual([]);
 
   await user.click(await screen.findByRole('radio', { name: 'Dark' }));
   await vi.waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'));
-  await user.click(screen.getByRole('switch', { name: 'Premium-rate numbers' }));
+  const satellite = screen.getByRole<HTMLInputElement>('switch', { name: 'Satellite phones' });
+  expect(satellite.disabled).toBe(true);
+  screen.getByText(/dialctl settings --set allow_satellite=true/);
+  const premium = screen.getByRole<HTMLInputElement>('switch', { name: 'Premium-rate numbers' });
+  await user.click(premium);
 
   await vi.waitFor(() => expect(setSettings).toHaveBeenCalledTimes(2));
-  expect(setSettings.mock.calls[1]?.[0]).toMatchObject({ theme: 'dark', allow_premium: true });
+  expect(setSettings.mock.calls[1]?.[0]).toMatchObject({ theme: 'dark', allow_premium: false });
+  await vi.waitFor(() => expect(premium.disabled).toBe(true));
+  expect(await accessibilityProblems()).toEqual([]);
 });
 
 test('the diagnosis is accessible and says what to do', async () => {
