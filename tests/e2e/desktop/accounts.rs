@@ -62,6 +62,46 @@ async fn a_key_typed_into_the_form_is_in_the_keychain_and_nowhere_else() -> Resu
 }
 
 #[tokio::test]
+async fn another_server_is_given_no_key_but_the_one_that_is_typed_for_it() -> Result<()> {
+    let (own, other) = (Provider::start().await?, Provider::start().await?);
+    let desk = Desk::fresh().await?;
+    desk.press("Accounts").await?;
+    desk.click("Accounts", "Add account").await?;
+    desk.choose("Acefone UK").await?;
+    desk.replace("Name of the account", "work").await?;
+    desk.fill("API token", "made-up-old-token").await?;
+    desk.fill("Ring me on", AGENT).await?;
+    desk.unfold("More settings").await?;
+    desk.fill("Address of the API", own.url()).await?;
+    desk.submit("Add account").await?;
+    desk.window.sees("Stored in the keychain").await?;
+
+    desk.unfold("More settings").await?;
+    desk.replace("Address of the API", other.url()).await?;
+    // From here on by keyboard alone: the form asks for the key where one goes on typing.
+    desk.keys("\u{e007}").await?;
+    desk.window.sees("Another server needs its keys again").await?;
+    desk.picture("account-another-server").await?;
+    desk.keys(KEY).await?;
+    desk.keys("\u{e007}").await?;
+    desk.window.sees("Saved").await?;
+
+    desk.press("Test connection").await?;
+    desk.window.sees("The provider accepts the keys").await?;
+    let keys: Vec<_> = other
+        .seen("")
+        .iter()
+        .filter_map(|request| request.headers.get("authorization").cloned())
+        .collect();
+    ensure!(
+        !keys.is_empty() && keys.iter().all(|key| key.contains(KEY)),
+        "the other server was sent another key"
+    );
+    is_nowhere(&desk, KEY).await?;
+    desk.is_sound().await
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_named_as_such_with_the_next_step() -> Result<()> {
     let desk = Desk::fresh().await?;
     desk.press("Accounts").await?;
