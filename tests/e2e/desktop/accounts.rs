@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use dialdeck_tests::desktop::{DesktopBuilder, DesktopSession, Keyring, Services, Window};
+use dialdeck_tests::eventually;
 use fantoccini::Locator;
 
 use crate::provider::Provider;
@@ -81,6 +82,12 @@ async fn another_server_is_given_no_key_but_the_one_that_is_typed_for_it() -> Re
     // From here on by keyboard alone: the form asks for the key where one goes on typing.
     desk.keys("\u{e007}").await?;
     desk.window.sees("Another server needs its keys again").await?;
+    eventually("the keyboard in the field for the key", async || {
+        let element = desk.window.page.active_element().await.ok()?;
+        let kind = element.attr("type").await.ok()??;
+        (kind == "password").then_some(())
+    })
+    .await?;
     desk.picture("account-another-server").await?;
     desk.keys(KEY).await?;
     desk.keys("\u{e007}").await?;

@@ -235,14 +235,28 @@ impl Desk {
         Ok(self.window.page.find(Locator::XPath(asks)).await?.click().await?)
     }
 
+    /// Presses Enter in the field until something is asked: for a second after a call the window takes no other.
+    pub async fn enter_until_asked(&self) -> Result<()> {
+        let asked = eventually("a question", async || {
+            let question = Locator::Css("[role=alertdialog]");
+            if self.window.page.find(question).await.is_err() {
+                self.window.find(FIELD).await.ok()?.send_keys(&Key::Enter).await.ok()?;
+            }
+            self.window.page.find(question).await.ok().map(drop)
+        })
+        .await;
+        self.explain(asked).await
+    }
+
     /// Waits for the question about an earlier call to the same number.
     pub async fn until_held_back(&self) -> Result<()> {
-        eventually("the question about the earlier call", async || {
+        let asked = eventually("the question about the earlier call", async || {
             let _ = self.call_anyway_once().await;
             let path = "//*[@role='alertdialog'][starts-with(@aria-label, 'An earlier call to')]";
             self.window.page.find(Locator::XPath(path)).await.ok().map(drop)
         })
-        .await
+        .await;
+        self.explain(asked).await
     }
 
     /// Answers the question that is open.

@@ -3,7 +3,6 @@
 use anyhow::Result;
 use dialdeck_tests::desktop::DesktopSession;
 use dialdeck_tests::eventually;
-use fantoccini::key::Key;
 
 use crate::page;
 use crate::provider::Answer;
@@ -79,7 +78,7 @@ async fn an_answer_that_is_lost_leaves_a_call_unconfirmed_that_is_never_dialled_
     // The same number once more: held back, with what is known about the first.
     desk.type_target(CUSTOMER).await?;
     desk.window.sees("United Kingdom").await?;
-    desk.keys(&Key::Enter).await?;
+    desk.enter_until_asked().await?;
     desk.until_held_back().await?;
     desk.picture("held-back").await?;
     desk.click_in_question("Cancel").await?;

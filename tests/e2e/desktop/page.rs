@@ -108,9 +108,17 @@ pub async fn history(window: &Window) -> Result<Vec<String>> {
 pub async fn settle(window: &Window) -> Result<()> {
     let script = r#"
         const done = arguments[0];
-        const passing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
+        const passing = () =>
+            document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
         const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
-        Promise.allSettled(passing.map(({ finished }) => finished)).then(frame).then(frame).then(frame).then(() => done());
+        // What ends, or comes in meanwhile, may set the next thing going.
+        const settle = async () => {
+            do {
+                await Promise.allSettled(passing().map(({ finished }) => finished));
+                for (let frames = 0; frames < 3; frames += 1) await frame();
+            } while (passing().length > 0);
+        };
+        settle().then(() => done());
     "#;
     window.page.execute_async(script, Vec::new()).await?;
     Ok(())
