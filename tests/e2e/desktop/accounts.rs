@@ -28,8 +28,7 @@ async fn a_key_typed_into_the_form_is_in_the_keychain_and_nowhere_else() -> Resu
 
     desk.window.sees("Stored in the keychain").await?;
     desk.picture("account").await?;
-    desk.press("Test connection").await?;
-    desk.window.sees("The provider accepts the keys").await?;
+    desk.until_keys_are_accepted().await?;
     desk.window.sees("2 numbers to call from").await?;
     desk.picture("account-tested").await?;
     is_nowhere(&desk, KEY).await?;
@@ -93,8 +92,7 @@ async fn another_server_is_given_no_key_but_the_one_that_is_typed_for_it() -> Re
     desk.keys("\u{e007}").await?;
     desk.window.sees("Saved").await?;
 
-    desk.press("Test connection").await?;
-    desk.window.sees("The provider accepts the keys").await?;
+    desk.until_keys_are_accepted().await?;
     let keys: Vec<_> = other
         .seen("")
         .iter()

@@ -49,6 +49,31 @@ impl Desk {
         self.click_at(Locator::XPath(&path), name).await
     }
 
+    /// Has the connection tested until the provider has accepted the keys. What an account's page still hears from its
+    /// provider moves the button, at times from under the pointer.
+    pub async fn until_keys_are_accepted(&self) -> Result<()> {
+        let button = "//button[not(@disabled)][not(@aria-busy='true')][normalize-space(.)='Test connection']";
+        let accepted = eventually("keys that the provider accepts", async || {
+            let is_said = async || {
+                let text = self.window.text().await.ok()?;
+                text.contains("The provider accepts the keys").then_some(())
+            };
+            if is_said().await.is_none() {
+                self.window
+                    .page
+                    .find(Locator::XPath(button))
+                    .await
+                    .ok()?
+                    .click()
+                    .await
+                    .ok()?;
+            }
+            is_said().await
+        })
+        .await;
+        self.explain(accepted).await
+    }
+
     /// The control with that label.
     pub async fn labelled(&self, label: &str) -> Result<Element> {
         let path = format!(
