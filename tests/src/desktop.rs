@@ -7,6 +7,7 @@ mod keyring;
 mod notifications;
 mod panel;
 mod processes;
+mod recorder;
 mod tray;
 mod window;
 
@@ -24,6 +25,7 @@ use tokio::process::Command;
 pub use bus::Services;
 pub use keyring::Keyring;
 pub use notifications::{Dunst, NotificationServer, Shown};
+pub use recorder::{Notified, Recorder};
 pub use tray::{MenuEntry, TrayItem};
 pub use window::Window;
 

@@ -14,9 +14,11 @@ mod notices;
 mod outcomes;
 mod page;
 mod providers;
+mod punctual;
 mod secrets;
 mod stage;
 mod tray;
+mod unclear;
 
 /// The app's commands by name, as it declares them for its permissions.
 #[path = "../../../src-tauri/src/commands/names.rs"]

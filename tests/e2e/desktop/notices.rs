@@ -64,7 +64,7 @@ async fn a_call_that_comes_in_pops_up_with_the_contacts_name() -> Result<()> {
 }
 
 /// Starts the app without a window, and waits until it answers.
-async fn in_the_tray(desktop: &DesktopSession) -> Result<()> {
+pub async fn in_the_tray(desktop: &DesktopSession) -> Result<()> {
     let mut app = desktop.command(bin("dialdeck")?);
     app.arg("--tray");
     desktop.spawn("dialdeck", app)?;

@@ -154,7 +154,7 @@ async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
 }
 
 /// The labels of the tray's menu, once they are as wanted.
-async fn menu_when(desktop: &DesktopSession, is: impl Fn(&[String]) -> bool) -> Result<Vec<String>> {
+pub async fn menu_when(desktop: &DesktopSession, is: impl Fn(&[String]) -> bool) -> Result<Vec<String>> {
     let mut last = Vec::new();
     let found = eventually("a menu as it should be", async || {
         let entries = desktop.tray_item().await.ok()?.menu().await.ok()?;

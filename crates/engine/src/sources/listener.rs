@@ -211,3 +211,6 @@ fn hosts(port: u16, public: Option<String>) -> BTreeSet<String> {
     hosts.extend(public.map(|host| host.to_ascii_lowercase()));
     hosts
 }
+
+#[cfg(test)]
+mod tests;
