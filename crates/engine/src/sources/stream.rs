@@ -3,6 +3,9 @@
 //! What was missed while it was down is not sent again by anybody: after each connection the loop is told, and asks for
 //! the list of live calls.
 
+#[cfg(test)]
+mod tests;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -300,79 +303,5 @@ async fn connect(url: &str) -> Result<WebSocketStream<Box<dyn Line>>, String> {
         Ok((socket, _)) => Ok(socket),
         // The URL may hold more than a host; the error's own text names none of it.
         Err(error) => Err(error.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::atomic::AtomicU32;
-
-    use providers::{AccountSettings, ProviderKind, Session};
-    use tokio::net::TcpListener;
-    use tokio::sync::mpsc;
-
-    use super::*;
-    use crate::sources::wakes::Bell;
-
-    /// An account whose sessions are always new.
-    struct SignsIn(Arc<AtomicU32>);
-
-    #[async_trait::async_trait]
-    impl SignedIn for SignsIn {
-        async fn credentials(&self) -> Result<Credentials, ProviderError> {
-            let session = Session {
-                token: "made.up.token".into(),
-                opened_at: jiff::Timestamp::UNIX_EPOCH,
-                expires_at: None,
-                told: BTreeMap::from([("account_id".to_owned(), "a0".repeat(16))]),
-            };
-            Ok(Credentials::default().with_session(Arc::new(session)))
-        }
-
-        async fn rejected(&self, _credentials: &Credentials) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_stream_that_refuses_even_a_new_session_is_not_signed_in_for_again() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("ws://{}/", listener.local_addr().unwrap());
-        let provider = providers::build(&AccountSettings {
-            kind: ProviderKind::Kazoo,
-            values: BTreeMap::from([("websocket_url".to_owned(), url)]),
-            has_secret: ["api_key".to_owned()].into(),
-        })
-        .unwrap();
-        let server = tokio::spawn(async move {
-            loop {
-                let (line, _) = listener.accept().await.unwrap();
-                let mut socket = tokio_tungstenite::accept_async(line).await.unwrap();
-                socket.next().await;
-                let no = r#"{"action":"reply","request_id":"1","status":"error","data":{"errors":["failed to authenticate token"]}}"#;
-                // Who has hung up has heard enough.
-                let _ = socket.send(Message::text(no)).await;
-            }
-        });
-        let rejected = Arc::new(AtomicU32::new(0));
-        let (events, mut told) = mpsc::unbounded_channel();
-        let account = SignsIn(rejected.clone());
-        let kept = tokio::spawn(keep(
-            provider,
-            account,
-            || jiff::Timestamp::UNIX_EPOCH,
-            Bell::new().ear(),
-            move |event| events.send(event).is_ok(),
-        ));
-        assert!(matches!(told.recv().await, Some(StreamEvent::Refused(_))));
-        assert!(matches!(told.recv().await, Some(StreamEvent::NotForUs(_))));
-        assert_eq!(
-            rejected.load(Ordering::Relaxed),
-            1,
-            "one new session is all that is tried"
-        );
-        kept.abort();
-        server.abort();
     }
 }

@@ -72,3 +72,94 @@ impl Network {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use rustix::net::{SendFlags, send};
+
+    use super::*;
+
+    /// Set in the copy of this test that has a network of its own.
+    const INSIDE: &str = "DIALDECK_TEST_OWN_NETWORK";
+    const NAME: &str = "sources::wakes::network::tests::a_link_that_comes_up_and_an_address_that_is_added_are_heard_of";
+    const ENOUGH: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn a_link_that_comes_up_and_an_address_that_is_added_are_heard_of() {
+        if std::env::var_os(INSIDE).is_none() {
+            return again_with_a_network_of_its_own();
+        }
+        let mut network = Network::open().unwrap();
+        assert!(
+            tokio::time::timeout(BURST, network.changed()).await.is_err(),
+            "nothing yet"
+        );
+        // The loopback link: index 1, up.
+        let mut up = vec![0; 4];
+        for word in [1_u32, 1, 1] {
+            up.extend(word.to_ne_bytes());
+        }
+        order(16, 0, &up);
+        tokio::time::timeout(ENOUGH, network.changed())
+            .await
+            .expect("the link")
+            .unwrap();
+        // 192.0.2.7/32 on it.
+        let mut address = vec![2, 32, 0, 0, 1, 0, 0, 0];
+        for kind in [2_u16, 1] {
+            address.extend(8_u16.to_ne_bytes());
+            address.extend(kind.to_ne_bytes());
+            address.extend([192, 0, 2, 7]);
+        }
+        order(20, 0x600, &address);
+        tokio::time::timeout(ENOUGH, network.changed())
+            .await
+            .expect("the address")
+            .unwrap();
+    }
+
+    /// Runs this test once more where it may change what it likes.
+    fn again_with_a_network_of_its_own() {
+        let apart = || {
+            let mut command = Command::new("unshare");
+            command.args(["--user", "--map-root-user", "--net"]);
+            command
+        };
+        if !apart().arg("true").status().is_ok_and(|status| status.success()) {
+            eprintln!("SKIPPED: this system gives no network of one's own (unshare --user --net)");
+            return;
+        }
+        let inside = apart()
+            .arg(std::env::current_exe().unwrap())
+            .args([NAME, "--exact", "--nocapture"])
+            .env(INSIDE, "1")
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&inside.stdout);
+        assert!(
+            inside.status.success(),
+            "{told}{}",
+            String::from_utf8_lossy(&inside.stderr)
+        );
+        assert!(told.contains("1 passed"), "{told}");
+    }
+
+    /// Orders a change of the kernel, which says whether it was made.
+    fn order(kind: u16, flags: u16, body: &[u8]) {
+        let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None).unwrap();
+        bind(&socket, &SocketAddrNetlink::new(0, 0)).unwrap();
+        let mut message = u32::try_from(16 + body.len()).unwrap().to_ne_bytes().to_vec();
+        message.extend(kind.to_ne_bytes());
+        // To be done, and to be answered.
+        message.extend((flags | 0x1 | 0x4).to_ne_bytes());
+        message.extend([0; 8]);
+        message.extend(body);
+        send(&socket, &message, SendFlags::empty()).unwrap();
+        let mut answer = [0_u8; 1_024];
+        let (_, length) = recv(&socket, &mut answer[..], RecvFlags::empty()).unwrap();
+        let code = i32::from_ne_bytes(answer[16..20].try_into().unwrap());
+        assert!(length >= 20 && code == 0, "the kernel refuses: {code}");
+    }
+}
