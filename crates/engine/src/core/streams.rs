@@ -54,12 +54,13 @@ impl Core {
         let findings = self.findings.clone();
         tokio::spawn(async move {
             loop {
-                tokio::select! {
+                let wake = tokio::select! {
                     () = findings.closed() => return,
-                    wake = wakes.recv() => match wake.map(Finding::Woken).map(|finding| findings.send(finding)) {
-                        Some(Ok(())) => {}
-                        Some(Err(_)) | None => return,
-                    },
+                    wake = wakes.recv() => wake,
+                };
+                let Some(wake) = wake else { return };
+                if findings.send(Finding::Woken(wake)).is_err() {
+                    return;
                 }
             }
         });

@@ -25,6 +25,7 @@ const LONGEST: usize = 16 * 1024;
 pub(super) struct Network {
     socket: AsyncFd<OwnedFd>,
     known: Known,
+    bytes: Vec<u8>,
 }
 
 impl Network {
@@ -42,6 +43,7 @@ impl Network {
         Ok(Self {
             socket,
             known: Known::default(),
+            bytes: vec![0; LONGEST],
         })
     }
 
@@ -57,13 +59,13 @@ impl Network {
 
     /// Reads one datagram; whether it has news. Nothing is lost if this is given up.
     async fn hear(&mut self) -> io::Result<bool> {
-        let mut bytes = [0; LONGEST];
+        let Self { socket, known, bytes } = self;
         loop {
-            let mut ready = self.socket.readable().await?;
-            let read = ready.try_io(|socket| Ok(recv(socket.get_ref(), &mut bytes[..], RecvFlags::empty())?));
+            let mut ready = socket.readable().await?;
+            let read = ready.try_io(|socket| Ok(recv(socket.get_ref(), bytes.as_mut_slice(), RecvFlags::empty())?));
             let Ok(read) = read else { continue };
             return match read {
-                Ok((_, length)) => Ok(self.known.hear(bytes.get(..length).unwrap_or(&bytes))),
+                Ok((_, length)) => Ok(known.hear(bytes.get(..length).unwrap_or(bytes))),
                 // More came than was read in time: something did change.
                 Err(error) if error.raw_os_error() == Some(Errno::NOBUFS.raw_os_error()) => Ok(true),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(false),
