@@ -36,6 +36,7 @@ use crate::seams::{Clock, Journal};
 use crate::secrets::SecretCache;
 use crate::sessions::Sessions;
 use crate::sources::listener::Hook;
+use crate::sources::wakes::Bell;
 use crate::view;
 use crate::view::{Event, KeychainState, Role, SettingsView, Words};
 
@@ -85,6 +86,8 @@ pub(crate) struct Core {
     pub(crate) unnamed: Vec<naming::Waiting>,
     /// The tasks that keep event streams open, by account id.
     pub(crate) streams: BTreeMap<String, tokio::task::AbortHandle>,
+    /// Tells them of sleep and of other networks.
+    pub(crate) bell: Bell,
 }
 
 /// Why the loop ended.

@@ -20,6 +20,7 @@ use crate::handle::Asker;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
+use crate::sources::wakes::Wake;
 use crate::view::{Event, KeychainState, SecretPlace};
 
 /// Where the answer to a face's request goes.
@@ -198,6 +199,8 @@ pub(crate) enum Finding {
         account: String,
         event: StreamEvent,
     },
+    /// Time passed unnoticed, or what was connected may be so no longer.
+    Woken(Wake),
     CallbackPushed {
         callback: String,
         account: String,

@@ -28,6 +28,7 @@ use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
 use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, Listener};
+use crate::sources::wakes::{Bell, Wake, watch_machine};
 use crate::transport::HttpTransport;
 use crate::view::{KeychainState, Role, Words};
 
@@ -44,6 +45,8 @@ pub struct EngineOptions {
     pub transport: Option<Arc<dyn Transport>>,
     pub clock: Option<Arc<dyn Clock>>,
     pub secrets: Option<Arc<dyn Secrets>>,
+    /// Who tells of sleep and of other networks.
+    pub wakes: Option<mpsc::Receiver<Wake>>,
 }
 
 impl EngineOptions {
@@ -58,6 +61,7 @@ impl EngineOptions {
             transport: None,
             clock: None,
             secrets: None,
+            wakes: None,
         }
     }
 }
@@ -149,6 +153,7 @@ impl Engine {
             transport,
             clock,
             secrets,
+            wakes,
         } = options;
         let lock = take_home(&home, role).await?;
         let fresh = !home.config_file().exists();
@@ -190,6 +195,10 @@ impl Engine {
             listener_problem,
         });
         assembled.prepare(fresh).await?;
+        // A one-shot command is over before it could sleep through anything.
+        if let Some(wakes) = wakes.or_else(|| (role != Role::OneShot).then(watch_machine)) {
+            assembled.core.hear_wakes(wakes);
+        }
         // Only now that the accounts are known: whoever has come before has waited.
         if let Some(listener) = listener {
             let public_host = assembled.core.public_url.as_deref().and_then(host_of);
@@ -276,6 +285,7 @@ impl Assembled {
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),
+            bell: Bell::new(),
             unnamed: Vec::new(),
             store,
         };

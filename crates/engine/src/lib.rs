@@ -42,5 +42,6 @@ pub use log_file::RollingFile;
 pub use private_memory::keep_memory_private;
 pub use sandbox::sandbox_account;
 pub use seams::{Clock, Commit, Journal, SystemClock};
+pub use sources::wakes::Wake;
 pub use support::write_bundle;
 pub use transport::HttpTransport;

@@ -2,3 +2,4 @@
 
 pub(crate) mod listener;
 pub(crate) mod stream;
+pub(crate) mod wakes;

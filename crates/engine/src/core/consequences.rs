@@ -42,6 +42,7 @@ impl Core {
                 }
                 self.show_account(&account)
             }
+            Finding::Woken(wake) => self.woken(wake),
             Finding::CallbackPushed {
                 callback,
                 account,

@@ -1,9 +1,12 @@
 //! The event streams of accounts: one task for each account that has one, ended with the account or its settings.
 
+use tokio::sync::mpsc;
+
 use super::Core;
 use super::visit::Visit;
 use crate::effect::{Effect, Finding};
 use crate::sources::stream::{self, StreamEvent};
+use crate::sources::wakes::Wake;
 use crate::view::Role;
 
 impl Core {
@@ -37,12 +40,42 @@ impl Core {
             provider,
             visit,
             move || clock.now(),
+            self.bell.ear(),
             move |event| {
                 let account = id.clone();
                 findings.send(Finding::Stream { account, event }).is_ok()
             },
         ));
         self.streams.insert(account_id.to_owned(), task.abort_handle());
+    }
+
+    /// Has the loop hear of sleep and of other networks while it runs.
+    pub(crate) fn hear_wakes(&self, mut wakes: mpsc::Receiver<Wake>) {
+        let findings = self.findings.clone();
+        tokio::spawn(async move {
+            loop {
+                let wake = tokio::select! {
+                    () = findings.closed() => return,
+                    wake = wakes.recv() => wake,
+                };
+                let Some(wake) = wake else { return };
+                if findings.send(Finding::Woken(wake)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// What was missed is asked for at once. Reminders that came due need nobody to be asked: the loop looks at the clock
+    /// after all that it hears.
+    pub(super) fn woken(&mut self, wake: Wake) -> Vec<Effect> {
+        self.bell.ring(wake);
+        let now = self.now();
+        let accounts: Vec<String> = self.accounts.iter().map(|account| account.config.id.clone()).collect();
+        for id in accounts {
+            self.calls.resync(&id, now);
+        }
+        Vec::new()
     }
 
     pub(crate) fn close_streams(&mut self) {

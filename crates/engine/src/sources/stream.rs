@@ -3,26 +3,35 @@
 //! What was missed while it was down is not sent again by anybody: after each connection the loop is told, and asks for
 //! the list of live calls.
 
+#[cfg(test)]
+mod tests;
+
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use providers::{Credentials, EventStream, Provider, ProviderError, StreamNews};
+use providers::{Credentials, ErrorKind, EventStream, Provider, ProviderError, StreamNews};
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use super::wakes::{Ear, Wake};
 
 /// Connecting and the first answer may take so long.
 const OPENING: Duration = Duration::from_secs(10);
 
 /// After a ping, anything must be heard within this.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+
+/// Where the network has changed, a connection of before has to show so soon that it lives.
+const SIGN_OF_LIFE_NOW: Duration = Duration::from_secs(3);
 
 /// Longest frame that is read: an event is a few kilobytes.
 const LONGEST_MESSAGE: usize = 1024 * 1024;
@@ -59,10 +68,14 @@ pub(crate) trait SignedIn: Send + Sync {
 }
 
 /// Keeps the stream until the task is ended or nobody listens.
+///
+/// After sleep it is opened anew: nobody knows what of a connection the far side has kept. Where the network has changed
+/// it is asked whether it lives, for most changes are another link's. No pause between attempts outlasts either.
 pub(crate) async fn keep(
     provider: Arc<dyn Provider>,
     account: impl SignedIn,
     now: impl Fn() -> jiff::Timestamp + Send + Sync,
+    mut ear: Ear,
     tell: impl Fn(StreamEvent) -> bool + Send + Sync,
 ) {
     let mut failures = 0_u32;
@@ -78,13 +91,15 @@ pub(crate) async fn keep(
             tell(event)
         };
         let mut is_not_for_us = false;
+        let mut is_out_of_reach = true;
         let ended = match account.credentials().await {
             Err(error) => Ended::Refused(error),
             Ok(credentials) => match provider.event_stream(&credentials) {
                 // No address: neither set nor told at sign-in.
                 None => return,
                 Some(stream) => {
-                    let ended = follow(&stream, provider.as_ref(), &now, &tell_all).await;
+                    ear.forget();
+                    let ended = follow(&stream, provider.as_ref(), &now, &mut ear, &tell_all).await;
                     if was_up.load(Ordering::Relaxed) {
                         refused = 0;
                     }
@@ -106,13 +121,23 @@ pub(crate) async fn keep(
                 if !tell(StreamEvent::NotForUs(error)) {
                     return;
                 }
-                tokio::time::sleep(AFTER_REFUSAL).await;
+                // Another network makes no other answer.
+                rest(AFTER_REFUSAL, &mut ear, |wake| wake == Wake::Slept).await;
                 continue;
             }
             Ended::Refused(error) => {
+                is_out_of_reach = error.kind == ErrorKind::Unreachable;
                 if !tell(StreamEvent::Refused(error)) {
                     return;
                 }
+            }
+            Ended::Slept => {
+                tracing::info!("the event stream is opened anew after sleep");
+                if !tell(StreamEvent::Down) {
+                    return;
+                }
+                failures = 0;
+                continue;
             }
             Ended::Broken(why) => {
                 tracing::info!(why, "the event stream is down");
@@ -122,14 +147,30 @@ pub(crate) async fn keep(
             }
         }
         failures = if begun.elapsed() > STOOD { 0 } else { failures + 1 };
-        tokio::time::sleep(pause(failures, now())).await;
+        // What was refused by somebody is refused on another network as well, and asking uses up what is allowed.
+        let heeds = |wake| wake == Wake::Slept || is_out_of_reach;
+        if rest(pause(failures, now()), &mut ear, heeds).await {
+            failures = 0;
+        }
     }
+}
+
+/// Waits for so long, or for a wake that is heeded; whether there was one.
+async fn rest(pause: Duration, ear: &mut Ear, heeds: impl Fn(Wake) -> bool) -> bool {
+    let end = Instant::now() + pause;
+    while let Ok(wake) = timeout_at(end, ear.next()).await {
+        if heeds(wake) {
+            return true;
+        }
+    }
+    false
 }
 
 enum Ended {
     NobodyListens,
     Refused(ProviderError),
     Broken(String),
+    Slept,
 }
 
 /// A part of a pause that doubles: clients that were cut off together do not come back together. The part is as chance as
@@ -144,12 +185,24 @@ async fn follow(
     stream: &EventStream,
     provider: &dyn Provider,
     now: &(impl Fn() -> jiff::Timestamp + Send + Sync),
+    ear: &mut Ear,
     tell: &(impl Fn(StreamEvent) -> bool + Send + Sync),
 ) -> Ended {
-    let mut socket = match timeout(OPENING, connect(&stream.url)).await {
-        Ok(Ok(socket)) => socket,
-        Ok(Err(why)) => return Ended::Broken(why),
-        Err(_) => return Ended::Broken("no connection in time".into()),
+    // Until when something must be heard.
+    let mut due = Instant::now() + OPENING;
+    let mut connecting = pin!(connect(&stream.url));
+    let mut socket = loop {
+        tokio::select! {
+            connected = timeout_at(due, &mut connecting) => match connected {
+                Ok(Ok(socket)) => break socket,
+                Ok(Err(why)) => return Ended::Broken(why),
+                Err(_) => return Ended::Broken("no connection in time".into()),
+            },
+            wake = ear.next() => match wake {
+                Wake::Slept => return Ended::Slept,
+                Wake::NetworkChanged => due = due.min(Instant::now() + SIGN_OF_LIFE_NOW),
+            },
+        }
     };
     for frame in &stream.opening {
         if let Err(error) = socket.send(Message::text(frame.expose_secret())).await {
@@ -158,48 +211,67 @@ async fn follow(
     }
     let mut unanswered = stream.opening.len();
     let mut pinged = false;
-    let opened = Instant::now();
+    due = Instant::now() + if unanswered > 0 { OPENING } else { stream.ping_after };
     loop {
-        let patience = if unanswered > 0 {
-            OPENING.saturating_sub(opened.elapsed())
-        } else if pinged {
-            SIGN_OF_LIFE
-        } else {
-            stream.ping_after
-        };
-        let message = match timeout(patience, socket.next()).await {
-            Ok(Some(Ok(message))) => message,
-            Ok(Some(Err(error))) => return Ended::Broken(error.to_string()),
-            Ok(None) => return Ended::Broken("closed by the far side".into()),
-            Err(_) if unanswered > 0 => return Ended::Broken("no answer to the subscription".into()),
-            Err(_) if pinged => return Ended::Broken("no sign of life".into()),
-            Err(_) => {
-                pinged = true;
-                if let Err(error) = socket.send(Message::text(stream.ping.expose_secret())).await {
-                    return Ended::Broken(error.to_string());
+        let patience = tokio::select! {
+            biased;
+            wake = ear.next() => match wake {
+                Wake::Slept => return Ended::Slept,
+                Wake::NetworkChanged => SIGN_OF_LIFE_NOW,
+            },
+            heard = timeout_at(due, socket.next()) => match heard {
+                Ok(Some(Ok(message))) => {
+                    pinged = false;
+                    match take(message, &mut unanswered, provider, now(), tell) {
+                        Some(ended) => return ended,
+                        None if unanswered > 0 => {}
+                        None => due = Instant::now() + stream.ping_after,
+                    }
+                    continue;
                 }
-                continue;
+                Ok(Some(Err(error))) => return Ended::Broken(error.to_string()),
+                Ok(None) => return Ended::Broken("closed by the far side".into()),
+                Err(_) if unanswered > 0 => return Ended::Broken("no answer to the subscription".into()),
+                Err(_) if pinged => return Ended::Broken("no sign of life".into()),
+                Err(_) => SIGN_OF_LIFE,
+            },
+        };
+        // A frame that waits for its answer asks as much as a ping would.
+        let is_asked = pinged || unanswered > 0;
+        let until = Instant::now() + patience;
+        due = if is_asked { due.min(until) } else { until };
+        if !is_asked {
+            pinged = true;
+            if let Err(error) = socket.send(Message::text(stream.ping.expose_secret())).await {
+                return Ended::Broken(error.to_string());
             }
-        };
-        pinged = false;
-        let text = match message {
-            Message::Text(text) => text,
-            Message::Close(_) => return Ended::Broken("closed by the far side".into()),
-            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
-        };
-        let heard = match provider.read_stream(text.as_str(), now()) {
-            StreamNews::Refused(error) => return Ended::Refused(error),
-            StreamNews::Answered if unanswered > 0 => {
-                unanswered -= 1;
-                unanswered > 0 || tell(StreamEvent::Up)
-            }
-            StreamNews::Facts(facts) if !facts.is_empty() => tell(StreamEvent::Facts(facts)),
-            StreamNews::Facts(_) | StreamNews::Answered | StreamNews::Unknown => true,
-        };
-        if !heard {
-            return Ended::NobodyListens;
         }
     }
+}
+
+/// Takes in one message; how the stream ends, if it does.
+fn take(
+    message: Message,
+    unanswered: &mut usize,
+    provider: &dyn Provider,
+    now: jiff::Timestamp,
+    tell: &impl Fn(StreamEvent) -> bool,
+) -> Option<Ended> {
+    let text = match message {
+        Message::Text(text) => text,
+        Message::Close(_) => return Some(Ended::Broken("closed by the far side".into())),
+        Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return None,
+    };
+    let heard = match provider.read_stream(text.as_str(), now) {
+        StreamNews::Refused(error) => return Some(Ended::Refused(error)),
+        StreamNews::Answered if *unanswered > 0 => {
+            *unanswered -= 1;
+            *unanswered > 0 || tell(StreamEvent::Up)
+        }
+        StreamNews::Facts(facts) if !facts.is_empty() => tell(StreamEvent::Facts(facts)),
+        StreamNews::Facts(_) | StreamNews::Answered | StreamNews::Unknown => true,
+    };
+    (!heard).then_some(Ended::NobodyListens)
 }
 
 /// A byte stream with or without TLS.
@@ -231,77 +303,5 @@ async fn connect(url: &str) -> Result<WebSocketStream<Box<dyn Line>>, String> {
         Ok((socket, _)) => Ok(socket),
         // The URL may hold more than a host; the error's own text names none of it.
         Err(error) => Err(error.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::atomic::AtomicU32;
-
-    use providers::{AccountSettings, ProviderKind, Session};
-    use tokio::net::TcpListener;
-    use tokio::sync::mpsc;
-
-    use super::*;
-
-    /// An account whose sessions are always new.
-    struct SignsIn(Arc<AtomicU32>);
-
-    #[async_trait::async_trait]
-    impl SignedIn for SignsIn {
-        async fn credentials(&self) -> Result<Credentials, ProviderError> {
-            let session = Session {
-                token: "made.up.token".into(),
-                opened_at: jiff::Timestamp::UNIX_EPOCH,
-                expires_at: None,
-                told: BTreeMap::from([("account_id".to_owned(), "a0".repeat(16))]),
-            };
-            Ok(Credentials::default().with_session(Arc::new(session)))
-        }
-
-        async fn rejected(&self, _credentials: &Credentials) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_stream_that_refuses_even_a_new_session_is_not_signed_in_for_again() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("ws://{}/", listener.local_addr().unwrap());
-        let provider = providers::build(&AccountSettings {
-            kind: ProviderKind::Kazoo,
-            values: BTreeMap::from([("websocket_url".to_owned(), url)]),
-            has_secret: ["api_key".to_owned()].into(),
-        })
-        .unwrap();
-        let server = tokio::spawn(async move {
-            loop {
-                let (line, _) = listener.accept().await.unwrap();
-                let mut socket = tokio_tungstenite::accept_async(line).await.unwrap();
-                socket.next().await;
-                let no = r#"{"action":"reply","request_id":"1","status":"error","data":{"errors":["failed to authenticate token"]}}"#;
-                // Who has hung up has heard enough.
-                let _ = socket.send(Message::text(no)).await;
-            }
-        });
-        let rejected = Arc::new(AtomicU32::new(0));
-        let (events, mut told) = mpsc::unbounded_channel();
-        let account = SignsIn(rejected.clone());
-        let kept = tokio::spawn(keep(
-            provider,
-            account,
-            || jiff::Timestamp::UNIX_EPOCH,
-            move |event| events.send(event).is_ok(),
-        ));
-        assert!(matches!(told.recv().await, Some(StreamEvent::Refused(_))));
-        assert!(matches!(told.recv().await, Some(StreamEvent::NotForUs(_))));
-        assert_eq!(
-            rejected.load(Ordering::Relaxed),
-            1,
-            "one new session is all that is tried"
-        );
-        kept.abort();
-        server.abort();
     }
 }

@@ -745,3 +745,29 @@ fn a_clock_that_is_set_back_twice_does_not_keep_silence_from_being_noticed() {
     }
     assert_eq!(bench.phase(&id), Phase::Unconfirmed);
 }
+
+#[test]
+fn what_was_missed_is_looked_for_at_once_and_again_until_the_list_was_read() {
+    let mut bench = Bench::new();
+    bench.placed(accepted());
+    let looks = |bench: &mut Bench| {
+        let effects = bench.desk.tick(&bench.accounts, bench.now);
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Poll { .. }))
+            .count()
+    };
+    looks(&mut bench);
+    bench.polled(Vec::new());
+    looks(&mut bench);
+    bench.polled(Vec::new());
+    assert_eq!(looks(&mut bench), 0, "the pause is not over");
+    let account = bench.accounts.get("ace").unwrap().config.id.clone();
+    bench.desk.resync(&account, bench.now);
+    assert_eq!(looks(&mut bench), 1);
+    let error = ProviderError::new(ErrorKind::Unreachable, Operation::LiveCalls, ProviderKind::AcefoneUk);
+    let account = bench.accounts.get("ace").unwrap();
+    bench.desk.polled(account, Err(error), &bench.accounts, bench.now);
+    bench.later(3);
+    assert_eq!(looks(&mut bench), 1, "nothing was read");
+}

@@ -42,6 +42,8 @@ pub(crate) struct PollState {
     refused: u32,
     /// Something has to be seen in the list, although a stream tells the rest.
     pub(super) must_look: bool,
+    /// The look that runs is for that: in vain, it is still to be done.
+    looks_for_missed: bool,
 }
 
 impl PollState {
@@ -53,6 +55,8 @@ impl PollState {
 
     /// When the next look is due, if looks are to be so far apart.
     fn due(&self, pause: SignedDuration) -> Timestamp {
+        // After sleep the first look often comes before the network does.
+        let pause = if self.must_look { pause.min(RINGING) } else { pause };
         let pause = pause.saturating_mul(1 << self.refused.min(5));
         let next = self.last.map_or(Timestamp::MIN, |last| {
             last.saturating_add(pause.saturating_add(jitter(last, pause)))
@@ -183,7 +187,7 @@ impl CallsDesk {
         true
     }
 
-    /// An account's stream was down for a while: its calls are looked at, once.
+    /// An account's stream was down for a while, or all of the machine was: its calls are looked at, once.
     pub(crate) fn resync(&mut self, account_id: &str, now: Timestamp) {
         let open = self
             .calls
@@ -237,7 +241,7 @@ impl CallsDesk {
                 continue;
             }
             state.running = true;
-            state.must_look = false;
+            state.looks_for_missed = std::mem::take(&mut state.must_look);
             state.last = Some(now);
             effects.push(Effect::Poll {
                 account: account.config.id.clone(),
@@ -266,6 +270,7 @@ impl CallsDesk {
                 live
             }
             Err(error) => {
+                state.must_look |= state.looks_for_missed;
                 if let Retry::Later { after } = error.retry {
                     state.refused += 1;
                     let rest = after.and_then(|after| SignedDuration::try_from(after).ok());
