@@ -9,6 +9,7 @@ mod empty_window;
 mod figures;
 mod hostile;
 mod memory;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,11 @@ const BENCHES: &[Bench] = &[
         name: "dial",
         about: "gesture to first byte, beside one durable write and one warm request",
         run: dial::run,
+    },
+    Bench {
+        name: "webhook",
+        about: "webhook to 200 at a thousand a second, beside a bare server with one durable write",
+        run: webhook::run,
     },
     Bench {
         name: "hostile",

@@ -13,10 +13,11 @@ use crate::migrations::{self, SCHEMA_VERSION};
 /// How long a connection waits for one of another program (a backup, a shell) to let go of the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The two connections of a store: the writer's and the readers'.
+/// The connections of a store: the writer's, the readers', and on a file the one that carries its log over.
 pub(crate) struct Connections {
     pub writer: Connection,
     pub reader: Connection,
+    pub checkpointer: Option<Connection>,
 }
 
 /// Opens a file, made if there is none and brought to today's form if it is older.
@@ -38,7 +39,14 @@ pub(crate) fn open(path: &Path) -> Result<Connections> {
 
     let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare_reader(&reader)?;
-    Ok(Connections { writer, reader })
+
+    let checkpointer = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    prepare(&checkpointer)?;
+    Ok(Connections {
+        writer,
+        reader,
+        checkpointer: Some(checkpointer),
+    })
 }
 
 /// A database that is gone with its last connection.
@@ -51,7 +59,12 @@ pub(crate) fn in_memory() -> Result<Connections> {
     migrations::migrate(&mut writer, None)?;
     let reader = Connection::open_with_flags(&name, flags)?;
     prepare_reader(&reader)?;
-    Ok(Connections { writer, reader })
+    Ok(Connections {
+        writer,
+        reader,
+        // Memory has no log.
+        checkpointer: None,
+    })
 }
 
 /// Copies the database as it is to `NAME.before-vN`, complete and durable or not at all.

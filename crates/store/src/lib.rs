@@ -9,6 +9,7 @@
 
 mod callbacks;
 mod calls;
+mod checkpoint;
 mod contacts;
 mod countries;
 mod dids;

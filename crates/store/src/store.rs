@@ -9,6 +9,7 @@ use telephony::{Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
 use crate::callbacks::CallbackRow;
+use crate::checkpoint::Checkpointer;
 use crate::contacts::{self, Contact};
 use crate::dids::{self, DidRow};
 use crate::entry::{CallFilter, Entry, StoredCall};
@@ -65,8 +66,16 @@ impl Store {
         Self::new(file::in_memory()?, Path::new(":memory:"))
     }
 
-    fn new(Connections { writer, reader }: Connections, path: &Path) -> Result<Self> {
-        let writer = Writer::start(writer).map_err(StoreError::file(path))?;
+    fn new(connections: Connections, path: &Path) -> Result<Self> {
+        let Connections {
+            writer,
+            reader,
+            checkpointer,
+        } = connections;
+        let checkpointer = checkpointer.map(Checkpointer::start).transpose();
+        let writer = checkpointer
+            .and_then(|checkpointer| Writer::start(writer, checkpointer))
+            .map_err(StoreError::file(path))?;
         Ok(Self(Arc::new(Inner {
             reader: Mutex::new(reader),
             writer,

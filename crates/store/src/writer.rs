@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
+use crate::checkpoint::Checkpointer;
 use crate::error::{Result, StoreError};
 
 /// More than this in one transaction would keep the first of them waiting for no gain.
@@ -30,11 +31,13 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread on its own connection.
-    pub(crate) fn start(conn: Connection) -> std::io::Result<Self> {
+    pub(crate) fn start(conn: Connection, mut checkpointer: Option<Checkpointer>) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel();
-        let thread = thread::Builder::new()
-            .name("journal".into())
-            .spawn(move || run(&conn, &waiting))?;
+        let thread = thread::Builder::new().name("journal".into()).spawn(move || {
+            run(&conn, &waiting, checkpointer.as_mut());
+            // First: closing the last connection puts the write-ahead log away, and that is to be this one.
+            drop(checkpointer);
+        })?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -93,9 +96,16 @@ impl Drop for Writer {
     }
 }
 
-fn run(conn: &Connection, waiting: &Receiver<Job>) {
+fn run(conn: &Connection, waiting: &Receiver<Job>, mut checkpointer: Option<&mut Checkpointer>) {
+    if checkpointer.is_some() {
+        // In place of SQLite's own, which carries the log over inside a commit.
+        Checkpointer::follow(conn);
+    }
     while let Ok(first) = waiting.recv() {
         commit_group(conn, iter::once(first).chain(waiting.try_iter()).take(GROUP_LIMIT));
+        if let Some(checkpointer) = &mut checkpointer {
+            checkpointer.committed(conn);
+        }
     }
 }
 

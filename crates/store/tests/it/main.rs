@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod callbacks;
+mod checkpoint;
 mod contacts;
 mod crash;
 mod file;
