@@ -20,6 +20,7 @@ use toml_edit::DocumentMut;
 use self::problem::Place;
 pub use self::problem::{ConfigProblem, ConfigWarning};
 use self::read::Contents;
+pub(crate) use self::read::must_be_toml;
 use crate::view::SettingsView;
 
 /// The settings file as it was last read. Each change goes to the file at once.

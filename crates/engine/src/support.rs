@@ -13,6 +13,7 @@ use store::{Outline, SCHEMA_VERSION, Store};
 use toml_edit::{DocumentMut, Item, TableLike};
 
 use crate::api::{ApiError, ErrorClass};
+use crate::config::must_be_toml;
 use crate::control::PROTOCOL;
 use crate::home::Home;
 use crate::masked::Private;
@@ -72,8 +73,8 @@ fn write(home: &Home, checks: &[DoctorCheck], file: &Path) -> io::Result<()> {
     let settings = fs::read_to_string(home.config_file()).map_err(|error| error.kind().to_string());
     let settings = settings.and_then(|text| {
         // Where the mistake is stands in the checks; what is in that line is not told.
-        text.parse::<DocumentMut>()
-            .map_err(|_| "there is a mistake in it".to_owned())
+        let document = must_be_toml(&text).ok().and_then(|()| text.parse::<DocumentMut>().ok());
+        document.ok_or_else(|| "there is a mistake in it".to_owned())
     });
     let private = private(outline.as_ref().ok(), settings.as_ref().ok());
 

@@ -38,13 +38,11 @@ pub(crate) fn read(settings: &AccountSettings, preset: &str, dropped: &str) -> R
         "http" => return Err(AccountSettings::invalid(KEY, text, "plain_http")),
         _ => return Err(AccountSettings::invalid(KEY, text, "url")),
     }
-    let base = url.as_str().trim_end_matches('/');
-    let base = if dropped.is_empty() {
-        base
-    } else {
-        base.strip_suffix(dropped).unwrap_or(base)
-    };
-    Ok(base.trim_end_matches('/').to_owned())
+    // A host may be called like the part that is dropped: only the path is looked at.
+    let path = url.path().trim_end_matches('/');
+    let kept = path.strip_suffix(dropped).unwrap_or(path).trim_end_matches('/');
+    let server = url.as_str().strip_suffix(url.path()).unwrap_or(url.as_str());
+    Ok(format!("{server}{kept}"))
 }
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
@@ -95,6 +93,9 @@ mod tests {
             read_text("https://api.example.com/tenant", &[]).unwrap(),
             "https://api.example.com/tenant"
         );
+        for url in ["https://v1/", "https://v1/v1"] {
+            assert_eq!(read_text(url, &[]).unwrap(), "https://v1", "a host of that name stays");
+        }
     }
 
     #[test]

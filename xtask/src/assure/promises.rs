@@ -190,6 +190,34 @@ pub const PROMISES: &[Promise] = &[
         ],
     },
     Promise {
+        name: "events",
+        promise: "An event that is answered is kept, and told of at once; after sleep or in another network events flow again.",
+        proofs: &[
+            Proof {
+                name: "notifications",
+                how: "The real app without a window and a notification server that writes down what comes and when: the \
+                      time between the answer to an event and its notification, and how many there are of a call.",
+                run: Run::Tests {
+                    target: &["--test", "desktop"],
+                    filters: &["punctual::"],
+                },
+                long: None,
+                leaves_figure: true,
+            },
+            Proof {
+                name: "sources",
+                how: "The listener over real sockets; event streams against a far side that falls silent, refuses, or cuts \
+                      the line at two hundred places of a frame; the network's own news in a network of its own.",
+                run: Run::Tests {
+                    target: &["--lib"],
+                    filters: &["sources::"],
+                },
+                long: None,
+                leaves_figure: false,
+            },
+        ],
+    },
+    Promise {
         name: "fuzz",
         promise: "No input from outside brings the program down or makes it say what it must not.",
         proofs: &[Proof {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use providers::ProviderKind;
 use toml_edit::{Document, Item, TableLike, TomlError, Value};
+use toml_parser::parser::{RecursionGuard, parse_document};
 use uuid::Uuid;
 
 use super::problem::{ConfigWarning, Place};
@@ -36,6 +37,7 @@ pub(super) fn default_settings() -> SettingsView {
 }
 
 pub(super) fn contents(text: &str) -> Result<Contents, Place> {
+    must_be_toml(text)?;
     let document = Document::parse(text).map_err(|error| syntax_mistake(text, &error))?;
     let mut reader = Reader {
         text,
@@ -58,6 +60,36 @@ pub(super) fn contents(text: &str) -> Result<Contents, Place> {
         settings,
         accounts,
         warnings: reader.warnings,
+    })
+}
+
+/// Nested deeper than this is nobody's settings, and what the editor refuses as well.
+const DEEPEST: u32 = 80;
+
+/// Looks at the grammar alone, up to the first mistake.
+///
+/// The editor reads on after a mistake, and panics where a later line extends a value that is not there.
+pub(crate) fn must_be_toml(text: &str) -> Result<(), Place> {
+    let mut mistake = None;
+    let tokens = toml_parser::Source::new(text).lex().into_vec();
+    let mut grammar = ();
+    let mut guard = RecursionGuard::new(&mut grammar, DEEPEST);
+    parse_document(&tokens, &mut guard, &mut mistake);
+    let Some(mistake) = mistake else { return Ok(()) };
+    let place = mistake
+        .unexpected()
+        .or(mistake.context())
+        .map_or(0, |span| span.start());
+    let rest = text.get(place..).unwrap_or_default();
+    let line_end = place + rest.find('\n').unwrap_or(rest.len());
+    // In the editor's words, which say what was expected; it gets no line to stumble over.
+    Err(match Document::parse(text.get(..line_end).unwrap_or(text)) {
+        Err(error) => syntax_mistake(text, &error),
+        Ok(_) => Place {
+            line: Some(line_of(text, &(place..place))),
+            key: None,
+            why: mistake.description().to_owned(),
+        },
     })
 }
 

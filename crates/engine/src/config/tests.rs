@@ -36,6 +36,20 @@ fn mistake(text: &str) -> (Option<usize>, Option<String>, String) {
 }
 
 #[test]
+fn a_value_that_is_missing_and_extended_below_is_a_mistake_like_any_other() {
+    for text in [
+        "accounts = = \"x\"\n\n[accounts.desk]\nid = \"x\"\n",
+        "accounts = = \"x\"\naccounts.desk.id = 1\n",
+        "accounts =\n[accounts.desk]\n",
+        "settings = { a = = 1, a.b = 2 }\n[settings.a.c]\n",
+    ] {
+        let (line, _, why) = mistake(text);
+        assert_eq!(line, Some(1), "{text}: {why}");
+        assert!(!why.is_empty());
+    }
+}
+
+#[test]
 fn without_a_file_everything_is_by_default() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("config.toml");

@@ -108,7 +108,8 @@ fn accept(parts: &Parts, asked_region: Region) -> Result<PhoneNumber, NumberProb
     match PHONE_NUMBER_UTIL.is_possible_number_with_reason(parts) {
         Ok(NumberLengthType::IsPossible) if digits.len() < *E164_DIGITS.start() => Err(too_short()),
         Ok(NumberLengthType::IsPossible) if digits.len() > *E164_DIGITS.end() => Err(NumberProblem::TooLong { region }),
-        Ok(NumberLengthType::IsPossible) => Ok(PhoneNumber(number)),
+        // Where nothing but zeros follows the country's code, the library writes back what was typed.
+        Ok(NumberLengthType::IsPossible) => PhoneNumber::from_e164(&number),
         Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => Err(too_short()),
         Err(ValidationError::TooLong) => Err(NumberProblem::TooLong { region }),
         Err(ValidationError::InvalidLength) => Err(NumberProblem::Invalid { region }),

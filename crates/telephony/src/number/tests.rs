@@ -297,6 +297,22 @@ fn a_providers_spellings_of_one_number_are_one_number() {
 }
 
 #[test]
+fn zeros_behind_a_country_code_are_no_number() {
+    for text in ["0035200000", "00 352 00000", "+35200000", "0000000000"] {
+        for country in ["GB", "IN", "LU"] {
+            let of_provider = PhoneNumber::from_provider(text, region(country));
+            for number in parse(text, country).ok().into_iter().chain(of_provider) {
+                assert_eq!(
+                    PhoneNumber::from_e164(number.as_str()),
+                    Ok(number),
+                    "{text} in {country}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_providers_ids_are_no_numbers() {
     for text in [
         "",
