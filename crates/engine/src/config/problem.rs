@@ -24,7 +24,7 @@ pub struct ConfigWarning {
 
 /// A mistake within a text, before it is known which file the text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub line: Option<usize>,
     pub key: Option<String>,
     pub why: String,
