@@ -17,8 +17,10 @@ const CALLS: u32 = 60;
 /// Two notifications a call, and no more than ten a second in all: what comes faster waits, and shall.
 const APART: Duration = Duration::from_millis(220);
 
-/// Between the answer to an event and its notification, for all but one in a hundred.
+/// Between the answer to an event and its notification. The goal is meant for all but one in a hundred, which the figure
+/// tells; beside other journeys a busy machine has moments of its own.
 const GOAL: Duration = Duration::from_millis(50);
+const AT_WORST: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_call_is_told_of_at_once_and_under_one_notification() -> Result<()> {
@@ -75,7 +77,10 @@ async fn each_call_is_told_of_at_once_and_under_one_notification() -> Result<()>
             late.len()
         ),
     );
-    ensure!(slowest <= GOAL, "{slowest:?} after the answer");
+    ensure!(
+        middle <= GOAL && slowest <= AT_WORST,
+        "{middle:?}, at times {slowest:?} after the answer"
+    );
     Ok(())
 }
 
