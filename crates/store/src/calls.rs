@@ -155,6 +155,21 @@ pub(crate) fn by_intent(conn: &Connection, intent: &str) -> Result<Option<Stored
 }
 
 /// The newest first.
+pub(crate) fn placed_between(
+    conn: &Connection,
+    account_id: &str,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<String>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM calls WHERE requested_at BETWEEN ?2 AND ?3 AND account_id = ?1 AND dispatch IS NOT NULL
+         ORDER BY requested_at, id",
+    )?;
+    let times = (from.as_microsecond(), to.as_microsecond());
+    let ids = statement.query_map(params![account_id, times.0, times.1], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn list(conn: &Connection, filter: &CallFilter) -> Result<Vec<StoredCall>> {
     let since = filter.since.map_or(i64::MIN, Timestamp::as_microsecond);
     match &filter.contact {

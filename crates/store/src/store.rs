@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 use telephony::{Fact, PhoneNumber};
 use tokio::sync::oneshot;
@@ -143,6 +144,14 @@ impl Store {
     /// What SQLite said.
     pub fn calls_named_in(&self, account_id: &str, fact: &Fact, limit: u32) -> Result<Vec<String>> {
         self.read(|conn| names::calls_of(conn, account_id, fact, limit))
+    }
+
+    /// Ids of the calls of an account that were placed from here between two moments, both included.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn calls_placed(&self, account_id: &str, from: Timestamp, to: Timestamp) -> Result<Vec<String>> {
+        self.read(|conn| calls::placed_between(conn, account_id, from, to))
     }
 
     /// Calls, the newest first.

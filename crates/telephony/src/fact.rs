@@ -261,6 +261,13 @@ impl FactSet {
         news
     }
 
+    /// Whether `insert` would say that this fact brings something new.
+    #[must_use]
+    pub fn is_changed_by(&self, fact: &Fact) -> bool {
+        let known = self.0.get(&fact.key());
+        known.is_none_or(|known| known.clone().merged(fact.clone()) != *known)
+    }
+
     /// Facts in the order of their keys, which is not the order of time.
     pub fn iter(&self) -> impl Iterator<Item = &Fact> {
         self.0.values()

@@ -5,7 +5,9 @@ use providers::{AgentChoice, Ask, ErrorKind, Operation, ProviderError, RecordsQu
 use telephony::PhoneNumber;
 
 use super::Core;
+use super::requests::database_failed;
 use super::visit::Visit;
+use crate::api::ApiError;
 use crate::desks::calls::RecordsFound;
 use crate::effect::Effect;
 
@@ -27,10 +29,30 @@ impl Core {
         if let Some(account) = self.accounts.by_id_mut(account_id) {
             account.heard(result.as_ref().map(|_| ()));
         }
+        if let Ok(found) = &mut result
+            && let Err(error) = self.recall_placed(account_id, now)
+        {
+            // Not known is not none: then only what is named by an id is believed.
+            tracing::warn!(%error, "calls of before could not be looked up");
+            found.whole = false;
+        }
         match self.accounts.by_id(account_id) {
             Some(account) => self.calls.records_read(account, result, now),
             None => Vec::new(),
         }
+    }
+}
+
+impl Core {
+    /// Takes up again the calls that an entry of the log may mean as well as one that is unclear.
+    fn recall_placed(&mut self, account_id: &str, now: Timestamp) -> Result<(), ApiError> {
+        for (from, to) in self.calls.times_in_question(account_id) {
+            let placed = self.store.calls_placed(account_id, from, to).map_err(database_failed)?;
+            for call in placed {
+                self.have_at_desk(&call, now)?;
+            }
+        }
+        Ok(())
     }
 }
 

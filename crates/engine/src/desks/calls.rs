@@ -3,6 +3,7 @@
 //! Owns every call that is open or was lately. A fact is folded only after its commit; a dial leaves only after the
 //! commit of `sent`.
 
+mod book;
 mod correlate;
 mod ending;
 mod gestures;
@@ -30,6 +31,7 @@ use crate::effect::{Answer, Committed, Effect};
 use crate::sources::listener::HookAnswer;
 use crate::view::{CallView, Event};
 
+use book::Book;
 pub(crate) use homeless::KEPT as HOMELESS_KEPT;
 pub(crate) use placing::PlaceInput;
 pub(crate) use present::{SIGNED_IN_AGAIN, shown, snake, view as view_of};
@@ -39,10 +41,13 @@ pub(crate) use records::RecordsFound;
 /// How long an ended call stays at the desk, so that late events still find it without asking the database.
 const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(6);
 
+/// Of ended calls of elsewhere so many stay at most, the newest: a switchboard's events are not only the agent's.
+const KEPT_OF_ELSEWHERE: usize = 2_000;
+
 /// Calls that are open or were lately.
 #[derive(Default)]
 pub(crate) struct CallsDesk {
-    calls: BTreeMap<String, CallRecord>,
+    calls: Book,
     /// Faces that wait for a dispatch to settle.
     waiting_for_dispatch: HashMap<String, Vec<Answer>>,
     /// Faces that wait for an end to be answered.
@@ -79,7 +84,7 @@ impl CallsDesk {
         let view = present::view(&record, account, now);
         record.notified = Some(present::notification_of(&record, &view));
         let dispatch = record.stored.dispatch;
-        self.calls.insert(id.clone(), record);
+        self.calls.insert(record);
         match dispatch {
             Some(Dispatch::Intent) => {
                 vec![dispatch_effect(
@@ -115,13 +120,13 @@ impl CallsDesk {
 
     /// Calls that are going on, as far as is known; newest first.
     pub(crate) fn active(&self, now: Timestamp) -> impl Iterator<Item = &CallRecord> {
-        self.calls.values().rev().filter(move |record| record.is_active(now))
+        self.calls.astir().rev().filter(move |record| record.is_active(now))
     }
 
     /// Open calls that a card shows: active ones and those whose end is not certain.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &CallRecord> {
         self.calls
-            .values()
+            .astir()
             .rev()
             .filter(|record| record.reading.phase != Phase::Ended && !record.stored.dismissed)
     }
@@ -196,7 +201,7 @@ impl CallsDesk {
                         at: now,
                         open: true,
                     });
-                    self.calls.insert(id.clone(), CallRecord::new(*row, None, now));
+                    self.calls.insert(CallRecord::new(*row, None, now));
                     id
                 }
                 correlate::Match::Unclear => {
@@ -222,6 +227,7 @@ impl CallsDesk {
             });
             matched.push((id, fact));
         }
+        self.calls.shorten(KEPT_OF_ELSEWHERE);
         self.bring_home(account, &mut matched, &mut entries);
         self.project(&matched, &mut entries);
         if entries.is_empty() {
@@ -471,9 +477,15 @@ impl CallsDesk {
 
     /// Lets go of calls that ended long ago; the database has them.
     pub(crate) fn forget_old(&mut self, now: Timestamp) {
-        self.calls.retain(|_, record| {
-            record.reading.phase != Phase::Ended || now.duration_since(record.state_since) < KEPT_AFTER_END
+        let old = self.calls.iter().filter(|record| {
+            record.reading.phase == Phase::Ended
+                && record.on_their_way.is_empty()
+                && now.duration_since(record.state_since) >= KEPT_AFTER_END
         });
+        let old: Vec<String> = old.map(|record| record.id().to_owned()).collect();
+        for id in old {
+            self.calls.remove(&id);
+        }
     }
 }
 

@@ -265,6 +265,31 @@ async fn a_fact_without_a_call_is_kept_once_for_its_account() {
 }
 
 #[tokio::test]
+async fn calls_placed_between_two_moments_are_those_of_the_account_that_went_out_from_here() {
+    let store = memory();
+    store
+        .commit((0..5).map(|n| new_call(&format!("c{n}"), n * 60)).collect())
+        .await
+        .unwrap();
+    let received = match new_call("c5", 120) {
+        Entry::Call { row, at, open, .. } => Entry::Call {
+            row,
+            dispatch: None,
+            at,
+            open,
+        },
+        other => other,
+    };
+    store.commit(vec![received]).await.unwrap();
+    let account = store.call("c1").unwrap().unwrap().row.account_id;
+    assert_eq!(
+        store.calls_placed(&account, at(60), at(180)).unwrap(),
+        ["c1", "c2", "c3"]
+    );
+    assert!(store.calls_placed("another", at(60), at(180)).unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn calls_are_listed_newest_first_by_time_and_contact() {
     let store = memory();
     store

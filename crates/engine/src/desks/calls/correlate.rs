@@ -5,6 +5,7 @@ use store::CallRow;
 use telephony::{Direction, Fact, FactKind, Phase, PhoneNumber};
 use uuid::Uuid;
 
+use super::book::IdKind;
 use super::{CallRecord, CallsDesk};
 use crate::desks::accounts::Account;
 
@@ -36,7 +37,10 @@ impl CallsDesk {
             Some(found) => return found,
             None => {}
         }
-        let mut fitting: Vec<&CallRecord> = self.fitting(account, fact, now).collect();
+        let mut fitting: Vec<&CallRecord> = self
+            .fitting(account, fact)
+            .filter(|record| is_still_meant(record, now))
+            .collect();
         if fact.started_at.is_some() && !account.names_calls() {
             // Nearest first, and one event to one call.
             fitting.retain(|record| record.reading.phase != Phase::Ended);
@@ -52,20 +56,20 @@ impl CallsDesk {
 
     /// The call that a fact names; `NotOurs` where it names one that was not placed from here, none where it names none.
     pub(super) fn correlate_by_id(&self, account: &Account, fact: &Fact) -> Option<Match> {
-        let calls = || self.calls_of(account);
         if let Some(our_id) = &fact.our_id {
             // An id that is not ours stops the search among our own calls; the call may still be one that came in.
-            let own = calls().find(|record| record.stored.row.our_id == *our_id);
+            let mut calls = self.calls.named(&account.config.id, IdKind::Ours, our_id);
+            let own = calls.find(|record| has(record, IdKind::Ours, our_id));
             return Some(own.map_or(Match::NotOurs, |record| Match::Call(record.id().to_owned())));
         }
         let by_id = [
-            (&fact.provider_request_id, request_id as fn(&CallRecord, &str) -> bool),
-            (&fact.provider_call_id, call_id),
-            (&fact.provider_leg_id, leg_id),
+            (IdKind::Request, &fact.provider_request_id),
+            (IdKind::Call, &fact.provider_call_id),
+            (IdKind::Leg, &fact.provider_leg_id),
         ];
-        for (id, has) in by_id {
+        for (kind, id) in by_id {
             let Some(id) = id else { continue };
-            if let Some(record) = calls().find(|record| has(record, id) && !is_another(record, fact)) {
+            if let Some(record) = self.named(account, kind, id, fact).next() {
                 return Some(Match::Call(record.id().to_owned()));
             }
         }
@@ -73,34 +77,33 @@ impl CallsDesk {
     }
 
     /// Calls placed from here that a fact may be about, by numbers, agent and time.
-    pub(super) fn fitting<'a>(
-        &'a self,
-        account: &'a Account,
-        fact: &'a Fact,
-        now: Timestamp,
-    ) -> impl Iterator<Item = &'a CallRecord> {
-        self.calls_of(account)
-            .filter(move |record| record.is_own() && fits(record, account, fact, now))
+    pub(super) fn fitting<'a>(&'a self, account: &'a Account, fact: &'a Fact) -> impl Iterator<Item = &'a CallRecord> {
+        let own = self.calls.own();
+        own.filter(move |record| record.stored.row.account_id == account.config.id && fits(record, account, fact))
     }
 
-    fn calls_of<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a CallRecord> {
-        self.calls
-            .values()
-            .filter(|record| record.stored.row.account_id == account.config.id)
+    /// Calls that have a name which a fact gives, and no other name that speaks against it.
+    fn named<'a>(
+        &'a self,
+        account: &'a Account,
+        kind: IdKind,
+        id: &'a str,
+        fact: &'a Fact,
+    ) -> impl Iterator<Item = &'a CallRecord> {
+        let named = self.calls.named(&account.config.id, kind, id);
+        named.filter(move |record| has(record, kind, id) && !is_another(record, fact))
     }
 
     /// The call that a fact names, among those that were not placed from here.
     pub(super) fn elsewhere_by_id(&self, account: &Account, fact: &Fact) -> Option<String> {
         let by_id = [
-            (&fact.provider_call_id, call_id as fn(&CallRecord, &str) -> bool),
-            (&fact.provider_request_id, request_id),
-            (&fact.provider_leg_id, leg_id),
+            (IdKind::Call, &fact.provider_call_id),
+            (IdKind::Request, &fact.provider_request_id),
+            (IdKind::Leg, &fact.provider_leg_id),
         ];
-        by_id.into_iter().find_map(|(id, has)| {
-            let id = id.as_deref()?;
-            let mut calls = self.calls_of(account);
-            let known = calls.find(|record| !record.is_own() && has(record, id) && !is_another(record, fact))?;
-            Some(known.id().to_owned())
+        by_id.into_iter().find_map(|(kind, id)| {
+            let mut calls = self.named(account, kind, id.as_deref()?, fact);
+            Some(calls.find(|record| !record.is_own())?.id().to_owned())
         })
     }
 
@@ -180,29 +183,31 @@ impl CallsDesk {
 ///
 /// A request is one call whatever it is named; a leg's id is no key and has been seen on more than one call.
 fn is_another(record: &CallRecord, fact: &Fact) -> bool {
-    let same_request = |id: &String| request_id(record, id);
+    let same_request = |id: &String| has(record, IdKind::Request, id);
     fact.provider_call_id.as_deref().is_some_and(|id| {
         let named = record.heard().any(|known| known.provider_call_id.is_some());
-        named && !call_id(record, id) && !fact.provider_request_id.as_ref().is_some_and(same_request)
+        named && !has(record, IdKind::Call, id) && !fact.provider_request_id.as_ref().is_some_and(same_request)
     })
 }
 
-fn request_id(record: &CallRecord, id: &str) -> bool {
-    record
-        .heard()
-        .any(|fact| fact.provider_request_id.as_deref() == Some(id))
-}
-
-fn call_id(record: &CallRecord, id: &str) -> bool {
-    record.heard().any(|fact| fact.provider_call_id.as_deref() == Some(id))
-}
-
-fn leg_id(record: &CallRecord, id: &str) -> bool {
-    record.heard().any(|fact| fact.provider_leg_id.as_deref() == Some(id))
+/// Whether anything that was heard of a call, or is on its way, gives it this name.
+fn has(record: &CallRecord, kind: IdKind, id: &str) -> bool {
+    if kind == IdKind::Ours {
+        return record.stored.row.our_id == id;
+    }
+    record.heard().any(|fact| {
+        let name = match kind {
+            IdKind::Ours => &fact.our_id,
+            IdKind::Request => &fact.provider_request_id,
+            IdKind::Call => &fact.provider_call_id,
+            IdKind::Leg => &fact.provider_leg_id,
+        };
+        name.as_deref() == Some(id)
+    })
 }
 
 /// Whether numbers, agent and time allow that the fact is about this call.
-fn fits(record: &CallRecord, account: &Account, fact: &Fact, now: Timestamp) -> bool {
+fn fits(record: &CallRecord, account: &Account, fact: &Fact) -> bool {
     // Both sides have an id of the same sort, and they differ: another call.
     let ids = &record.reading.provider_ids;
     let differs =
@@ -221,9 +226,6 @@ fn fits(record: &CallRecord, account: &Account, fact: &Fact, now: Timestamp) -> 
     {
         return false;
     }
-    if record.reading.phase == Phase::Ended && now.duration_since(record.state_since) > STILL_MEANT {
-        return false;
-    }
     let requested = record.stored.row.requested_at;
     let since = |at: Timestamp| at.duration_since(requested);
     match fact.started_at {
@@ -233,6 +235,11 @@ fn fits(record: &CallRecord, account: &Account, fact: &Fact, now: Timestamp) -> 
         None if fact.kind == FactKind::CallEnded => fact.occurred_at.is_none_or(|at| since(at) >= EARLIEST),
         None => (EARLIEST..=LATEST).contains(&since(fact.occurred_at.unwrap_or(fact.received_at))),
     }
+}
+
+/// Whether the call is going on, or ended so lately that an event without an id may still be about it.
+fn is_still_meant(record: &CallRecord, now: Timestamp) -> bool {
+    record.reading.phase != Phase::Ended || now.duration_since(record.state_since) <= STILL_MEANT
 }
 
 fn start_distance(record: &CallRecord, fact: &Fact) -> SignedDuration {

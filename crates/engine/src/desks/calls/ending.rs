@@ -180,7 +180,7 @@ impl CallsDesk {
     pub(super) fn ends_due(&mut self, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
         let queued: Vec<String> = self
             .calls
-            .values()
+            .astir()
             .filter(|record| record.end.as_ref().is_some_and(|end| end.state == EndState::Queued))
             .map(|record| record.id().to_owned())
             .collect();
@@ -241,7 +241,10 @@ impl CallsDesk {
 
     /// An end that waits is not to be had: whoever waits is told why.
     fn give_up_end(&mut self, id: &str, reason: &str, accounts: &AccountsDesk, now: Timestamp) -> Vec<Effect> {
-        let Some(wish) = self.calls.get_mut(id).and_then(|record| record.end.as_mut()) else {
+        let Some(record) = self.calls.get_mut(id) else {
+            return Vec::new();
+        };
+        let Some(wish) = &mut record.end else {
             return Vec::new();
         };
         if wish.state != EndState::Queued {
@@ -309,7 +312,7 @@ impl CallsDesk {
     fn is_last_to_pair(&self, id: &str) -> bool {
         let Some(record) = self.calls.get(id) else { return false };
         let row = &record.stored.row;
-        !self.calls.values().any(|other| {
+        !self.calls.own().any(|other| {
             other.stored.row.account_id == row.account_id
                 && other.stored.row.customer == row.customer
                 && other.stored.row.requested_at > row.requested_at

@@ -299,7 +299,7 @@ impl CallsDesk {
             callback: callback.clone(),
             call: id.clone(),
         }));
-        self.calls.insert(id.clone(), record);
+        self.calls.insert(record);
         vec![Effect::Commit {
             entries,
             then: Committed::Call { call: id },
@@ -340,7 +340,7 @@ impl CallsDesk {
             let error = ApiError::new(ErrorClass::Usage, "intent_reused").with("intent", intent);
             Some(SameIntent::Answer(Box::new(Err(error))))
         };
-        if let Some(record) = self.calls.values().find(|record| record.stored.row.intent == intent) {
+        if let Some(record) = self.calls.own().find(|record| record.stored.row.intent == intent) {
             if record.stored.row.request_digest != digest {
                 return other();
             }
@@ -369,7 +369,7 @@ impl CallsDesk {
         if input.request.despite_unknown {
             return None;
         }
-        let earlier = self.calls.values().rev().find(|record| {
+        let earlier = self.calls.own().rev().find(|record| {
             let age = now.duration_since(record.stored.row.requested_at);
             let unclear = match record.stored.dispatch {
                 Some(Dispatch::Intent | Dispatch::Sent) => true,
@@ -396,9 +396,8 @@ impl CallsDesk {
     /// More calls than the account may place: the provider would not say so, and dial them all.
     fn too_many(&self, account: &Account, provider: &dyn Provider, now: Timestamp) -> Option<ApiError> {
         let most = provider.most_calls_a_minute()?;
-        let lately = self.calls.values().filter(|record| {
-            record.is_own()
-                && record.stored.row.account_id == account.config.id
+        let lately = self.calls.own().filter(|record| {
+            record.stored.row.account_id == account.config.id
                 && !matches!(record.stored.dispatch, Some(Dispatch::Cancelled))
                 && now.duration_since(record.stored.row.requested_at) < SignedDuration::from_mins(1)
         });
@@ -426,7 +425,7 @@ impl CallsDesk {
     /// What was dialled lately, as the guard wants to know it.
     pub(crate) fn history(&self, account_id: &str, number: &PhoneNumber, now: Timestamp) -> DialHistory {
         let mut history = DialHistory::default();
-        for record in self.calls.values().filter(|record| record.is_own()) {
+        for record in self.calls.own() {
             let age = now.duration_since(record.stored.row.requested_at);
             let dialled = !matches!(record.stored.dispatch, Some(Dispatch::Cancelled | Dispatch::Refused));
             if dialled && age < SignedDuration::from_mins(1) {

@@ -198,7 +198,7 @@ impl CallRecord {
 
     /// Whether a fact tells what is not known yet.
     pub(crate) fn is_news(&self, fact: &Fact) -> bool {
-        self.facts.clone().insert(fact.clone())
+        self.facts.is_changed_by(fact)
     }
 
     /// Whether the agent has this call on their hands, as far as is known.
@@ -216,6 +216,16 @@ impl CallRecord {
     /// Whether the customer talks to somebody else now, and the agent's telephone is free.
     fn is_handed_on(&self) -> bool {
         self.reading.transferred_to.is_some() && self.reading.legs.agent.state == LegState::Ended
+    }
+
+    /// Whether the call is over and nothing is to be done or written down for it any more.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let end_waits = self.end.as_ref().is_some_and(|end| end.state == EndState::Queued);
+        self.reading.phase == Phase::Ended
+            && !end_waits
+            && !self.uncommitted
+            && self.on_their_way.is_empty()
+            && !self.wants_records()
     }
 
     /// What the call goes to, read back from the row.

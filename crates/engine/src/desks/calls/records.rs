@@ -2,7 +2,8 @@
 //!
 //! The log is read some seconds after a call became unclear and a few times more, ever more rarely. What an entry says is
 //! a fact like any other and finds its call as any other does: by an id, else by numbers, agent and time, and then only if
-//! it is the one entry that fits one call.
+//! it is the one entry that fits one call. However long a call has been over, an entry may be about it: whoever hands over
+//! what was read has seen to it that those of `times_in_question` are at the desk.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +84,11 @@ impl CallRecord {
         Some(self.state_since.saturating_add(*after).unwrap_or(Timestamp::MAX))
     }
 
+    /// Whether the log is still to be read for this call.
+    pub(super) fn wants_records(&self) -> bool {
+        self.next_look().is_some() || self.watch.records.after_poll
+    }
+
     /// Looks that were missed, as while nothing ran, are one.
     fn look_taken(&mut self, now: Timestamp) {
         let since = self.state_since;
@@ -115,10 +121,11 @@ impl CallsDesk {
 
     /// The list of live calls was read: whoever asked has the log read now.
     pub(super) fn records_after_poll(&mut self, account_id: &str) {
-        let of_account = |record: &&mut CallRecord| record.stored.row.account_id == account_id;
-        for record in self.calls.values_mut().filter(of_account) {
-            record.watch.records.asked |= std::mem::take(&mut record.watch.records.after_poll);
-        }
+        self.calls.change_astir(|record| {
+            if record.stored.row.account_id == account_id {
+                record.watch.records.asked |= std::mem::take(&mut record.watch.records.after_poll);
+            }
+        });
     }
 
     /// When the log is to be read next.
@@ -174,12 +181,27 @@ impl CallsDesk {
         &'a self,
         accounts: &'a AccountsDesk,
     ) -> impl Iterator<Item = (Timestamp, &'a CallRecord, &'a Account)> {
-        self.calls.values().filter_map(|record| {
+        self.calls.astir().filter_map(|record| {
             let due = record.next_look().filter(|_| self.is_minded(record))?;
             let account = accounts.by_id(&record.stored.row.account_id)?;
             let is_free = account.can_read_records() && !self.reading_records.contains(&account.config.id);
             is_free.then_some((due, record, account))
         })
+    }
+
+    /// When calls may have been placed that an entry could mean as well as an unclear call of this account: between the
+    /// two moments, for each of those.
+    pub(crate) fn times_in_question(&self, account_id: &str) -> Vec<(Timestamp, Timestamp)> {
+        // The entry begins within these of both.
+        let apart = LATEST.saturating_sub(EARLIEST);
+        let own = self.calls.own();
+        own.filter(|record| record.stored.row.account_id == account_id && record.is_unclear())
+            .map(|record| {
+                let requested = record.stored.row.requested_at;
+                let from = requested.saturating_sub(apart).unwrap_or(requested);
+                (from, requested.saturating_add(apart).unwrap_or(requested))
+            })
+            .collect()
     }
 
     /// What the log says, folded into the calls that it is about.
@@ -200,9 +222,7 @@ impl CallsDesk {
                 // A call of elsewhere: only events make those known here.
                 Some(Match::New(_) | Match::Unclear | Match::NotOurs) => {}
                 None => {
-                    let fitting = self
-                        .fitting(account, &fact, now)
-                        .filter(|record| fits_log(record, &fact));
+                    let fitting = self.fitting(account, &fact).filter(|record| fits_log(record, &fact));
                     let calls: Vec<&str> = fitting.map(CallRecord::id).collect();
                     if let [id] = calls.as_slice()
                         && account.is_agent_among(&found.own_names, fact.agent.as_deref()) == Some(true)

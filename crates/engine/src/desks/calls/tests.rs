@@ -1,5 +1,6 @@
 //! What the desk of calls promises, without a runtime or a clock.
 
+mod book;
 mod live;
 mod records;
 
@@ -199,7 +200,7 @@ fn a_dial_that_would_leave_long_after_its_gesture_never_leaves() {
         bench.later(seconds);
         let effects = bench.commit(effects);
         assert_eq!(dials(&effects).len(), usize::from(leaves), "{seconds}");
-        let record = bench.desk.calls.values().next().unwrap();
+        let record = bench.desk.calls.iter().next().unwrap();
         let outcome = record.reading.outcome;
         assert_eq!(outcome, (!leaves).then_some(CallOutcome::NotSent), "{seconds}");
     }
@@ -598,7 +599,7 @@ fn a_call_whose_sending_could_not_be_written_down_never_leaves() {
         target: "+442079460001".into(),
         ..PlaceRequest::default()
     });
-    let id = bench.desk.calls.keys().next().unwrap().clone();
+    let id = bench.desk.calls.iter().next().unwrap().id().to_owned();
     bench.commit(effects);
     // As after a key that had to be fetched.
     let account = bench.accounts.get("ace").unwrap();

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use providers::{LiveCall, ProviderError, Retry};
 use telephony::{Direction, Dispatch, Fact, FactKind, FactSource, Known, Leg, LegState, Phase};
 
+use super::book::IdKind;
 use super::{CallRecord, CallsDesk};
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::effect::Effect;
@@ -86,7 +87,7 @@ impl CallsDesk {
         let soon = now.saturating_add(SignedDuration::from_millis(500)).unwrap_or(now);
         let waits = self
             .calls
-            .values()
+            .astir()
             .any(|record| has_queued_end(record) || is_moving(record));
         let looks = accounts.iter().filter_map(|account| {
             let state = self.polls.get(&account.config.id);
@@ -111,14 +112,14 @@ impl CallsDesk {
             state.last = None;
             state.not_before = None;
         }
-        for record in self.calls.values_mut() {
+        self.calls.change_astir(|record| {
             record.watch.asked_at = None;
             record.watch.last_sighting = None;
             record.watch.silent_since = None;
             if let Some(end) = &mut record.end {
                 end.next_attempt = None;
             }
-        }
+        });
     }
 
     /// How far apart the looks at an account's list are to be, and whether somebody waits for one; none if there is
@@ -130,7 +131,7 @@ impl CallsDesk {
         }
         let open = self
             .calls
-            .values()
+            .astir()
             .filter(|record| record.stored.row.account_id == account.config.id)
             .filter(|record| self.is_minded(record));
         let wanted = open.filter_map(|record| {
@@ -191,7 +192,7 @@ impl CallsDesk {
     pub(crate) fn resync(&mut self, account_id: &str, now: Timestamp) {
         let open = self
             .calls
-            .values()
+            .astir()
             .any(|record| record.stored.row.account_id == account_id && record.reading.phase != Phase::Ended);
         if open {
             self.polls.entry(account_id.to_owned()).or_default().must_look = true;
@@ -201,7 +202,7 @@ impl CallsDesk {
 
     /// Whoever had an account's calls is gone, and with it all of them.
     pub(crate) fn all_gone(&mut self, account_id: &str, now: Timestamp) -> Vec<Effect> {
-        let open = self.calls.values().filter(|record| {
+        let open = self.calls.astir().filter(|record| {
             record.stored.row.account_id == account_id
                 && record.reading.phase != Phase::Ended
                 && !record.uncommitted
@@ -283,7 +284,7 @@ impl CallsDesk {
         let mut facts: Vec<(String, Fact)> = Vec::new();
         let open: Vec<String> = self
             .calls
-            .values()
+            .astir()
             .filter(|record| record.stored.row.account_id == account.config.id && record.reading.phase != Phase::Ended)
             .map(|record| record.id().to_owned())
             .collect();
@@ -330,29 +331,45 @@ impl CallsDesk {
             return named;
         }
         let is_of_another = |entry: &LiveCall| {
-            let of_account = |other: &&CallRecord| other.stored.row.account_id == account.config.id;
-            let mut others = self.calls.values().filter(of_account);
-            others.any(|other| {
-                other.id() != record.id() && (is_named_by(entry, other) || can_be_nameless(entry, other, account))
-            })
+            let another = |other: &CallRecord| other.id() != record.id();
+            let of_account = |other: &CallRecord| other.stored.row.account_id == account.config.id;
+            let mut own = self.calls.own();
+            self.may_name(entry, account)
+                .any(|other| another(other) && is_named_by(entry, other))
+                || own.any(|other| of_account(other) && another(other) && can_be_nameless(entry, other, account))
         };
         live.iter()
             .filter(|entry| can_be_nameless(entry, record, account) && !is_of_another(entry))
             .collect()
     }
 
+    /// Calls among which those are that an entry names.
+    fn may_name<'a>(&'a self, entry: &LiveCall, account: &'a Account) -> impl Iterator<Item = &'a CallRecord> {
+        let ids = [
+            (IdKind::Call, Some(&entry.provider_call_id)),
+            (IdKind::Ours, entry.our_id.as_ref()),
+            (IdKind::Request, entry.provider_request_id.as_ref()),
+        ];
+        let named = ids.map(|(kind, id)| id.map(|id| self.calls.named(&account.config.id, kind, id)));
+        named.into_iter().flatten().flatten()
+    }
+
     fn watchdogs(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut silent = Vec::new();
         let one_shot = self.one_shot;
-        for record in self.calls.values_mut().filter(|record| !one_shot || record.watch.here) {
+        let polls = &mut self.polls;
+        self.calls.change_astir(|record| {
+            if one_shot && !record.watch.here {
+                return;
+            }
             let due = match record.reading.phase {
                 Phase::RingingAgent | Phase::Requested => AGENT_LEG_DUE,
                 Phase::RingingCustomer => CUSTOMER_LEG_DUE,
                 // Silence alone neither ends nor alarms a talking call.
-                Phase::Connected | Phase::HandedOver | Phase::Unconfirmed | Phase::Ended => continue,
+                Phase::Connected | Phase::HandedOver | Phase::Unconfirmed | Phase::Ended => return,
             };
             if record.stored.dispatched_at.is_none() && record.is_own() {
-                continue;
+                return;
             }
             let heard = [
                 Some(record.state_since),
@@ -373,12 +390,12 @@ impl CallsDesk {
             };
             if now.duration_since(heard) < due {
                 record.watch.asked_at = None;
-                continue;
+                return;
             }
             match record.watch.asked_at {
                 None => {
                     record.watch.asked_at = Some(now);
-                    self.polls
+                    polls
                         .entry(record.stored.row.account_id.clone())
                         .or_default()
                         .hurry(now);
@@ -392,7 +409,7 @@ impl CallsDesk {
                 }
                 Some(_) => {}
             }
-        }
+        });
         let mut effects = Vec::new();
         for (id, fact) in silent {
             effects.extend(self.facts_of(&id, vec![fact]));

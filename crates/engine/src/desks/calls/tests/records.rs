@@ -148,6 +148,46 @@ fn nothing_is_taken_where_more_than_one_could_be_meant_or_none_is_ours() {
 }
 
 #[test]
+fn an_entry_may_mean_a_call_that_has_long_been_over() {
+    let mut bench = Bench::new();
+    let over = bench.placed(lost());
+    let unclear = {
+        bench.later(61);
+        bench.placed(lost())
+    };
+    let mut ended = Fact::new(FactKind::CallEnded, FactSource::Webhook, bench.now);
+    ended.our_id = Some(bench.desk.get(&over).unwrap().stored.row.our_id.clone());
+    ended.outcome = Some(CallOutcome::CustomerNoAnswer);
+    bench.fact(ended);
+    assert_eq!(
+        (bench.phase(&over), bench.phase(&unclear)),
+        (Phase::Ended, Phase::Unconfirmed)
+    );
+    bench.later(3_600);
+    bench.read(vec![entry("p-1")]);
+    assert_eq!(bench.phase(&unclear), Phase::Unconfirmed);
+}
+
+#[test]
+fn calls_placed_within_three_minutes_of_an_unclear_one_are_in_question() {
+    let mut bench = Bench::new();
+    let (from, to) = (
+        bench.now - SignedDuration::from_secs(180),
+        bench.now + SignedDuration::from_secs(180),
+    );
+    let call = bench.placed(lost());
+    let account = bench.desk.get(&call).unwrap().stored.row.account_id.clone();
+    assert_eq!(bench.desk.times_in_question(&account), [(from, to)]);
+    assert!(bench.desk.times_in_question("another").is_empty());
+    bench.later(10);
+    bench.read(vec![entry("p-1")]);
+    assert!(
+        bench.desk.times_in_question(&account).is_empty(),
+        "nothing is unclear any more"
+    );
+}
+
+#[test]
 fn an_id_is_enough_and_goes_before_all_that_only_fits() {
     let mut bench = Bench::new();
     let call = bench.placed(lost());
