@@ -28,7 +28,7 @@ use tokio::runtime::Builder;
 use crate::history::{Played, Tally};
 
 /// How many histories are played where nobody says otherwise.
-const HISTORIES: u64 = 500;
+const HISTORIES: u64 = 2_000;
 
 /// After so many seeds it is told how far it has got.
 const TOLD_EACH: u64 = 200;

@@ -76,11 +76,17 @@ fn prove(proof: &Proof, size: Size) -> Result<String> {
     }
     match proof.run {
         Run::Tests { target, filters } => process::run(&mut test(proof, target, filters, size, &figures))?,
+        Run::Bench { name, usual, long } => {
+            let seconds = size.of(usual, long).to_string();
+            let mut bench = cargo(["bench", "--workspace", "--bench", name]);
+            bench.args(workspace::APP_FEATURES).args(Size::Long.profile());
+            bench
+                .args(["--", "--seconds", &seconds])
+                .env("DIALDECK_FIGURES", &figures);
+            process::run(&mut bench)?;
+        }
         Run::Fuzz { usual, long } => {
-            let seconds = match size {
-                Size::Usual => usual,
-                Size::Long => long,
-            };
+            let seconds = size.of(usual, long);
             return Ok(format!("{}, {seconds} s each", fuzz::prove(seconds)?));
         }
     }

@@ -45,15 +45,16 @@ const BENCHES: &[Bench] = &[
     },
 ];
 
-/// Runs one bench, or all of them.
+/// Runs the benches of these names, or all of them.
 ///
 /// Errors: there is no bench of that name, or it could not be run.
-pub fn run(name: Option<&str>) -> Result<ExitCode> {
-    let chosen: Vec<_> = BENCHES
+pub fn run(names: &[String]) -> Result<ExitCode> {
+    let is_wanted = |bench: &&Bench| names.is_empty() || names.iter().any(|name| name == bench.name);
+    let chosen: Vec<_> = BENCHES.iter().filter(is_wanted).collect();
+    if names
         .iter()
-        .filter(|bench| name.is_none_or(|name| name == bench.name))
-        .collect();
-    if chosen.is_empty() {
+        .any(|name| !BENCHES.iter().any(|bench| bench.name == *name))
+    {
         let known: Vec<_> = BENCHES
             .iter()
             .map(|bench| format!("  {:<10} {}", bench.name, bench.about))

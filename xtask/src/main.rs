@@ -40,7 +40,7 @@ cargo xtask COMMAND
                      read the fuzz corpora again, then look for inputs that break a promise, N (10) seconds a target;
                      --keep: make the corpora anew from what was found
   bindings           write the generated TypeScript anew
-  bench [NAME]       measure; without NAME every figure
+  bench [NAME…]      measure; without NAME every figure
   assure [NAME…] [--long]
                      test what is promised and write docs/assurance.md; --long takes hours
   screenshots        copy the pictures the README shows from the last test run";
@@ -51,7 +51,7 @@ enum Command {
     Ci,
     Fuzz(fuzz::Wish),
     Bindings,
-    Bench { name: Option<String> },
+    Bench { names: Vec<String> },
     Assure { names: Vec<String>, is_long: bool },
     Screenshots,
     Help,
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
         Command::Fuzz(wish) => fuzz::run(&wish),
         Command::Bindings => bindings::write(),
-        Command::Bench { name } => bench::run(name.as_deref()),
+        Command::Bench { names } => bench::run(&names),
         Command::Assure { names, is_long } => assure::run(&names, is_long),
         Command::Screenshots => screenshots::copy(),
         Command::Help => {
@@ -102,7 +102,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                         targets: Vec::new(),
                     }),
                     "bindings" => Command::Bindings,
-                    "bench" => Command::Bench { name: None },
+                    "bench" => Command::Bench { names: Vec::new() },
                     "assure" => Command::Assure {
                         names: Vec::new(),
                         is_long: false,
@@ -124,11 +124,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             Value(target) if let Some(Command::Fuzz(wish)) = &mut command => wish.targets.push(target.string()?),
             Long("long") if let Some(Command::Assure { is_long, .. }) = &mut command => *is_long = true,
             Value(name) if let Some(Command::Assure { names, .. }) = &mut command => names.push(name.string()?),
-            Value(name) if matches!(command, Some(Command::Bench { name: None })) => {
-                command = Some(Command::Bench {
-                    name: Some(name.string()?),
-                });
-            }
+            Value(name) if let Some(Command::Bench { names }) = &mut command => names.push(name.string()?),
             other @ (Short(_) | Long(_) | Value(_)) => {
                 return Err(Failure::new(format!("{}\n\n{HELP}", other.unexpected())));
             }

@@ -29,6 +29,9 @@ pub enum Run {
         target: &'static [&'static str],
         filters: &'static [&'static str],
     },
+    /// A bench of the engine's, with rounds of so many seconds; optimised in both sizes, since a figure of a build that
+    /// is not says nothing.
+    Bench { name: &'static str, usual: u32, long: u32 },
     /// Every fuzz target, for so many seconds each.
     Fuzz { usual: u32, long: u32 },
 }
@@ -36,7 +39,7 @@ pub enum Run {
 impl Proof {
     /// Whether there is more of it to run than CI does.
     pub fn has_long(&self) -> bool {
-        self.long.is_some() || matches!(self.run, Run::Fuzz { .. })
+        self.long.is_some() || matches!(self.run, Run::Fuzz { .. } | Run::Bench { .. })
     }
 }
 
@@ -193,6 +196,19 @@ pub const PROMISES: &[Promise] = &[
         name: "events",
         promise: "An event that is answered is kept, and told of at once; after sleep or in another network events flow again.",
         proofs: &[
+            Proof {
+                name: "webhook",
+                how: "A thousand events a second over kept connections, from the moment at which each was due to its 200, \
+                      beside a bare axum server that makes as many bytes durable. Afterwards every event that was \
+                      answered must be in the journal.",
+                run: Run::Bench {
+                    name: "webhook",
+                    usual: 10,
+                    long: 120,
+                },
+                long: None,
+                leaves_figure: true,
+            },
             Proof {
                 name: "notifications",
                 how: "The real app without a window and a notification server that writes down what comes and when: the \

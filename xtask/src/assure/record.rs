@@ -27,6 +27,14 @@ impl Size {
         }
     }
 
+    /// Which of two is of this size.
+    pub fn of<T>(self, usual: T, long: T) -> T {
+        match self {
+            Self::Usual => usual,
+            Self::Long => long,
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Usual => "usual",
