@@ -1,11 +1,12 @@
 //! What a call is, without anything that carries one.
 //!
-//! Owns numbers, the two legs, facts, the reading of a call from its facts, the guard before a dial and when a callback
-//! is due.
+//! Owns numbers, the two legs, facts, the reading of a call from its facts, the number to call from, the guard before a
+//! dial and when a callback is due.
 //! Must not do IO, read a clock or know a provider's words: time and facts are passed in.
 
 mod call;
 mod callback;
+mod caller_id;
 mod fact;
 mod guard;
 mod leg;
@@ -20,6 +21,7 @@ pub use call::{Call, CallLegs, Dispatch, LegReading, OtherLeg, Phase, Placed, Pr
 pub use callback::{
     CallbackState, CallbackTime, CallbackWarning, CustomerTime, PushState, WhenProblem, customer_times, zone_named,
 };
+pub use caller_id::{CallerIdChoice, CallerIdKnowledge, CallerIdReason, CallerIdRule, choose_caller_id};
 pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
 pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
 pub use leg::{DialOrder, Direction, Known, Leg, LegState};

@@ -147,6 +147,20 @@ impl PhoneNumber {
         library::region(self)
     }
 
+    /// Country code and area code, `4420`; none for numbers that belong to no area, as mobile ones in most countries.
+    #[must_use]
+    pub fn area(&self) -> Option<&str> {
+        let length = library::area_code_length(self)?;
+        let code = self.digits().len() - self.national_digits()?.len();
+        self.digits().get(..code + length)
+    }
+
+    /// Whether both belong to the same area.
+    #[must_use]
+    pub fn is_of_area_of(&self, other: &Self) -> bool {
+        self.area().is_some_and(|area| other.area() == Some(area))
+    }
+
     /// What the number is for.
     #[must_use]
     pub fn kind(&self) -> NumberKind {

@@ -195,6 +195,12 @@ pub(super) fn kind(number: &PhoneNumber) -> NumberKind {
     }
 }
 
+/// Digits of the area code; none where a number belongs to no area.
+pub(super) fn area_code_length(number: &PhoneNumber) -> Option<usize> {
+    let length = PHONE_NUMBER_UTIL.get_length_of_geographical_area_code(&parts(number)?);
+    (length > 0).then_some(length)
+}
+
 pub(super) fn national(number: &PhoneNumber) -> String {
     format(number, PhoneNumberFormat::National)
 }
