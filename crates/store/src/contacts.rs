@@ -5,6 +5,7 @@ use telephony::PhoneNumber;
 
 use crate::error::{Result, StoreError};
 use crate::fold::fold;
+use crate::payload;
 
 /// A person or a company. One of name and company may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +17,16 @@ pub struct Contact {
     pub email: Option<String>,
     pub note: Option<String>,
     pub numbers: Vec<ContactNumber>,
+    pub marks: ContactMarks,
+}
+
+/// What the agent has marked a person with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactMarks {
+    pub favourite: bool,
+    /// Not to be called, whoever asks for it.
+    pub do_not_call: bool,
+    pub tags: Vec<String>,
 }
 
 /// One number of a person.
@@ -63,7 +74,18 @@ pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
     statement.execute(params![id, name, company, email, note, contact.folded_name()])?;
     let key = conn.last_insert_rowid();
     insert_details(conn, key, contact)?;
+    if contact.marks != ContactMarks::default() {
+        mark(conn, key, &contact.marks)?;
+    }
     Ok(key)
+}
+
+pub(crate) fn mark(conn: &Connection, key: i64, marks: &ContactMarks) -> Result<()> {
+    let mut statement =
+        conn.prepare_cached("UPDATE contacts SET favourite = ?2, do_not_call = ?3, tags = ?4 WHERE key = ?1")?;
+    let tags = payload::write("tags", &marks.tags)?;
+    statement.execute(params![key, marks.favourite, marks.do_not_call, tags])?;
+    Ok(())
 }
 
 pub(crate) fn update(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
@@ -79,6 +101,7 @@ pub(crate) fn update(conn: &Connection, key: i64, contact: &Contact) -> Result<(
         ..
     } = contact;
     statement.execute(params![key, name, company, email, note, contact.folded_name()])?;
+    mark(conn, key, &contact.marks)?;
     insert_details(conn, key, contact)
 }
 
@@ -157,9 +180,13 @@ pub(crate) fn keys(conn: &Connection, sql: &str, params: impl Params) -> Result<
 }
 
 pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
-    let contact = conn
-        .prepare_cached("SELECT id, name, company, email, note FROM contacts WHERE key = ?1")?
+    let mut tags = String::new();
+    let mut contact = conn
+        .prepare_cached(
+            "SELECT id, name, company, email, note, favourite, do_not_call, tags FROM contacts WHERE key = ?1",
+        )?
         .query_row([key], |row| {
+            tags = row.get(7)?;
             Ok(Contact {
                 id: row.get(0)?,
                 name: row.get(1)?,
@@ -167,6 +194,11 @@ pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
                 email: row.get(3)?,
                 note: row.get(4)?,
                 numbers: Vec::new(),
+                marks: ContactMarks {
+                    favourite: row.get(5)?,
+                    do_not_call: row.get(6)?,
+                    tags: Vec::new(),
+                },
             })
         })?;
     let mut statement =
@@ -181,11 +213,18 @@ pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
             })
         })
         .collect::<Result<_>>()?;
+    contact.marks.tags = payload::read("tags", payload::VERSION, &tags)?;
     Ok(Contact { numbers, ..contact })
 }
 
 pub(crate) fn load_all(conn: &Connection, keys: Vec<i64>) -> Result<Vec<Contact>> {
     keys.into_iter().map(|key| load(conn, key)).collect()
+}
+
+/// Favourites, by name.
+pub(crate) fn favourites(conn: &Connection) -> Result<Vec<Contact>> {
+    let sql = "SELECT key FROM contacts WHERE favourite ORDER BY folded_name, key";
+    load_all(conn, keys(conn, sql, [])?)
 }
 
 /// By name.

@@ -160,6 +160,7 @@ fn merge(known: Contact, incoming: Contact) -> Contact {
         email: incoming.email.or(known.email),
         note: incoming.note.or(known.note),
         numbers,
+        marks: known.marks,
     }
 }
 

@@ -8,6 +8,7 @@
 //! and waits for nobody.
 
 mod callbacks;
+mod caller_ids;
 mod calls;
 mod checkpoint;
 mod contacts;
@@ -29,7 +30,8 @@ mod store;
 mod writer;
 
 pub use callbacks::CallbackRow;
-pub use contacts::{Contact, ContactNumber};
+pub use caller_ids::CallerIdUse;
+pub use contacts::{Contact, ContactMarks, ContactNumber};
 pub use dids::DidRow;
 pub use entry::{CallFilter, CallRow, Entry, StoredCall};
 pub use error::StoreError;

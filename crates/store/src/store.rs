@@ -10,8 +10,9 @@ use telephony::{Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
 use crate::callbacks::CallbackRow;
+use crate::caller_ids::{self, CallerIdUse};
 use crate::checkpoint::Checkpointer;
-use crate::contacts::{self, Contact};
+use crate::contacts::{self, Contact, ContactMarks};
 use crate::dids::{self, DidRow};
 use crate::entry::{CallFilter, Entry, StoredCall};
 use crate::error::{Result, StoreError};
@@ -228,6 +229,29 @@ impl Store {
         })
     }
 
+    /// Marks the contact of this id; false if there is none.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn mark_contact(&self, id: &str, marks: &ContactMarks) -> Result<bool> {
+        let (id, marks) = (id.to_owned(), marks.clone());
+        self.0.writer.write(move |conn| {
+            let Some(key) = contacts::key_of(conn, &id)? else {
+                return Ok(false);
+            };
+            contacts::mark(conn, key, &marks)?;
+            Ok(true)
+        })
+    }
+
+    /// Favourites, by name.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn favourites(&self) -> Result<Vec<Contact>> {
+        self.read(contacts::favourites)
+    }
+
     /// Removes a contact; false if there is none. Calls keep what they know of it.
     ///
     /// # Errors
@@ -315,13 +339,51 @@ impl Store {
         self.0.writer.write(move |conn| dids::set(conn, &account_id, &dids))
     }
 
+    /// From which number, and when, an account called a customer last.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn last_caller_id(&self, account_id: &str, customer: &PhoneNumber) -> Result<Option<(PhoneNumber, Timestamp)>> {
+        self.read(|conn| caller_ids::last_with(conn, account_id, customer))
+    }
+
+    /// Calls that an account has placed since a moment, by the number that they showed.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn caller_ids_used(&self, account_id: &str, since: Timestamp) -> Result<BTreeMap<PhoneNumber, CallerIdUse>> {
+        self.read(|conn| caller_ids::used_since(conn, account_id, since))
+    }
+
+    /// The number from which the agent has kept to call a person: a contact's id, or a number without a contact.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn kept_caller_id(&self, account_id: &str, person: &str) -> Result<Option<PhoneNumber>> {
+        self.read(|conn| caller_ids::kept(conn, account_id, person))
+    }
+
+    /// Keeps a number to call a person from, or none any more.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn keep_caller_id(&self, account_id: &str, person: &str, number: Option<&PhoneNumber>) -> Result<()> {
+        let (account_id, person, number) = (account_id.to_owned(), person.to_owned(), number.cloned());
+        self.0
+            .writer
+            .write(move |conn| caller_ids::keep(conn, &account_id, &person, number.as_ref()))
+    }
+
     /// Forgets what an account lent: its numbers. Its calls stay in the journal.
     ///
     /// # Errors
     /// What SQLite said.
     pub fn forget_account(&self, account_id: &str) -> Result<()> {
         let account_id = account_id.to_owned();
-        self.0.writer.write(move |conn| dids::forget(conn, &account_id))
+        self.0.writer.write(move |conn| {
+            caller_ids::forget(conn, &account_id)?;
+            dids::forget(conn, &account_id)
+        })
     }
 
     /// Unfinished text by the field it belongs to.

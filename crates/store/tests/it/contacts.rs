@@ -1,6 +1,6 @@
 //! People and companies, one by one and many at once.
 
-use store::{Contact, ContactNumber, ImportCounts};
+use store::{Contact, ContactMarks, ContactNumber, ImportCounts};
 
 use crate::{memory, number, person};
 
@@ -44,6 +44,35 @@ fn a_contact_is_kept_changed_and_removed() {
     assert!(!store.update_contact(&ann).unwrap());
     assert_eq!(store.search_contacts("jones", 5).unwrap(), []);
     assert_eq!(store.contacts_all().unwrap(), []);
+}
+
+#[test]
+fn marks_are_kept_through_changes_and_imports() {
+    let store = memory();
+    let mut ann = person("Ann Lee", &["+442079460101"]);
+    let bob = person("Bob", &["+442079460102"]);
+    store.add_contact(&ann).unwrap();
+    store.add_contact(&bob).unwrap();
+    let marks = ContactMarks {
+        favourite: true,
+        do_not_call: true,
+        tags: vec!["gold".into(), "it's \"quoted\"".into()],
+    };
+    assert!(store.mark_contact(&ann.id, &marks).unwrap());
+    assert!(!store.mark_contact("nobody", &marks).unwrap());
+    ann.marks = marks;
+    assert_eq!(store.contact(&ann.id).unwrap(), Some(ann.clone()));
+    assert_eq!(store.favourites().unwrap(), [ann.clone()]);
+    // Who comes with an import comes without marks.
+    let again = unnamed(vec![Contact {
+        note: Some("met at the fair".into()),
+        ..person("Ann Lee", &["+442079460101"])
+    }]);
+    store.import_contacts(again).unwrap();
+    assert_eq!(store.contact(&ann.id).unwrap().unwrap().marks, ann.marks);
+    ann.marks = ContactMarks::default();
+    assert!(store.update_contact(&ann).unwrap());
+    assert_eq!(store.favourites().unwrap(), []);
 }
 
 #[test]

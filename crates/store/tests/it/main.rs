@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod callbacks;
+mod caller_ids;
 mod checkpoint;
 mod contacts;
 mod crash;

@@ -7,11 +7,12 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 4] = [
+const DUMPS: [&str; 5] = [
     include_str!("old_forms/v1.sql"),
     include_str!("old_forms/v2.sql"),
     include_str!("old_forms/v3.sql"),
     include_str!("old_forms/v4.sql"),
+    include_str!("old_forms/v5.sql"),
 ];
 
 #[test]
@@ -65,6 +66,21 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
         late.provider_request_id = None;
         let named = store.calls_named_in("account-1", &late, 5).unwrap();
         assert_eq!(named, [calls[0].row.id.clone()], "v{version}");
+        let marks = &hits[0].contact.marks;
+        assert_eq!(
+            (marks.favourite, marks.do_not_call),
+            (version >= 5, false),
+            "v{version}"
+        );
+        assert_eq!(marks.tags.len(), usize::from(version >= 5), "v{version}");
+        let kept = store.kept_caller_id("account-1", &hits[0].contact.id).unwrap();
+        assert_eq!(kept.is_some(), version >= 5, "v{version}");
+        // Found by its customer, whichever version wrote it down.
+        let row = &calls[0].row;
+        if let Some(customer) = &row.customer {
+            let last = store.last_caller_id("account-1", customer).unwrap();
+            assert_eq!(last.map(|(number, _)| number), row.caller_id, "v{version}");
+        }
         for copied in version + 1..=SCHEMA_VERSION {
             assert!(dir.path().join(format!("dialdeck.db.before-v{copied}")).exists());
         }
