@@ -28,7 +28,7 @@ use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
 use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, Listener};
-use crate::sources::wakes::{Bell, Wake, watch_machine};
+use crate::sources::wakes::{Bell, ReadsAwake, Wake, watch_machine};
 use crate::transport::HttpTransport;
 use crate::view::{KeychainState, Role, Words};
 
@@ -250,11 +250,13 @@ impl Assembled {
             config,
             store,
             hook_tokens,
-            seams,
+            mut seams,
             listener,
             public_url,
             listener_problem,
         } = parts;
+        let bell = Bell::new();
+        seams.transport = Arc::new(ReadsAwake::new(seams.transport, bell.clone()));
         let (asks, asked) = mpsc::channel(64);
         let (findings, found) = mpsc::unbounded_channel();
         let (hooks, hooked) = mpsc::channel(256);
@@ -285,7 +287,7 @@ impl Assembled {
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),
-            bell: Bell::new(),
+            bell,
             unnamed: Vec::new(),
             store,
         };

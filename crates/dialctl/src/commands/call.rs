@@ -253,7 +253,8 @@ async fn stream(
         output.text(&say("cli.call.hears_little"))?;
     }
     while let Some(next) = follow.next(session, &call).await? {
-        let news = next.headline != call.headline;
+        // Two steps may read the same; a sentence is said once.
+        let news = words::sentence(&next.headline) != words::sentence(&call.headline);
         call = next;
         if output.is_json() {
             output.document(&call)?;

@@ -5,12 +5,14 @@
 
 #[cfg(target_os = "linux")]
 mod network;
+mod reads;
 #[cfg(target_os = "linux")]
 mod route;
 mod slept;
 
 use tokio::sync::{mpsc, watch};
 
+pub(crate) use reads::ReadsAwake;
 use slept::{Detector, LOOK_EVERY, Reading};
 
 /// Why what was connected may be so no longer.
@@ -29,7 +31,8 @@ struct Counts {
     changes: u64,
 }
 
-/// Wakes whoever waits: rung by the loop, heard by the streams.
+/// Wakes whoever waits: rung by the loop, heard by the streams and by reads under way.
+#[derive(Clone)]
 pub(crate) struct Bell(watch::Sender<Counts>);
 
 impl Bell {

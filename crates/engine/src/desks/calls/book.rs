@@ -27,11 +27,15 @@ struct Name {
 /// Every call at the desk by its own id, which begins with its hour: iterators go from the oldest to the newest.
 #[derive(Default)]
 pub(super) struct Book {
-    calls: BTreeMap<String, Held>,
+    /// Calls that are not at rest, and perhaps one that is: apart from the others, for each event looks over all of them.
+    astir: Calls,
+    at_rest: Calls,
     index: Index,
     /// The call that was handed out to be changed last: the index has it as it was before.
     touched: Option<String>,
 }
+
+type Calls = BTreeMap<String, Box<Held>>;
 
 struct Held {
     record: CallRecord,
@@ -43,59 +47,73 @@ struct Held {
 struct Index {
     /// A name may stand here for a call that has lost it since.
     names: HashMap<Name, BTreeSet<String>>,
-    /// Calls that are not at rest, and perhaps one that is.
-    astir: BTreeSet<String>,
     /// Calls that were placed from here.
     own: BTreeSet<String>,
 }
 
 impl Book {
     pub(super) fn get(&self, id: &str) -> Option<&CallRecord> {
-        self.calls.get(id).map(|held| &held.record)
+        let held = self.astir.get(id).or_else(|| self.at_rest.get(id))?;
+        Some(&held.record)
     }
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut CallRecord> {
-        self.settle();
-        let held = self.calls.get_mut(id)?;
-        set(&mut self.index.astir, id, true);
+        if self.touched.as_deref() != Some(id) {
+            self.settle();
+            if let Some((id, held)) = self.at_rest.remove_entry(id) {
+                self.astir.insert(id, held);
+            }
+        }
+        let held = self.astir.get_mut(id)?;
         self.touched = Some(id.to_owned());
         Some(&mut held.record)
     }
 
-    /// Brings the index up to date.
+    /// Brings the index up to date, and the call that was touched last to where it belongs.
     fn settle(&mut self) {
-        let touched = self.touched.take();
-        if let Some(held) = touched.and_then(|id| self.calls.get_mut(&id)) {
-            self.index.note(held);
+        let Some(id) = self.touched.take() else { return };
+        let Some(held) = self.astir.get_mut(&id) else { return };
+        self.index.note(held);
+        if held.record.is_at_rest()
+            && let Some(held) = self.astir.remove(&id)
+        {
+            self.at_rest.insert(id, held);
         }
     }
 
     pub(super) fn insert(&mut self, record: CallRecord) {
         let id = record.id().to_owned();
         self.remove(&id);
-        let mut held = Held {
+        let mut held = Box::new(Held {
             record,
             names: Vec::new(),
-        };
+        });
         self.index.note(&mut held);
-        self.calls.insert(id, held);
+        if held.record.is_at_rest() {
+            self.at_rest.insert(id, held);
+        } else {
+            self.astir.insert(id, held);
+        }
     }
 
     pub(super) fn remove(&mut self, id: &str) -> Option<CallRecord> {
         self.settle();
-        let held = self.calls.remove(id)?;
+        let held = self.astir.remove(id).or_else(|| self.at_rest.remove(id))?;
         self.index.forget(&held);
         Some(held.record)
     }
 
-    /// Every call, however long it has been over.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &CallRecord> {
-        self.calls.values().map(|held| &held.record)
+    /// Every call, however long it has been over, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &CallRecord> {
+        self.at_rest
+            .values()
+            .chain(self.astir.values())
+            .map(|held| &held.record)
     }
 
     /// Calls that are going on, or with which something is still to be done.
     pub(super) fn astir(&self) -> impl DoubleEndedIterator<Item = &CallRecord> {
-        self.index.astir.iter().filter_map(|id| self.get(id))
+        self.astir.values().map(|held| &held.record)
     }
 
     /// Calls that were placed from here.
@@ -123,28 +141,20 @@ impl Book {
 
     /// Changes what is watched of every call that is not at rest: no name comes or goes by it.
     pub(super) fn change_astir(&mut self, mut change: impl FnMut(&mut CallRecord)) {
-        for id in &self.index.astir {
-            if let Some(held) = self.calls.get_mut(id) {
-                change(&mut held.record);
-            }
+        for held in self.astir.values_mut() {
+            change(&mut held.record);
         }
     }
 
     /// Lets go of the oldest calls of elsewhere that are at rest, until `most` are left; not for a few more than that.
     pub(super) fn shorten(&mut self, most: usize) {
-        self.settle();
-        let Index { astir, own, .. } = &self.index;
-        if self.calls.len() <= astir.len() + own.len() + most + most / 4 {
+        if self.at_rest.len() <= self.index.own.len() + most + most / 4 {
             return;
         }
-        let at_rest = |id: &String| !self.index.astir.contains(id) && !self.index.own.contains(id);
-        let ids: Vec<&String> = self.calls.keys().filter(|id| at_rest(id)).collect();
-        let old: Vec<String> = ids
-            .iter()
-            .take(ids.len().saturating_sub(most))
-            .map(|id| (*id).clone())
-            .collect();
-        for id in old {
+        let of_elsewhere = self.at_rest.keys().filter(|id| !self.index.own.contains(*id));
+        let ids: Vec<String> = of_elsewhere.cloned().collect();
+        let too_many = ids.len().saturating_sub(most);
+        for id in ids.into_iter().take(too_many) {
             self.remove(&id);
         }
     }
@@ -167,8 +177,10 @@ impl Index {
             };
             self.names.entry(name).or_default().insert(row.id.clone());
         }
-        set(&mut self.astir, &row.id, !record.is_at_rest());
-        set(&mut self.own, &row.id, record.is_own());
+        // It stays what it was from the beginning.
+        if record.is_own() && !self.own.contains(&row.id) {
+            self.own.insert(row.id.clone());
+        }
     }
 
     fn forget(&mut self, held: &Held) {
@@ -186,16 +198,7 @@ impl Index {
                 }
             }
         }
-        self.astir.remove(&row.id);
         self.own.remove(&row.id);
-    }
-}
-
-fn set(ids: &mut BTreeSet<String>, id: &str, is_in: bool) {
-    if !is_in {
-        ids.remove(id);
-    } else if !ids.contains(id) {
-        ids.insert(id.to_owned());
     }
 }
 

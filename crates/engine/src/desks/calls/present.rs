@@ -68,28 +68,45 @@ pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestam
         sandbox: row.sandbox,
         // A word of ours is advice, not small print.
         provider_message: record.stored.message.clone().filter(|_| !session_was_over(record)),
-        shown: shown(row.customer.as_ref(), &row.target),
-        caller_id_shown: row.caller_id.as_ref().map(|number| match &record.caller_id_label {
-            Some(label) => format!("{label} · {}", number.international()),
-            None => number.international(),
-        }),
+        shown: shown_of(record),
+        caller_id_shown: record
+            .shown
+            .caller_id
+            .as_ref()
+            .map(|number| match &record.caller_id_label {
+                Some(label) => format!("{label} · {number}"),
+                None => number.clone(),
+            }),
     }
 }
 
 /// A number, or what else was called, as people read it.
 pub(crate) fn shown(number: Option<&PhoneNumber>, otherwise: &str) -> ShownNumber {
     match number {
-        Some(number) => ShownNumber {
-            national: number.national(),
-            international: number.international(),
-            country: number.region().map(|region| region.to_string()),
-        },
-        None => ShownNumber {
-            national: otherwise.to_owned(),
-            international: otherwise.to_owned(),
-            country: None,
-        },
+        Some(number) => shown_number(number),
+        None => shown_otherwise(otherwise),
     }
+}
+
+pub(super) fn shown_number(number: &PhoneNumber) -> ShownNumber {
+    ShownNumber {
+        national: number.national(),
+        international: number.international(),
+        country: number.region().map(|region| region.to_string()),
+    }
+}
+
+fn shown_otherwise(text: &str) -> ShownNumber {
+    ShownNumber {
+        national: text.to_owned(),
+        international: text.to_owned(),
+        country: None,
+    }
+}
+
+fn shown_of(record: &CallRecord) -> ShownNumber {
+    let customer = record.shown.customer.clone();
+    customer.unwrap_or_else(|| shown_otherwise(&record.stored.row.target))
 }
 
 /// The word for an enum value as the interface spells it.
@@ -104,7 +121,7 @@ fn says<'r>(record: &'r CallRecord, account: Option<&Account>) -> Says<'r> {
     let row = &record.stored.row;
     let who = match &record.contact {
         Some(contact) => contact.name.clone(),
-        None => shown(row.customer.as_ref(), &row.target).international,
+        None => shown_of(record).international,
     };
     let provider = account.map_or_else(|| row.provider.clone(), |account| account.played_name().to_owned());
     Says { record, who, provider }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use providers::{HttpRequest, Provider};
 use store::{CallRow, StoredCall};
-use telephony::{Call, Direction, Dispatch, Fact, FactSet, Known, LegState, Phase, Placed, Region, Target};
+use telephony::{
+    Call, Direction, Dispatch, Fact, FactSet, Known, LegState, Phase, PhoneNumber, Placed, Region, Target,
+};
 
 use crate::api::{ApiError, PlaceRequest};
-use crate::view::{ContactRef, EndState, NotificationView};
+use crate::view::{ContactRef, EndState, NotificationView, ShownNumber};
 
 /// How long a call that was handed over counts as active when nothing more is told.
 const HANDED_OVER_COUNTS: SignedDuration = SignedDuration::from_secs(60);
@@ -74,6 +76,8 @@ pub(crate) struct CallRecord {
     pub(crate) state_since: Timestamp,
     pub(crate) contact: Option<ContactRef>,
     pub(crate) caller_id_label: Option<String>,
+    /// The row's numbers as people read them.
+    pub(crate) shown: ShownNumbers,
     /// Facts on their way into the journal: a call is found by their ids from the first moment on. Not what it is read
     /// from, and not what makes a repetition a repetition: they may still fail to be stored.
     pub(crate) on_their_way: Vec<Fact>,
@@ -87,6 +91,29 @@ pub(crate) struct CallRecord {
     pub(crate) notified: Option<NotificationView>,
     /// The one request that dials, until the commit of `sent` lets it go.
     pub(crate) pending_dial: Option<(Arc<dyn Provider>, Box<HttpRequest>)>,
+}
+
+/// Numbers as people read them. To write one so takes longer than all else that an event is: done anew only where they
+/// change.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ShownNumbers {
+    of: (Option<PhoneNumber>, Option<PhoneNumber>),
+    pub(crate) customer: Option<ShownNumber>,
+    /// In international form.
+    pub(crate) caller_id: Option<String>,
+}
+
+impl ShownNumbers {
+    fn refresh(&mut self, row: &CallRow) {
+        if self.of.0 != row.customer {
+            self.of.0.clone_from(&row.customer);
+            self.customer = row.customer.as_ref().map(super::present::shown_number);
+        }
+        if self.of.1 != row.caller_id {
+            self.of.1.clone_from(&row.caller_id);
+            self.caller_id = row.caller_id.as_ref().map(PhoneNumber::international);
+        }
+    }
 }
 
 /// What of a call decides whether there is something to tell.
@@ -153,6 +180,7 @@ impl CallRecord {
             state_since: now,
             contact: None,
             caller_id_label: None,
+            shown: ShownNumbers::default(),
             on_their_way: Vec::new(),
             uncommitted: false,
             callback: None,
@@ -161,6 +189,7 @@ impl CallRecord {
             pending_dial: None,
         };
         record.state_since = record.last_change().unwrap_or(now);
+        record.shown.refresh(&record.stored.row);
         record
     }
 
@@ -172,6 +201,7 @@ impl CallRecord {
     pub(crate) fn reread(&mut self, now: Timestamp) {
         if self.stored.dispatch.is_none() {
             take_over(&mut self.stored.row, &self.facts);
+            self.shown.refresh(&self.stored.row);
         }
         let reading = Call::read(&placed(&self.stored, self.end.as_ref()), &self.facts);
         let shown = |call: &Call| (call.phase, call.legs.agent.state, call.legs.customer.state);
