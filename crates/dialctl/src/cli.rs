@@ -286,6 +286,32 @@ pub enum ContactsCommand {
         #[arg(long)]
         format: Option<ExportFormat>,
     },
+    /// Mark a person: as a favourite, as not to be called, with tags. What is not named stays.
+    Mark {
+        /// Id, or a name that only one has.
+        contact: String,
+        #[arg(long, value_name = "YES")]
+        favourite: Option<bool>,
+        /// Calls to every number of theirs are blocked.
+        #[arg(long, value_name = "YES")]
+        do_not_call: Option<bool>,
+        /// May be repeated.
+        #[arg(long, value_name = "TAG")]
+        tag: Vec<String>,
+        /// Takes a tag away. May be repeated.
+        #[arg(long, value_name = "TAG")]
+        untag: Vec<String>,
+    },
+    /// Keep a number to call somebody from; without one it is chosen anew for each call.
+    CallFrom {
+        /// A number or a contact.
+        target: String,
+        /// The number to show them.
+        from: Option<String>,
+        /// The account that the number belongs to; else the default one.
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+    },
     /// Remove a person or company, by id or by a name that only one has.
     Remove { contact: String },
 }

@@ -226,6 +226,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
+        | Request::KeepCallFrom { .. }
+        | Request::MarkContact { .. }
         | Request::Doctor => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }

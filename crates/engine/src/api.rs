@@ -117,6 +117,13 @@ pub enum Request {
     End {
         call: Option<String>,
     },
+    /// Keeps a number of the account's to call somebody from: a number, or a contact. Without a number it is chosen anew
+    /// for each call.
+    KeepCallFrom {
+        target: String,
+        account: Option<String>,
+        from: Option<String>,
+    },
     /// Waits until the provider has named a call, as far as it does soon; of one that it has named or that is over, at once.
     NameCall {
         call: String,
@@ -193,6 +200,11 @@ pub enum Request {
         #[serde(rename = "contact_id")]
         id: String,
         contact: ContactDraft,
+    },
+    /// Changes what a person is marked with.
+    MarkContact {
+        id: String,
+        change: MarksChange,
     },
     RemoveContact {
         #[serde(rename = "contact_id")]
@@ -302,6 +314,16 @@ pub struct ContactDraft {
     pub numbers: Vec<(String, Option<String>)>,
     /// Country of national numbers; without it the default account's.
     pub country: Option<String>,
+}
+
+/// What of a person's marks changes; what is not named stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct MarksChange {
+    pub favourite: Option<bool>,
+    pub do_not_call: Option<bool>,
+    pub add_tags: Vec<String>,
+    pub remove_tags: Vec<String>,
 }
 
 /// What came of placing.

@@ -9,8 +9,8 @@ use providers::{AgentChoice, Capabilities, Did, FieldSpec, ProviderKind, TestRep
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use telephony::{
-    CallLegs, CallOutcome, CallbackState, DialOrder, Direction, Dispatch, EndedBy, Fact, GuardFinding, GuardVerdict,
-    Known, Phase, PhoneNumber, ProviderIds, PushState,
+    CallLegs, CallOutcome, CallbackState, CallerIdReason, DialOrder, Direction, Dispatch, EndedBy, Fact, GuardFinding,
+    GuardVerdict, Known, Phase, PhoneNumber, ProviderIds, PushState,
 };
 
 /// A sentence by its key in the words file, with what goes into it.
@@ -208,6 +208,17 @@ pub struct DidView {
     pub country: Option<String>,
     /// The one a call from this account uses unless another is chosen.
     pub default: bool,
+    /// What became of the calls made from it; told where numbers are listed, not with every change of an account.
+    #[serde(default)]
+    pub lately: Option<CallerIdUseView>,
+}
+
+/// Calls that were made from a number within the last 30 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CallerIdUseView {
+    pub placed: u32,
+    /// Of these, how many the customer has answered, as far as the journal knows.
+    pub answered: u32,
 }
 
 /// A kind of account that can be added.
@@ -227,6 +238,10 @@ pub struct ContactView {
     pub email: Option<String>,
     pub note: Option<String>,
     pub numbers: Vec<ContactNumberView>,
+    pub favourite: bool,
+    /// Calls to this person are blocked, whoever asks for them.
+    pub do_not_call: bool,
+    pub tags: Vec<String>,
 }
 
 /// One number of a person.
@@ -263,6 +278,21 @@ pub struct TargetCheck {
     pub findings: Vec<GuardFinding>,
     /// Why it cannot be called.
     pub problem: Option<Words>,
+    /// From which number the call would be made unless another is chosen; none where the provider decides.
+    pub from: Option<CallFrom>,
+}
+
+/// The number that a call to somebody would be made from, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CallFrom {
+    pub number: PhoneNumber,
+    pub label: Option<String>,
+    pub national: String,
+    pub international: String,
+    pub reason: CallerIdReason,
+    /// When this person was called from it last, where that is the reason.
+    #[specta(type = Option<String>)]
+    pub used_at: Option<Timestamp>,
 }
 
 /// A promise to call somebody back.
@@ -461,6 +491,14 @@ pub struct SettingsView {
     pub allow_satellite: bool,
     pub allow_personal: bool,
     pub allow_shared_cost: bool,
+    /// Which number a call is made from is chosen for each customer; else it is the account's default.
+    #[serde(default = "chooses")]
+    pub choose_caller_id: bool,
+}
+
+/// What a face means that does not know of the setting yet.
+fn chooses() -> bool {
+    true
 }
 
 /// Light, dark or as the system says.

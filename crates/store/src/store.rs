@@ -290,6 +290,14 @@ impl Store {
         })
     }
 
+    /// Everybody who has this number, the one known longest first.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contacts_with_number(&self, number: &PhoneNumber) -> Result<Vec<Contact>> {
+        self.read(|conn| contacts::load_all(conn, contacts::keys_with_number(conn, number)?))
+    }
+
     /// Contacts called exactly so, case aside, and diacritics aside if nobody is spelt so. Without a name, the company counts.
     ///
     /// # Errors

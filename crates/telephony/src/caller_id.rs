@@ -1,7 +1,7 @@
 //! Which of an account's numbers a call is made from, and why that one.
 //!
 //! The customer answers a number they know, then one from near by. So: the number kept for this person, the one used last
-//! with them, a rule of the team's, one of the same area or country, the one least used today where there is a cap, the
+//! with them, a rule of the team's, one of the same area or country, the one least used within a day where there is a cap, the
 //! account's default. A choice of the agent's own stands above all of these and is not made here.
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ pub enum CallerIdReason {
     /// It belongs to the customer's own area.
     SameArea,
     SameCountry,
-    /// The account has a cap for each number and day, and this one has been used least today.
+    /// The account has a cap for each number and day, and this one has been used least within the last day.
     LeastUsed,
     /// The account's own default.
     Default,
@@ -59,8 +59,8 @@ pub struct CallerIdKnowledge {
     /// From which this person was called last, and when.
     pub last_with_person: Option<(PhoneNumber, Timestamp)>,
     pub rules: Vec<CallerIdRule>,
-    /// Calls placed today from each number.
-    pub used_today: BTreeMap<PhoneNumber, u32>,
+    /// Calls placed from each number within the last day.
+    pub used_lately: BTreeMap<PhoneNumber, u32>,
     /// So many calls a day from one number at most; none for no cap. Only a kept number goes beyond it.
     pub cap: Option<u32>,
     pub default: Option<PhoneNumber>,
@@ -83,7 +83,7 @@ pub fn choose_caller_id(
     if let Some(number) = kept {
         return Some(because(number, CallerIdReason::Kept));
     }
-    let used = |number: &PhoneNumber| known.used_today.get(number).copied().unwrap_or_default();
+    let used = |number: &PhoneNumber| known.used_lately.get(number).copied().unwrap_or_default();
     let is_free = |number: &PhoneNumber| known.cap.is_none_or(|cap| used(number) < cap);
     let free: Vec<&PhoneNumber> = offered.iter().filter(|number| is_free(number)).collect();
     if let Some((number, at)) = &known.last_with_person

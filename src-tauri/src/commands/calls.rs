@@ -14,6 +14,18 @@ pub async fn check_target(engine: Engine<'_>, text: String, account: Option<Stri
     ask(&engine, Request::CheckTarget { text, account }).await
 }
 
+/// Keeps a number to call somebody from; without one it is chosen anew for each call.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_call_from(
+    engine: Engine<'_>,
+    target: String,
+    account: Option<String>,
+    from: Option<String>,
+) -> Result<(), ApiError> {
+    ask(&engine, Request::KeepCallFrom { target, account, from }).await
+}
+
 /// Places a call: one gesture, named by the request's intent.
 #[tauri::command]
 #[specta::specta]

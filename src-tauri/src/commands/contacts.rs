@@ -1,6 +1,6 @@
 //! Commands about people.
 
-use engine::api::{ApiError, ContactDraft, Request};
+use engine::api::{ApiError, ContactDraft, MarksChange, Request};
 use engine::view::{ContactView, ImportReport, SearchRow};
 
 use super::Engine;
@@ -16,6 +16,13 @@ pub async fn add_contact(engine: Engine<'_>, contact: ContactDraft) -> Result<Co
 #[specta::specta]
 pub async fn update_contact(engine: Engine<'_>, id: String, contact: ContactDraft) -> Result<ContactView, ApiError> {
     ask(&engine, Request::UpdateContact { id, contact }).await
+}
+
+/// What the change does not name stays. Who is not to be called stays so: that is taken back in a terminal.
+#[tauri::command]
+#[specta::specta]
+pub async fn mark_contact(engine: Engine<'_>, id: String, change: MarksChange) -> Result<ContactView, ApiError> {
+    ask(&engine, Request::MarkContact { id, change }).await
 }
 
 #[tauri::command]

@@ -18,6 +18,7 @@ import type {
   Lead,
   LeadChoices,
   LeadDraft,
+  MarksChange,
   NotesPage,
   PageQuery,
   PlaceReply,
@@ -66,6 +67,8 @@ export interface Backend {
   dids(account: string | null, fresh: boolean): Promise<DidView[]>;
 
   checkTarget(text: string, account: string | null): Promise<TargetCheck>;
+  /** Without a number it is chosen anew for each call. */
+  keepCallFrom(target: string, account: string | null, from: string | null): Promise<void>;
   place(request: PlaceRequest): Promise<PlaceReply>;
   end(call: string | null): Promise<CallView>;
   checkAgain(call: string): Promise<CallView>;
@@ -113,6 +116,8 @@ export interface Backend {
 
   addContact(draft: ContactDraft): Promise<ContactView>;
   updateContact(id: string, draft: ContactDraft): Promise<ContactView>;
+  /** What the change does not name stays. */
+  markContact(id: string, change: MarksChange): Promise<ContactView>;
   removeContact(id: string): Promise<void>;
   showContact(id: string): Promise<ContactView>;
   /** An empty query lists the directory by name. */

@@ -37,6 +37,7 @@ export function tauriBackend(): Backend {
     dids: (account, fresh) => answered(commands.dids(account, fresh)),
 
     checkTarget: (text, account) => answered(commands.checkTarget(text, account)),
+    keepCallFrom: (target, account, from) => done(commands.keepCallFrom(target, account, from)),
     place: (request) => answered(commands.place(request)),
     end: (call) => answered(commands.end(call)),
     checkAgain: (call) => answered(commands.checkAgain(call)),
@@ -74,6 +75,7 @@ export function tauriBackend(): Backend {
 
     addContact: (draft) => answered(commands.addContact(draft)),
     updateContact: (id, draft) => answered(commands.updateContact(id, draft)),
+    markContact: (id, change) => answered(commands.markContact(id, change)),
     removeContact: (id) => done(commands.removeContact(id)),
     showContact: (id) => answered(commands.showContact(id)),
     searchContacts: (query, limit) => answered(commands.searchContacts(query, limit)),

@@ -30,7 +30,7 @@ export function createApp(backend: Backend): AppState {
     backend,
     engine,
     clock: new Clock(),
-    dial: new Dial(engine),
+    dial: new Dial(engine, backend),
     people: new People(backend),
     placing: new Placing(backend, engine),
     navigation: new Navigation(),

@@ -1,4 +1,5 @@
-import type { AccountView, DidView } from '../backend/types';
+import type { Backend } from '../backend/backend';
+import type { AccountView, CallFrom, DidView } from '../backend/types';
 import type { EngineState } from './engine.svelte';
 import type { Wish } from './placing.svelte';
 
@@ -25,10 +26,14 @@ export interface Line {
 /** What stands beside the Call button: whom, and from which number of which account. */
 export class Dial {
   readonly #engine: EngineState;
+  readonly #backend: Backend;
   #choice = $state.raw<Choice | null>(null);
   #account = $state<string | null>(null);
-  /** Chosen by hand, by account; without one the account's own default goes. */
+  /** Chosen by hand for this choice, by account; without one the engine's suggestion goes, or the account's default. */
   #from = $state<Record<string, string>>({});
+  /** What the engine would call this choice from, and through which account. */
+  #suggested = $state.raw<{ target: string; account: string; from: CallFrom } | null>(null);
+  #asked = 0;
   note = $state('');
 
   readonly #current = $derived.by(() => {
@@ -44,8 +49,9 @@ export class Dial {
   });
   readonly #lines = $derived.by(() => this.#engine.accounts.flatMap(linesOf));
 
-  constructor(engine: EngineState) {
+  constructor(engine: EngineState, backend: Backend) {
     this.#engine = engine;
+    this.#backend = backend;
   }
 
   get choice(): Choice | null {
@@ -63,17 +69,65 @@ export class Dial {
   get did(): DidView | null {
     const account = this.#current;
     if (!account) return null;
-    const chosen = account.dids.find(({ number }) => number === this.#from[account.name]);
-    return chosen ?? account.dids.find((did) => did.default) ?? null;
+    const wanted = this.#from[account.name] ?? this.suggestion?.number;
+    return account.dids.find(({ number }) => number === wanted) ?? account.dids.find((did) => did.default) ?? null;
+  }
+  /** The number that the engine would choose for this choice, and why; null where the agent has chosen. */
+  get suggestion(): CallFrom | null {
+    const account = this.#current?.name;
+    if (account === undefined || this.#from[account] !== undefined) return null;
+    const { target, account: through, from } = this.#suggested ?? {};
+    return from && target === this.#choice?.target && through === account ? from : null;
+  }
+  /** Whether the agent has chosen the number for this choice. */
+  get byHand(): boolean {
+    const account = this.#current;
+    return account !== null && account.dids.some(({ number }) => number === this.#from[account.name]);
   }
 
   pick(choice: Choice | null): void {
+    // Whom the number was chosen for is another one now.
+    if (choice?.target !== this.#choice?.target) this.#from = {};
     this.#choice = choice;
+    void this.suggest();
   }
 
   callFrom(line: Line): void {
     this.#account = line.account;
     if (line.did) this.#from = { ...this.#from, [line.account]: line.did.number };
+    else void this.suggest();
+  }
+
+  /** Keeps the number that was chosen by hand for this choice, or has it chosen anew from now on. */
+  async keep(from: string | null): Promise<void> {
+    const [target, account] = [this.#choice?.target, this.#current?.name];
+    if (target === undefined || account === undefined) return;
+    await this.#backend.keepCallFrom(target, account, from);
+    this.#from = {};
+    await this.suggest();
+  }
+
+  /** Asks the engine for its suggestion; an answer for another choice is dropped. */
+  async suggest(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const [target, account] = [this.#choice?.target, this.#current];
+    if (target === undefined || account === null || account.dids.length < 2) {
+      this.#suggested = null;
+      return;
+    }
+    try {
+      const { from } = await this.#backend.checkTarget(target, account.name);
+      if (asked === this.#asked) this.#suggested = from ? { target, account: account.name, from } : null;
+    } catch {
+      // Without it the account's default goes, as is shown.
+      if (asked === this.#asked) this.#suggested = null;
+    }
+  }
+
+  get #sent(): string | null {
+    const suggestion = this.suggestion;
+    return suggestion && suggestion.reason !== 'default' ? suggestion.number : null;
   }
 
   isChosen(line: Line): boolean {
@@ -88,8 +142,8 @@ export class Dial {
       shown: choice.name ?? choice.national,
       contact: choice.contact,
       account: account?.name ?? null,
-      // A number chosen by hand is sent; otherwise the account's own default applies in the engine.
-      from: account ? (this.#from[account.name] ?? null) : null,
+      // What is shown is what is sent; the account's own default applies in the engine.
+      from: account ? (this.#from[account.name] ?? this.#sent) : null,
       note: note === '' ? null : note,
     };
   }

@@ -264,7 +264,7 @@ pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -
     };
     let dids = reply!(reply?, Dids)?;
     output.rows(&dids, |dids| {
-        let mut table = Table::new(&["number", "label", "destination", "default"], "cli.dids.none");
+        let mut table = Table::new(&["number", "label", "destination", "answered", "default"], "cli.dids.none");
         for did in dids {
             table.row(cells(did));
         }
@@ -272,7 +272,7 @@ pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -
     })
 }
 
-fn cells(did: &DidView) -> [String; 4] {
+fn cells(did: &DidView) -> [String; 5] {
     let default = if did.default {
         say("cli.account.is_default")
     } else {
@@ -282,6 +282,10 @@ fn cells(did: &DidView) -> [String; 4] {
         did.international.clone(),
         did.label.clone().unwrap_or_default(),
         did.destination.clone().unwrap_or_default(),
+        did.lately.map_or_else(String::new, |lately| {
+            let (answered, placed) = (lately.answered.to_string(), lately.placed.to_string());
+            say_with("cli.dids.answered", &[("answered", &answered), ("placed", &placed)])
+        }),
         default,
     ]
 }

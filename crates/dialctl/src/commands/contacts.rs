@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
-use engine::api::{ApiError, ContactDraft, ErrorClass, Request};
+use engine::api::{ApiError, ContactDraft, ErrorClass, MarksChange, Request};
 use engine::view::{ContactView, SearchRow};
 use serde_json::json;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::calls::{csv_file, format_of, plain};
 use crate::cli::{ContactsCommand, ExportFormat};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
-use crate::speech::say_with;
+use crate::speech::{say, say_with};
 use crate::table::Table;
 
 pub async fn run(session: &mut Session, command: &ContactsCommand, output: Output) -> Done {
@@ -44,6 +44,35 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
         }
         ContactsCommand::Import { file, country } => import(session, file, country.clone(), output).await,
         ContactsCommand::Export { format } => export(session, format_of(*format, output)?, output).await,
+        ContactsCommand::Mark {
+            contact,
+            favourite,
+            do_not_call,
+            tag,
+            untag,
+        } => {
+            let (id, _) = find(session, contact).await?;
+            let change = MarksChange {
+                favourite: *favourite,
+                do_not_call: *do_not_call,
+                add_tags: tag.clone(),
+                remove_tags: untag.clone(),
+            };
+            let contact = one(session, Request::MarkContact { id, change }).await?;
+            output.result(&contact, || marks(&contact))
+        }
+        ContactsCommand::CallFrom { target, from, account } => {
+            let request = Request::KeepCallFrom {
+                target: target.clone(),
+                account: account.clone(),
+                from: from.clone(),
+            };
+            session.request(request).await?;
+            output.result(&json!({"target": target, "from": from}), || match from {
+                Some(from) => say_with("cli.contacts.call_from", &[("target", target), ("from", from)]),
+                None => say_with("cli.contacts.call_from_open", &[("target", target)]),
+            })
+        }
         ContactsCommand::Remove { contact } => {
             let (id, name) = find(session, contact).await?;
             session.request(Request::RemoveContact { id: id.clone() }).await?;
@@ -51,6 +80,24 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
                 say_with("cli.contacts.removed", &[("name", &name)])
             })
         }
+    }
+}
+
+/// What a person is marked with, in one line.
+fn marks(contact: &ContactView) -> String {
+    let words = [
+        contact.favourite.then(|| say("cli.contacts.favourite")),
+        contact.do_not_call.then(|| say("cli.contacts.do_not_call")),
+        (!contact.tags.is_empty()).then(|| contact.tags.join(", ")),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    if words.is_empty() {
+        say_with("cli.contacts.unmarked", &[("name", &contact.name)])
+    } else {
+        say_with(
+            "cli.contacts.marked",
+            &[("name", &contact.name), ("marks", &words.join(" · "))],
+        )
     }
 }
 

@@ -135,7 +135,7 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    let values: [(&str, Value, bool); 7] = [
+    let values: [(&str, Value, bool); 8] = [
         ("theme", theme.into(), settings.theme == default.theme),
         (
             "notifications",
@@ -166,6 +166,11 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
             "allow_shared_cost",
             settings.allow_shared_cost.into(),
             settings.allow_shared_cost == default.allow_shared_cost,
+        ),
+        (
+            "choose_caller_id",
+            settings.choose_caller_id.into(),
+            settings.choose_caller_id == default.choose_caller_id,
         ),
     ];
     for (key, value, is_default) in values {

@@ -33,6 +33,7 @@ pub(super) fn default_settings() -> SettingsView {
         allow_satellite: false,
         allow_personal: false,
         allow_shared_cost: false,
+        choose_caller_id: true,
     }
 }
 
@@ -164,6 +165,7 @@ impl Reader<'_> {
             ("allow_satellite", &mut settings.allow_satellite),
             ("allow_personal", &mut settings.allow_personal),
             ("allow_shared_cost", &mut settings.allow_shared_cost),
+            ("choose_caller_id", &mut settings.choose_caller_id),
         ];
         let mut known = vec!["theme"];
         for (key, switch) in switches {

@@ -320,7 +320,7 @@ fn any_account() -> impl Strategy<Value = AccountConfig> {
 
 fn any_settings() -> impl Strategy<Value = SettingsView> {
     let theme = prop::sample::select(vec![Theme::System, Theme::Light, Theme::Dark]);
-    (theme, any::<[bool; 6]>()).prop_map(|(theme, [a, b, c, d, e, f])| SettingsView {
+    (theme, any::<[bool; 7]>()).prop_map(|(theme, [a, b, c, d, e, f, g])| SettingsView {
         theme,
         notifications: a,
         close_to_tray_said: b,
@@ -328,6 +328,7 @@ fn any_settings() -> impl Strategy<Value = SettingsView> {
         allow_satellite: d,
         allow_personal: e,
         allow_shared_cost: f,
+        choose_caller_id: g,
     })
 }
 

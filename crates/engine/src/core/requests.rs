@@ -4,6 +4,7 @@ mod accounts;
 mod addresses;
 mod asking;
 mod callbacks;
+mod calling_from;
 mod calls;
 mod placing;
 mod transferring;
@@ -135,7 +136,7 @@ impl Core {
             Request::Dids { account, fresh: false } => self
                 .accounts
                 .choose(account.as_deref())
-                .map(|account| Reply::Dids(account.did_views())),
+                .map(|account| Reply::Dids(self.dids_lately(account, now))),
             Request::Ask { account, what } => return self.ask_verb(account.as_deref(), *what, answer),
             Request::TransferCall {
                 call,
@@ -198,6 +199,16 @@ impl Core {
             }
             Request::MarkEnded { call } => return self.mark_ended(&call, answer, now),
             Request::SetSettings { settings } => self.set_settings(settings, asker),
+            Request::MarkContact { id, change } => self
+                .contacts
+                .mark(&id, &change, asker)
+                .inspect(|_| self.contacts_changed())
+                .map(|contact| Reply::Contact(Box::new(contact))),
+            Request::RemoveContact { id } => self
+                .contacts
+                .remove(&id, asker)
+                .inspect(|()| self.contacts_changed())
+                .map(|()| Reply::Done),
             Request::Doctor => {
                 doctor::run(self, answer);
                 return None;
@@ -281,9 +292,8 @@ impl Core {
                 self.contacts_changed();
                 Ok(Reply::Contact(Box::new(view)))
             }
-            Request::RemoveContact { id } => {
-                self.contacts.remove(&id)?;
-                self.contacts_changed();
+            Request::KeepCallFrom { target, account, from } => {
+                self.keep_call_from(&target, account.as_deref(), from.as_deref())?;
                 Ok(Reply::Done)
             }
             Request::ShowContact { id } => Ok(Reply::Contact(Box::new(self.contacts.show(&id)?))),
@@ -334,6 +344,8 @@ impl Core {
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
             | Request::SetSettings { .. }
+            | Request::MarkContact { .. }
+            | Request::RemoveContact { .. }
             | Request::Doctor
             | Request::TakeOver
             | Request::Stop => Err(ApiError::new(ErrorClass::Failed, "not_understood")),
@@ -412,7 +424,7 @@ impl Core {
             .map_or(telephony::Region::GB, Account::region)
     }
 
-    fn contacts_changed(&mut self) {
+    fn contacts_changed(&self) {
         self.emit(Event::Contacts);
     }
 

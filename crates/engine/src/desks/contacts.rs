@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use store::{Contact, ContactNumber, Store, StoreError};
+use store::{Contact, ContactMarks, ContactNumber, Store, StoreError};
 use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
-use crate::api::{ApiError, ContactDraft, ErrorClass};
+use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
+use crate::handle::Asker;
 use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, ImportSkip, SearchRow};
 use crate::{typed, words};
 
@@ -28,14 +29,55 @@ impl ContactsDesk {
     }
 
     pub(crate) fn update(&self, id: &str, draft: &ContactDraft, region: Region) -> Result<ContactView, ApiError> {
-        let contact = read_draft(self.must(id)?.id, draft, region)?;
+        let known = self.must(id)?;
+        let contact = Contact {
+            marks: known.marks,
+            ..read_draft(known.id, draft, region)?
+        };
         self.store.update_contact(&contact).map_err(failed)?;
         Ok(view(&contact))
     }
 
-    pub(crate) fn remove(&self, id: &str) -> Result<(), ApiError> {
-        let id = self.must(id)?.id;
-        self.store.remove_contact(&id).map_err(failed)?;
+    /// Changes what a person is marked with; what the change does not name stays.
+    pub(crate) fn mark(&self, id: &str, change: &MarksChange, asker: Asker) -> Result<ContactView, ApiError> {
+        let mut contact = self.must(id)?;
+        let marks = &mut contact.marks;
+        // A page makes what stands in the way of a call stricter, not looser.
+        if asker == Asker::Page && marks.do_not_call && change.do_not_call == Some(false) {
+            return Err(not_by_window(&contact));
+        }
+        marks.favourite = change.favourite.unwrap_or(marks.favourite);
+        marks.do_not_call = change.do_not_call.unwrap_or(marks.do_not_call);
+        for tag in &change.remove_tags {
+            let tag = typed::line("tag", tag)?;
+            marks.tags.retain(|known| *known != tag);
+        }
+        for tag in &change.add_tags {
+            let tag = typed::line("tag", tag)?;
+            if !tag.is_empty() && !marks.tags.contains(&tag) {
+                marks.tags.push(tag);
+            }
+        }
+        self.store.mark_contact(&contact.id, &contact.marks).map_err(failed)?;
+        Ok(view(&contact))
+    }
+
+    /// Whether a person, or somebody who has the number, is not to be called.
+    pub(crate) fn is_not_to_be_called(&self, person: Option<&str>, number: &PhoneNumber) -> Result<bool, ApiError> {
+        let person = person.map(|id| self.store.contact(id)).transpose().map_err(failed)?;
+        if person.flatten().is_some_and(|contact| contact.marks.do_not_call) {
+            return Ok(true);
+        }
+        let with_number = self.store.contacts_with_number(number).map_err(failed)?;
+        Ok(with_number.iter().any(|contact| contact.marks.do_not_call))
+    }
+
+    pub(crate) fn remove(&self, id: &str, asker: Asker) -> Result<(), ApiError> {
+        let contact = self.must(id)?;
+        if asker == Asker::Page && contact.marks.do_not_call {
+            return Err(not_by_window(&contact));
+        }
+        self.store.remove_contact(&contact.id).map_err(failed)?;
         Ok(())
     }
 
@@ -80,6 +122,7 @@ impl ContactsDesk {
                     .into_iter()
                     .map(|(number, label)| ContactNumber { number, label })
                     .collect(),
+                marks: ContactMarks::default(),
             })
             .collect();
         let counts = self.store.import_contacts(contacts).map_err(failed)?;
@@ -160,6 +203,11 @@ impl ContactsDesk {
     }
 }
 
+/// What a page asks for may be a script's wish: whom not to call is not for it to take back.
+fn not_by_window(contact: &Contact) -> ApiError {
+    ApiError::new(ErrorClass::Refused, "do_not_call_not_by_window").with("name", &contact.name)
+}
+
 fn ambiguous<'c>(text: &str, people: impl Iterator<Item = &'c Contact>) -> ApiError {
     let names: Vec<&str> = people.take(5).map(|contact| contact.name.as_str()).collect();
     ApiError::new(ErrorClass::Usage, "contact_not_clear")
@@ -203,6 +251,7 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
         email: line("email", &draft.email)?,
         note: typed::note_if_any(draft.note.as_deref())?,
         numbers,
+        marks: ContactMarks::default(),
     })
 }
 
@@ -249,6 +298,9 @@ fn view(contact: &Contact) -> ContactView {
                 country: entry.number.region().map(|region| region.to_string()),
             })
             .collect(),
+        favourite: contact.marks.favourite,
+        do_not_call: contact.marks.do_not_call,
+        tags: contact.marks.tags.clone(),
     }
 }
 

@@ -33,7 +33,7 @@ fn each_reason_goes_before_the_next() {
             prefix: "+44".into(),
             from: number(LONDON_TOO),
         }],
-        used_today: BTreeMap::from([(number(LONDON), 3)]),
+        used_lately: BTreeMap::from([(number(LONDON), 3)]),
         cap: Some(10),
         default: Some(number(WASHINGTON)),
     };
@@ -62,7 +62,7 @@ fn each_reason_goes_before_the_next() {
 #[test]
 fn the_default_stands_among_its_equals_without_a_turn() {
     let known = CallerIdKnowledge {
-        used_today: BTreeMap::from([(number(LONDON), 30)]),
+        used_lately: BTreeMap::from([(number(LONDON), 30)]),
         default: Some(number(LONDON)),
         ..CallerIdKnowledge::default()
     };
@@ -75,7 +75,7 @@ fn a_number_at_its_cap_rests_unless_it_is_kept() {
     let at: Timestamp = "2026-03-04T10:00:00Z".parse().unwrap();
     let mut known = CallerIdKnowledge {
         last_with_person: Some((number(LONDON), at)),
-        used_today: BTreeMap::from([(number(LONDON), 5), (number(LONDON_TOO), 4)]),
+        used_lately: BTreeMap::from([(number(LONDON), 5), (number(LONDON_TOO), 4)]),
         cap: Some(5),
         default: Some(number(LONDON)),
         ..CallerIdKnowledge::default()
@@ -88,7 +88,7 @@ fn a_number_at_its_cap_rests_unless_it_is_kept() {
     assert_eq!(chosen("+442079460999", &known), so(LONDON, CallerIdReason::Kept));
     // All are at it: a cap never keeps a call from being made.
     known.kept = None;
-    known.used_today = offered().into_iter().map(|number| (number, 5)).collect();
+    known.used_lately = offered().into_iter().map(|number| (number, 5)).collect();
     assert_eq!(chosen("+442079460999", &known), so(LONDON, CallerIdReason::Default));
 }
 
@@ -149,7 +149,7 @@ proptest! {
             kept: kept.map(|index| all[index].clone()),
             last_with_person: last.map(|index| (all[index].clone(), at)),
             rules: Vec::new(),
-            used_today: offered().into_iter().zip(used).collect(),
+            used_lately: offered().into_iter().zip(used).collect(),
             cap,
             default: default.map(|index| all[index].clone()),
         };
@@ -159,7 +159,7 @@ proptest! {
             }
             Some(choice) => {
                 prop_assert!(offered().contains(&choice.number));
-                let used = known.used_today[&choice.number];
+                let used = known.used_lately[&choice.number];
                 prop_assert!(choice.reason == CallerIdReason::Kept || cap.is_none_or(|cap| used < cap));
                 prop_assert_eq!(choice.used_at.is_some(), choice.reason == CallerIdReason::LastUsed);
             }

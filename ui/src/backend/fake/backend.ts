@@ -7,6 +7,7 @@ import type {
   AgentState,
   AgentStatusOrder,
   ApiError,
+  CallFrom,
   CallNote,
   CallView,
   ContactDraft,
@@ -19,6 +20,7 @@ import type {
   ImportReport,
   Lead,
   LeadDraft,
+  MarksChange,
   PageQuery,
   PlaceReply,
   PlaceRequest,
@@ -68,6 +70,8 @@ export class FakeBackend implements Backend {
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
   nextCheck: Partial<TargetCheck> | null = null;
+  /** From which number somebody would be called, and why. */
+  readonly callFrom = new Map<string, CallFrom>();
 
   constructor(world: Partial<World> = {}) {
     this.world = {
@@ -217,8 +221,15 @@ export class FakeBackend implements Backend {
       verdict: 'ok',
       findings: [],
       problem: number ? null : samples.sentence('This is not a telephone number'),
+      from: this.callFrom.get(number ?? '') ?? null,
       ...this.nextCheck,
     };
+  }
+
+  async keepCallFrom(target: string, _account: string | null, from: string | null) {
+    const did = samples.dids.find(({ number }) => number === from);
+    if (did) this.callFrom.set(target, { ...did, reason: 'kept', used_at: null });
+    else this.callFrom.delete(target);
   }
 
   async place(request: PlaceRequest): Promise<PlaceReply> {
@@ -443,6 +454,18 @@ export class FakeBackend implements Backend {
     return person;
   }
 
+  async markContact(id: string, change: MarksChange) {
+    const known = await this.showContact(id);
+    const person = {
+      ...known,
+      favourite: change.favourite ?? known.favourite,
+      do_not_call: change.do_not_call ?? known.do_not_call,
+    };
+    this.world.people = this.world.people.map((of) => (of.id === id ? person : of));
+    this.emit({ type: 'contacts' });
+    return person;
+  }
+
   async removeContact(id: string) {
     this.world.people = this.world.people.filter((of) => of.id !== id);
     this.emit({ type: 'contacts' });
@@ -536,5 +559,8 @@ function personOf(id: string, draft: ContactDraft): ContactView {
     email: draft.email,
     note: draft.note,
     numbers: draft.numbers.map(([number, label]) => ({ number, label, national: number, international: number, country: null })),
+    favourite: false,
+    do_not_call: false,
+    tags: [],
   };
 }

@@ -101,12 +101,13 @@ export const dids: DidView[] = [
     international: '+1 202-555-0142',
     country: 'US',
     default: false,
+    lately: null,
   },
 ];
 
 function did(number: string, national: string, label: string, isDefault: boolean): DidView {
   const international = `+44 ${national.slice(1)}`;
-  return { number, label, destination: 'Queue London', national, international, country: 'GB', default: isDefault };
+  return { number, label, destination: 'Queue London', national, international, country: 'GB', default: isDefault, lately: null };
 }
 
 export function account(changes: Partial<AccountView> = {}): AccountView {
@@ -175,6 +176,9 @@ function person(id: string, name: string, company: string | null, numbers: [stri
     id,
     name,
     company,
+    favourite: false,
+    do_not_call: false,
+    tags: [],
     email: id === '1' ? 'asha.rao@example.com' : null,
     note: id === '1' ? 'Prefers to be called before noon.' : null,
     numbers: numbers.map(([number, national, label]) => ({
@@ -310,6 +314,7 @@ export const settings: SettingsView = {
   allow_satellite: false,
   allow_personal: false,
   allow_shared_cost: false,
+  choose_caller_id: true,
 };
 
 export const status: StatusView = {

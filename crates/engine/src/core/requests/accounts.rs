@@ -275,12 +275,13 @@ impl Core {
         result: Result<Vec<Did>, ProviderError>,
         answer: Answer,
     ) -> Vec<Effect> {
+        let now = self.now();
         let result = self.heard(account_id, result).map(|dids| {
             self.accounts.set_dids(account_id, dids);
+            let account = self.accounts.by_id(account_id);
             Reply::Dids(
-                self.accounts
-                    .by_id(account_id)
-                    .map(Account::did_views)
+                account
+                    .map(|account| self.dids_lately(account, now))
                     .unwrap_or_default(),
             )
         });

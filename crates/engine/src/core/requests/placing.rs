@@ -9,6 +9,7 @@ use telephony::{
     Target, TargetProblem,
 };
 
+use super::calling_from::is_left_open;
 use super::database_failed;
 use crate::api::{ApiError, ErrorClass, PlaceRequest};
 use crate::core::{Core, Ended};
@@ -105,6 +106,16 @@ impl Core {
                 let guard = self.guard(account);
                 let sandbox = account.is_sandbox();
                 let credentials = self.credentials_at_hand(account);
+                let person_id = person.as_ref().map(|person| person.id.as_str());
+                let barred = match &target {
+                    Ok(Target::Number(number)) => self.do_not_call(person_id, number),
+                    Ok(Target::Extension(_) | Target::Sip(_)) | Err(_) => Ok(None),
+                };
+                let barred = match barred {
+                    Ok(barred) => barred,
+                    // Who cannot be asked has not said yes.
+                    Err(error) => return self.go_on(vec![Effect::Answer(answer, Err(error))]),
+                };
                 let (callback, of_callback) = link.map(|link| (link.callback, link.finding)).unzip();
                 let of_callback = of_callback.flatten();
                 let input = PlaceInput {
@@ -120,6 +131,7 @@ impl Core {
                     side,
                     guard: Box::new(move |number, history| {
                         let mut findings = findings(&guard, sandbox, number, history, now);
+                        findings.splice(0..0, barred.clone());
                         findings.extend(of_callback.clone());
                         findings
                     }),
@@ -134,7 +146,7 @@ impl Core {
     }
 
     /// Looks up everything that a wish to place a call names.
-    pub(in crate::core) fn place_effects(&self, request: PlaceRequest, _now: Timestamp) -> Result<Prepared, ApiError> {
+    pub(in crate::core) fn place_effects(&self, request: PlaceRequest, now: Timestamp) -> Result<Prepared, ApiError> {
         let account = self.accounts.choose(request.account.as_deref())?;
         if account.provider.is_err() || !account.missing().is_empty() {
             return Err(account.unusable());
@@ -159,7 +171,17 @@ impl Core {
             },
         };
         typed::note_if_any(request.note.as_deref())?;
-        let caller_id = self.caller_id(request.from.as_deref(), account)?;
+        let number = match &target {
+            Ok(Target::Number(number)) => Some(number),
+            Ok(Target::Extension(_) | Target::Sip(_)) | Err(_) => None,
+        };
+        let caller_id = match number.filter(|_| is_left_open(request.from.as_deref())) {
+            Some(number) => {
+                let person = person.as_ref().map(|person| person.id.as_str());
+                self.call_from(account, number, person, now).map(|choice| choice.number)
+            }
+            None => self.caller_id(request.from.as_deref(), account)?,
+        };
         let earlier = match &request.intent {
             Some(intent) => self
                 .store
@@ -232,7 +254,7 @@ impl Core {
         chosen: Option<&str>,
         account: &Account,
     ) -> Result<Option<PhoneNumber>, ApiError> {
-        let Some(text) = chosen.map(str::trim).filter(|text| !text.is_empty()) else {
+        let Some(text) = chosen.filter(|_| !is_left_open(chosen)).map(str::trim) else {
             return Ok(account.default_caller_id());
         };
         let can_choose = account
@@ -287,14 +309,19 @@ impl Core {
             verdict: GuardVerdict::Ok,
             findings: Vec::new(),
             problem: None,
+            from: None,
         };
         Ok(match self.read_target(text, account) {
             Ok((Ok(Target::Number(number)), named)) => {
                 let history = self.calls.history(&account.config.id, &number, now);
-                let findings = findings(&self.guard(account), account.is_sandbox(), &number, &history, now);
+                let mut findings = findings(&self.guard(account), account.is_sandbox(), &number, &history, now);
+                let contact = named.or_else(|| self.contacts.by_number(&number));
+                let person = contact.as_ref().map(|person| person.id.as_str());
+                findings.splice(0..0, self.do_not_call(person, &number)?);
                 TargetCheck {
                     shown: Some(shown(Some(&number), "")),
-                    contact: named.or_else(|| self.contacts.by_number(&number)),
+                    from: self.call_from_view(account, &number, person, now),
+                    contact,
                     verdict: findings
                         .iter()
                         .map(|finding| finding.verdict)

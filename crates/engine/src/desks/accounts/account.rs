@@ -352,6 +352,7 @@ impl Account {
                 number: did.number,
                 label: did.label,
                 destination: did.destination,
+                lately: None,
             })
             .collect()
     }
