@@ -1,0 +1,128 @@
+//! The words by which a contact is found, by where they stand.
+
+use super::contact::Record;
+use super::fold::{Spelling, consonants, fold, has_syllables, has_two_letter_spelling, is_written_without_vowels};
+
+/// Where a word stands, or what kind of word it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Field {
+    /// Words of the name, or of the company where there is no name.
+    Name,
+    Company,
+    Email,
+    /// The first word of the name again, for keypads: contacts that share it lie side by side.
+    FirstName,
+    /// First letters of the name's words: of all of them, and of the first and last.
+    Initials,
+    /// Words of the name by their consonants, where the script leaves vowels out.
+    Consonants,
+}
+
+impl Field {
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Company,
+        Self::Email,
+        Self::FirstName,
+        Self::Initials,
+        Self::Consonants,
+    ];
+    /// Where a word that may stand anywhere is looked for.
+    pub const ANYWHERE: [Self; 3] = [Self::Name, Self::Company, Self::Email];
+}
+
+/// By what contacts of the same quality are ordered, before their keys.
+pub(super) fn sort_name(record: &Record) -> String {
+    fold(record.title(), Spelling::Plain)
+}
+
+/// Tells each word of a contact, repetitions included.
+pub(super) fn each(record: &Record, sort_name: &str, mut tell: impl FnMut(Field, &str)) {
+    let title = record.title();
+    each_spelling(title, sort_name, |word| tell(Field::Name, word));
+    if let Some(first) = sort_name.split(' ').next().filter(|word| !word.is_empty()) {
+        tell(Field::FirstName, first);
+    }
+    let initials: String = sort_name.split(' ').filter_map(|word| word.chars().next()).collect();
+    if initials.len() > 1 {
+        tell(Field::Initials, &initials);
+        if initials.len() > 2 {
+            tell(
+                Field::Initials,
+                &format!("{}{}", &initials[..1], &initials[initials.len() - 1..]),
+            );
+        }
+    }
+    if is_written_without_vowels(title) {
+        for bare in title.split_whitespace().filter(|word| is_written_without_vowels(word)) {
+            for word in fold(bare, Spelling::Plain).split(' ') {
+                let consonants = consonants(word);
+                if !consonants.is_empty() {
+                    tell(Field::Consonants, &consonants);
+                }
+            }
+        }
+    }
+    if let Some(company) = record.company.filter(|company| *company != title) {
+        each_spelling(company, &fold(company, Spelling::Plain), |word| {
+            tell(Field::Company, word)
+        });
+    }
+    if let Some(email) = record.email {
+        each_spelling(email, &fold(email, Spelling::Plain), |word| tell(Field::Email, word));
+    }
+}
+
+fn each_spelling(text: &str, plain: &str, mut tell: impl FnMut(&str)) {
+    let mut words = |folded: &str| folded.split(' ').filter(|word| !word.is_empty()).for_each(&mut tell);
+    words(plain);
+    if has_two_letter_spelling(text) {
+        words(&fold(text, Spelling::TwoLetters));
+    }
+    if has_syllables(text) {
+        words(&fold(text, Spelling::Joined));
+    }
+}
+
+/// The words of one contact, kept to compare with many queries.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Terms {
+    pub sort_name: Box<str>,
+    /// Field, word and a zero, again and again.
+    joined: Box<[u8]>,
+}
+
+impl Terms {
+    pub fn of(record: &Record) -> Self {
+        let sort_name = sort_name(record);
+        let mut joined = Vec::new();
+        each(record, &sort_name, |field, word| {
+            joined.push(field as u8);
+            joined.extend(word.bytes());
+            joined.push(0);
+        });
+        Self {
+            sort_name: sort_name.into(),
+            joined: joined.into(),
+        }
+    }
+
+    /// The words of a field.
+    pub fn of_field(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &self.joined[..];
+        std::iter::from_fn(move || {
+            let (&own, after) = rest.split_first()?;
+            let end = memchr::memchr(0, after)?;
+            let word = &after[..end];
+            rest = &after[end + 1..];
+            Some((own, word))
+        })
+        .filter_map(move |(own, word)| (own == field as u8).then_some(word))
+    }
+
+    /// Bytes kept.
+    pub fn len(&self) -> usize {
+        self.sort_name.len() + self.joined.len()
+    }
+}
