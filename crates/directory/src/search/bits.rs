@@ -46,12 +46,6 @@ impl Bits {
         }
     }
 
-    pub fn add_all(&mut self, other: &Self) {
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word |= other;
-        }
-    }
-
     /// The places, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         self.0.iter().zip(0..).flat_map(|(&word, index): (_, u32)| {

@@ -74,29 +74,47 @@ pub(super) fn has_syllables(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(is_syllable)
 }
 
-/// Whether the script leaves vowels out, so that words can be compared by their consonants alone.
-pub(super) fn is_written_without_vowels(text: &str) -> bool {
-    !text.is_ascii()
-        && text.chars().any(|letter| {
-            matches!(letter, '\u{590}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8ff}'
-                | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
+/// How a script writes vowels, where that differs from how people type them in Latin letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Vowels {
+    /// Arabic and Hebrew leave most of them out.
+    Unwritten,
+    /// The scripts of India leave `a` out; others are typed in many ways: `mina` and `meena`.
+    Indic,
+}
+
+impl Vowels {
+    /// None for scripts that are typed as they are written.
+    pub fn of(text: &str) -> Option<Self> {
+        if text.is_ascii() {
+            return None;
+        }
+        text.chars().find_map(|letter| match letter {
+            '\u{590}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8ff}' => Some(Self::Unwritten),
+            '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => Some(Self::Unwritten),
+            '\u{900}'..='\u{d7f}' => Some(Self::Indic),
+            _ => None,
         })
+    }
 }
 
 /// The consonants of a folded word, a doubled one once: `muhammad`, `mohamed` and `mhmd` are one.
 ///
-/// `w` and `y` go as well, since they stand for vowels as often as not, and the last `h`, which Arabic writes and Latin
-/// often leaves out.
-pub(super) fn consonants(word: &str) -> String {
+/// Where vowels are unwritten, `w` and `y` go as well, since they stand for vowels as often as not, and the last `h`,
+/// which Arabic writes and Latin often leaves out. In India `w` and `v` are one letter.
+pub(super) fn consonants(word: &str, vowels: Vowels) -> String {
     let mut kept = String::with_capacity(word.len());
     let mut previous = None;
     for letter in word.chars() {
-        if previous != Some(letter) && !"aeiouwy".contains(letter) {
-            kept.push(letter);
+        match (letter, vowels) {
+            _ if previous == Some(letter) => {}
+            ('a' | 'e' | 'i' | 'o' | 'u', _) | ('w' | 'y', Vowels::Unwritten) => {}
+            ('w', Vowels::Indic) => kept.push('v'),
+            _ => kept.push(letter),
         }
         previous = Some(letter);
     }
-    if kept.len() > 1 && kept.ends_with('h') {
+    if vowels == Vowels::Unwritten && kept.len() > 1 && kept.ends_with('h') {
         kept.pop();
     }
     kept
@@ -232,9 +250,15 @@ mod tests {
     }
 
     #[test]
-    fn consonants_make_arabic_and_latin_spellings_one() {
+    fn consonants_make_spellings_of_other_scripts_one() {
         for (arabic, latin) in [("محمد", "muhammad"), ("فاطمة", "fatima"), ("عبدالله", "abdullah")] {
-            assert_eq!(consonants(&plain(arabic)), consonants(latin), "{arabic}");
+            let kept = consonants(&plain(arabic), Vowels::Unwritten);
+            assert_eq!(kept, consonants(latin, Vowels::Unwritten), "{arabic}");
+        }
+        for (hindi, latin) in [("मीना", "meena"), ("वीरबाबू", "veerbabu"), ("राजवाल", "rajwal")]
+        {
+            let kept = consonants(&plain(hindi), Vowels::Indic);
+            assert_eq!(kept, consonants(latin, Vowels::Indic), "{hindi}");
         }
     }
 

@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use super::contact::Record;
-use super::fold::{
-    PlacedWord, Spelling, consonants, has_syllables, has_two_letter_spelling, is_written_without_vowels, placed_words,
-};
+use super::fold::{PlacedWord, Spelling, Vowels, consonants, has_syllables, has_two_letter_spelling, placed_words};
 use super::query::{Query, Word};
 use super::tier::{Tier, have_same_consonants, is_one_edit_away, is_spelt_by};
 
@@ -34,8 +32,8 @@ pub(super) fn matched(query: &Query, tier: Tier, record: &Record, number: Option
         }
         if !is_found && tier.is_mistyped() {
             for text in &mut texts {
-                let is_without_vowels = text.is_without_vowels;
-                text.mark(|own| word.mistyped_letters_in(own, is_without_vowels));
+                let vowels = text.vowels;
+                text.mark(|own| word.mistyped_letters_in(own, vowels));
             }
         }
     }
@@ -69,7 +67,7 @@ fn digits_in(query: &Query, number: &str) -> Vec<Range<usize>> {
 struct Text {
     words: Vec<PlacedWord>,
     plain_words: usize,
-    is_without_vowels: bool,
+    vowels: Option<Vowels>,
     marks: Vec<Range<usize>>,
 }
 
@@ -84,7 +82,7 @@ impl Text {
             words.extend(placed_words(text, Spelling::Joined));
         }
         Self {
-            is_without_vowels: is_written_without_vowels(text),
+            vowels: Vowels::of(text),
             words,
             plain_words,
             marks: Vec::new(),
@@ -123,13 +121,13 @@ impl Word {
     }
 
     /// All letters of a word that is meant: where the mistake is cannot be said of every one.
-    fn mistyped_letters_in(&self, own: &PlacedWord, is_without_vowels: bool) -> Option<usize> {
+    fn mistyped_letters_in(&self, own: &PlacedWord, vowels: Option<Vowels>) -> Option<usize> {
         let is_meant = self.may_be_mistyped && is_one_edit_away(self.text.as_bytes(), own.text.as_bytes(), false);
-        let is_spoken = is_without_vowels
-            && self
-                .consonants
-                .as_ref()
-                .is_some_and(|kept| have_same_consonants(kept, consonants(&own.text).as_bytes(), false));
+        let is_spoken = vowels.is_some_and(|vowels| {
+            let written = consonants(&own.text, vowels);
+            let is_same = |kept: &String| have_same_consonants(kept, written.as_bytes(), false);
+            self.consonants.iter().any(is_same)
+        });
         (is_meant || is_spoken).then_some(own.text.len())
     }
 }

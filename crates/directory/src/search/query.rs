@@ -1,6 +1,6 @@
 //! What was typed, taken apart once for all that is asked with it.
 
-use super::fold::{Spelling, consonants, fold, has_two_letter_spelling};
+use super::fold::{self, Spelling, Vowels, fold, has_two_letter_spelling};
 
 /// Shorter words are other words when one letter changes.
 const SHORTEST_MISTYPED: usize = 4;
@@ -29,8 +29,8 @@ pub(super) struct Word {
     pub text: String,
     /// As it is written in plain letters elsewhere: `mueller` for `müller`.
     pub other_spelling: Option<String>,
-    /// To compare with names that are written without vowels; none if nothing is left.
-    pub consonants: Option<String>,
+    /// To compare with names in whose script vowels are not written, or not as they are typed.
+    pub consonants: Vec<String>,
     /// Only digits: may stand in a number as well.
     pub is_digits: bool,
     pub may_be_mistyped: bool,
@@ -51,7 +51,7 @@ impl Query {
     pub fn new(typed: &str) -> Self {
         let text = fold(typed, Spelling::Plain);
         let spelt = has_two_letter_spelling(typed).then(|| fold(typed, Spelling::TwoLetters));
-        let mut others = spelt.as_deref().unwrap_or_default().split(' ');
+        let mut others = spelt.iter().flat_map(|spelt| spelt.split(' '));
         let words: Vec<Word> = text
             .split(' ')
             .filter(|word| !word.is_empty())
@@ -88,10 +88,16 @@ impl Word {
         let text = &text[..text.len().min(LONGEST_WORD)];
         let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
         let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+        let mut consonants = Vec::new();
+        if !is_digits {
+            consonants.extend([Vowels::Unwritten, Vowels::Indic].map(|vowels| fold::consonants(text, vowels)));
+            consonants.retain(|kept| !kept.is_empty());
+            consonants.dedup();
+        }
         Self {
             text: text.to_owned(),
             other_spelling: other_spelling.filter(|other| *other != text).map(str::to_owned),
-            consonants: Some(consonants(text)).filter(|kept| !kept.is_empty() && !is_digits),
+            consonants,
             is_digits,
             may_be_mistyped: letters >= SHORTEST_MISTYPED,
         }

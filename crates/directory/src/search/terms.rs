@@ -1,7 +1,7 @@
 //! The words by which a contact is found, by where they stand.
 
 use super::contact::Record;
-use super::fold::{Spelling, consonants, fold, has_syllables, has_two_letter_spelling, is_written_without_vowels};
+use super::fold::{Spelling, Vowels, consonants, fold, has_syllables, has_two_letter_spelling};
 
 /// Where a word stands, or what kind of word it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(super) enum Field {
     FirstName,
     /// First letters of the name's words: of all of them, and of the first and last.
     Initials,
-    /// Words of the name by their consonants, where the script leaves vowels out.
+    /// Words of the name by their consonants, where vowels are typed otherwise than written.
     Consonants,
 }
 
@@ -54,14 +54,12 @@ pub(super) fn each(record: &Record, sort_name: &str, mut tell: impl FnMut(Field,
             );
         }
     }
-    if is_written_without_vowels(title) {
-        for bare in title.split_whitespace().filter(|word| is_written_without_vowels(word)) {
-            for word in fold(bare, Spelling::Plain).split(' ') {
-                let consonants = consonants(word);
-                if !consonants.is_empty() {
-                    tell(Field::Consonants, &consonants);
-                }
-            }
+    for written in title.split_whitespace() {
+        if let Some(vowels) = Vowels::of(written) {
+            let folded = fold(written, Spelling::Plain);
+            let kept = folded.split(' ').map(|word| consonants(word, vowels));
+            kept.filter(|kept| !kept.is_empty())
+                .for_each(|kept| tell(Field::Consonants, &kept));
         }
     }
     if let Some(company) = record.company.filter(|company| *company != title) {

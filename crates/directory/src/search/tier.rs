@@ -196,7 +196,7 @@ impl Word {
                     let is_one = |own: &[u8]| is_one_edit_away(self.text.as_bytes(), own, whole);
                     terms.of_field(field).any(is_one)
                 })
-            || self.consonants.as_ref().is_some_and(|kept| {
+            || self.consonants.iter().any(|kept| {
                 terms
                     .of_field(Field::Consonants)
                     .any(|own| have_same_consonants(kept, own, whole))

@@ -167,7 +167,7 @@ impl<'a> SegmentSearch<'a> {
                 .query
                 .words
                 .iter()
-                .any(|word| word.may_be_mistyped || word.consonants.is_some())
+                .any(|word| word.may_be_mistyped || !word.consonants.is_empty())
         {
             return (None, Vec::new());
         }
@@ -251,7 +251,7 @@ fn add_mistyped(segment: &Segment, word: &Word, [whole, beginning]: &mut [Bits; 
             });
         }
     }
-    if let Some(kept) = &word.consonants {
+    for kept in &word.consonants {
         let lexicon = segment.lexicon(Field::Consonants);
         lexicon.add_whole(kept, whole);
         if kept.len() > 1 {
