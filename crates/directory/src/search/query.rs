@@ -1,6 +1,9 @@
 //! What was typed, taken apart once for all that is asked with it.
 
+use std::ops::BitOr as _;
+
 use super::fold::{self, Spelling, Vowels, fold, has_two_letter_spelling};
+use super::terms::letter_bit;
 
 /// Shorter words are other words when one letter changes.
 const SHORTEST_MISTYPED: usize = 4;
@@ -22,6 +25,8 @@ pub struct Query {
     /// All of it as keys of a telephone, if it can be that: 2 for a, b and c.
     pub(super) keypad: Option<String>,
     pub(super) initials: Option<String>,
+    /// Letters with which some word of a contact must begin, as bits, unless a mistake is allowed for.
+    pub(super) first_letters: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +78,22 @@ impl Query {
             [word] if (2..=MOST_INITIALS).contains(&word.text.len()) && !word.is_digits => Some(word.text.clone()),
             _ => None,
         };
-        Self {
+        let mut query = Self {
             text,
             words,
             number,
             keypad,
             initials,
+            first_letters: 0,
+        };
+        if query.keypad.is_none() {
+            let in_words = query.words.iter().filter(|word| !word.may_be_in_number(&query));
+            query.first_letters = in_words
+                .filter_map(|word| word.text.bytes().next())
+                .map(letter_bit)
+                .fold(0, u64::bitor);
         }
+        query
     }
 }
 

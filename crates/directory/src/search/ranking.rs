@@ -13,8 +13,8 @@ use super::highlight::{Matched, matched};
 use super::index::Index;
 use super::query::Query;
 use super::segment::SegmentSearch;
-use super::terms::Terms;
-use super::tier::{self, Tier};
+use super::terms::{self, Terms};
+use super::tier::{self, Rows, Tier};
 use super::usage::Level;
 
 /// A row: a contact with one of its numbers.
@@ -85,14 +85,16 @@ impl<'a> Search<'a> {
     fn add_live(&mut self, mistyped: bool) {
         for live in self.index.live.values() {
             let record = live.record.as_record();
-            if let Some(tier) = tier::of_words(self.query, &record, &live.terms, mistyped)
+            if let Some((tier, rows)) = tier::of_words(self.query, &record, &live.terms, mistyped)
                 && tier.is_mistyped() == mistyped
             {
-                self.add(tier, record, &live.terms);
+                self.add(tier, record, &live.terms.sort_name, rows);
             }
             if self.query.number.is_some() && !mistyped {
                 for tier in Tier::OF_NUMBERS {
-                    self.add(tier, record, &live.terms);
+                    if let Some(rows) = tier::rows_with_fragment(self.query, tier, &record) {
+                        self.add(tier, record, &live.terms.sort_name, rows);
+                    }
                 }
             }
         }
@@ -104,8 +106,10 @@ impl<'a> Search<'a> {
         for tier in tiers.iter().copied().filter(|tier| wanted(*tier)) {
             for index in 0..self.parts.len() {
                 for place in self.parts[index].find(tier, self.limit) {
-                    if let Some(record) = self.index.frozen[index].segment.record(place) {
-                        self.add(tier, record, &Terms::of(&record));
+                    if let Some(record) = self.index.frozen[index].segment.record(place)
+                        && let Some(rows) = tier::rows_of(self.query, tier, &record)
+                    {
+                        self.add(tier, record, &terms::sort_name(&record), rows);
                     }
                 }
             }
@@ -115,13 +119,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn add(&mut self, tier: Tier, record: Record<'a>, terms: &Terms) {
+    fn add(&mut self, tier: Tier, record: Record<'a>, sort_name: &str, rows: Rows) {
         let level = self.index.usage.level(record.key);
-        let numbers = tier::rows(self.query, tier, &record, terms);
-        self.rows.extend(numbers.into_iter().map(|number| Row {
+        self.rows.extend(rows.into_iter().map(|number| Row {
             tier,
             level,
-            sort_name: terms.sort_name.clone(),
+            sort_name: sort_name.into(),
             record,
             number,
         }));
@@ -167,13 +170,10 @@ fn take_turns(rows: Vec<Row>) -> Vec<Row> {
 fn first<'a>(record: Record<'a>, rows: Vec<Row<'a>>, query: &Query) -> Vec<Row<'a>> {
     let (mut own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.record.key == record.key);
     if own.is_empty() {
-        let terms = Terms::of(&record);
-        let tiers = tier::of_words(query, &record, &terms, true)
-            .into_iter()
-            .chain(Tier::OF_NUMBERS);
-        for tier in tiers {
-            let numbers = tier::rows(query, tier, &record, &terms);
-            own.extend(numbers.into_iter().map(|number| Row {
+        let of_words = tier::of_words(query, &record, &Terms::of(&record), true);
+        let of_numbers = Tier::OF_NUMBERS.map(|tier| Some((tier, tier::rows_with_fragment(query, tier, &record)?)));
+        for (tier, rows) in of_words.into_iter().chain(of_numbers.into_iter().flatten()) {
+            own.extend(rows.into_iter().map(|number| Row {
                 tier,
                 level: Level::NEVER,
                 sort_name: Box::default(),

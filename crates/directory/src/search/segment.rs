@@ -6,7 +6,6 @@
 mod build;
 mod bytes;
 mod digits;
-mod keypad;
 mod lexicon;
 mod records;
 mod search;

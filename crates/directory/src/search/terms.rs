@@ -3,6 +3,9 @@
 use super::contact::Record;
 use super::fold::{Spelling, Vowels, consonants, fold, has_syllables, has_two_letter_spelling};
 
+/// Letters of a word that is kept: more than any word of a query has.
+const LONGEST_TERM: usize = 255;
+
 /// Where a word stands, or what kind of word it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -87,40 +90,55 @@ fn each_spelling(text: &str, plain: &str, mut tell: impl FnMut(&str)) {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Terms {
     pub sort_name: Box<str>,
-    /// Field, word and a zero, again and again.
+    /// Field, length and word, again and again.
     joined: Box<[u8]>,
+    /// With which letters and digits words begin, as [`letter_bit`]s.
+    pub first_letters: u64,
 }
 
 impl Terms {
     pub fn of(record: &Record) -> Self {
         let sort_name = sort_name(record);
         let mut joined = Vec::new();
+        let mut first_letters = 0;
         each(record, &sort_name, |field, word| {
-            joined.push(field as u8);
+            // No query has so long a word; what is behind makes no difference but to whether it is whole.
+            let word = &word[..word.len().min(LONGEST_TERM)];
+            joined.extend([field as u8, word.len() as u8]);
             joined.extend(word.bytes());
-            joined.push(0);
+            first_letters |= word.bytes().next().map_or(0, letter_bit);
         });
         Self {
             sort_name: sort_name.into(),
             joined: joined.into(),
+            first_letters,
         }
     }
 
-    /// The words of a field.
-    pub fn of_field(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+    /// All words with where they stand.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, &[u8])> {
         let mut rest = &self.joined[..];
         std::iter::from_fn(move || {
-            let (&own, after) = rest.split_first()?;
-            let end = memchr::memchr(0, after)?;
-            let word = &after[..end];
-            rest = &after[end + 1..];
-            Some((own, word))
+            let [field, length, after @ ..] = rest else {
+                return None;
+            };
+            let (word, after) = after.split_at_checked(usize::from(*length))?;
+            rest = after;
+            Some((*field, word))
         })
-        .filter_map(move |(own, word)| (own == field as u8).then_some(word))
     }
 
     /// Bytes kept.
     pub fn len(&self) -> usize {
         self.sort_name.len() + self.joined.len()
+    }
+}
+
+/// A bit for each folded letter and digit.
+pub(super) fn letter_bit(letter: u8) -> u64 {
+    1 << match letter {
+        b'a'..=b'z' => letter - b'a',
+        b'0'..=b'9' => 26 + letter - b'0',
+        _ => 63,
     }
 }

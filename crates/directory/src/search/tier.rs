@@ -78,31 +78,158 @@ impl Tier {
     }
 }
 
-/// How words of the contact fit, mistakes aside or not.
-pub(super) fn of_words(query: &Query, record: &Record, terms: &Terms, with_mistakes: bool) -> Option<Tier> {
-    Tier::OF_WORDS
-        .into_iter()
-        .filter(|tier| with_mistakes || !tier.is_mistyped())
-        .find(|tier| fits(query, *tier, record, terms))
+/// How words of the contact fit, and which of its numbers that shows: mistakes aside, or with them.
+pub(super) fn of_words(query: &Query, record: &Record, terms: &Terms, mistyped: bool) -> Option<(Tier, Rows)> {
+    if !mistyped && query.first_letters & !terms.first_letters != 0 {
+        return None;
+    }
+    let fit = Fit::of(query, terms, mistyped);
+    let all = Fit::all(query);
+    let tier = match begins(query, &terms.sort_name) {
+        Some(true) => Tier::NameBeginsWhole,
+        _ if fit.name_whole == all => Tier::NameWhole,
+        Some(false) => Tier::NameBegins,
+        None if fit.name == all => Tier::Name,
+        None if fit.keypad_first => Tier::KeypadFirst,
+        None if fit.keypad => Tier::Keypad,
+        None if fit.initials => Tier::Initials,
+        None => {
+            let tiers = [
+                (Tier::Anywhere, fit.anywhere),
+                (Tier::MistypedWhole, fit.mistyped_whole),
+                (Tier::Mistyped, fit.mistyped),
+            ];
+            let tiers = tiers.into_iter().take(if mistyped { 3 } else { 1 });
+            let letters = Fit::letters(query);
+            let shown = |words: u16| {
+                let found = words & letters | fit.anywhere & !letters;
+                rows_with_digits(record.numbers, &missing_digits(query, found)?)
+            };
+            return tiers.filter_map(|(tier, words)| Some((tier, shown(words)?))).next();
+        }
+    };
+    Some((tier, all_rows(record.numbers)))
 }
 
-fn fits(query: &Query, tier: Tier, record: &Record, terms: &Terms) -> bool {
-    match tier {
-        Tier::NameBeginsWhole => begins(query, &terms.sort_name) == Some(true),
-        Tier::NameBegins => begins(query, &terms.sort_name).is_some(),
-        Tier::NameWhole => each_word(query, |word| word.is_in(terms, &[Field::Name], true)),
-        Tier::Name => each_word(query, |word| word.is_in(terms, &[Field::Name], false)),
-        Tier::KeypadFirst => spelt_by_keys(query, terms, Field::FirstName),
-        Tier::Keypad => spelt_by_keys(query, terms, Field::Name),
-        Tier::Initials => query
-            .initials
-            .as_ref()
-            .is_some_and(|initials| terms.of_field(Field::Initials).any(|own| own == initials.as_bytes())),
-        Tier::Anywhere | Tier::MistypedWhole | Tier::Mistyped => {
-            !query.words.is_empty() && !rows(query, tier, record, terms).is_empty()
-        }
-        Tier::NumberBegins | Tier::NumberContains => !rows(query, tier, record, terms).is_empty(),
+/// As [`of_words`], of a contact of which the tier is known.
+pub(super) fn rows_of(query: &Query, tier: Tier, record: &Record) -> Option<Rows> {
+    if tier.is_of_numbers() {
+        return rows_with_fragment(query, tier, record);
     }
+    let shows_digits = tier == Tier::Anywhere || tier.is_mistyped();
+    if shows_digits && query.words.iter().any(|word| word.may_be_in_number(query)) {
+        let fit = Fit::of(query, &Terms::of(record), false);
+        return rows_with_digits(
+            record.numbers,
+            &missing_digits(query, fit.anywhere | Fit::letters(query))?,
+        );
+    }
+    Some(all_rows(record.numbers))
+}
+
+/// Numbers of a contact by their places; nothing but `None` for a contact that has no numbers.
+pub(super) type Rows = Vec<Option<usize>>;
+
+/// Which words of a query stand in a contact, each a bit.
+#[derive(Debug, Default)]
+struct Fit {
+    name_whole: u16,
+    name: u16,
+    anywhere: u16,
+    mistyped_whole: u16,
+    mistyped: u16,
+    keypad_first: bool,
+    keypad: bool,
+    initials: bool,
+}
+
+impl Fit {
+    fn of(query: &Query, terms: &Terms, with_mistakes: bool) -> Self {
+        let mut fit = Self::default();
+        for (field, own) in terms.iter() {
+            let is_name = field == Field::Name as u8;
+            if is_name || field == Field::Company as u8 || field == Field::Email as u8 {
+                for (word, index) in query.words.iter().zip(0..) {
+                    fit.add(word, 1 << index, own, is_name, with_mistakes);
+                }
+                fit.keypad |= is_name
+                    && query
+                        .keypad
+                        .as_ref()
+                        .is_some_and(|keys| is_spelt_by(own, keys.as_bytes()));
+            } else if field == Field::FirstName as u8 {
+                fit.keypad_first |= query
+                    .keypad
+                    .as_ref()
+                    .is_some_and(|keys| is_spelt_by(own, keys.as_bytes()));
+            } else if field == Field::Initials as u8 {
+                fit.initials |= query
+                    .initials
+                    .as_ref()
+                    .is_some_and(|initials| own == initials.as_bytes());
+            } else if with_mistakes {
+                for (word, index) in query.words.iter().zip(0..) {
+                    let has_them = |whole| {
+                        word.consonants
+                            .iter()
+                            .any(|kept| have_same_consonants(kept, own, whole))
+                    };
+                    fit.mistyped_whole |= u16::from(has_them(true)) << index;
+                    fit.mistyped |= u16::from(has_them(false)) << index;
+                }
+            }
+        }
+        fit
+    }
+
+    fn add(&mut self, word: &Word, bit: u16, own: &[u8], is_name: bool, with_mistakes: bool) {
+        for spelling in word.spellings() {
+            if own.starts_with(spelling.as_bytes()) {
+                let whole = if own.len() == spelling.len() { bit } else { 0 };
+                self.anywhere |= bit;
+                self.mistyped |= bit;
+                self.mistyped_whole |= whole;
+                if is_name {
+                    self.name |= bit;
+                    self.name_whole |= whole;
+                }
+            }
+        }
+        if with_mistakes && word.may_be_mistyped && is_one_edit_away(word.text.as_bytes(), own, false) {
+            self.mistyped |= bit;
+            if is_one_edit_away(word.text.as_bytes(), own, true) {
+                self.mistyped_whole |= bit;
+            }
+        }
+    }
+
+    /// All words of the query; a query without words is never asked.
+    fn all(query: &Query) -> u16 {
+        query.words.iter().zip(0..).map(|(_, index)| 1 << index).sum()
+    }
+
+    /// The words that cannot be in a number.
+    fn letters(query: &Query) -> u16 {
+        let words = query.words.iter().zip(0..);
+        words
+            .filter(|(word, _)| !word.may_be_in_number(query))
+            .map(|(_, index)| 1 << index)
+            .sum()
+    }
+}
+
+/// The words that must still be found in a number; none if one is missing that cannot be there.
+///
+/// Digits that begin a word count as found even where only whole words do: nobody means them to be mistyped.
+fn missing_digits(query: &Query, found: u16) -> Option<Vec<&str>> {
+    let missing = query
+        .words
+        .iter()
+        .zip(0..)
+        .filter(|(_, index)| found & (1 << index) == 0);
+    missing
+        .map(|(word, _)| word.may_be_in_number(query).then_some(word.text.as_str()))
+        .collect()
 }
 
 /// Whether the name begins with what was typed, and if so, whether with whole words.
@@ -113,61 +240,30 @@ pub(super) fn begins(query: &Query, sort_name: &str) -> Option<bool> {
     Some(rest.is_empty() || rest.starts_with(' '))
 }
 
-/// The numbers of a contact that a tier shows, by their places; none of them for a contact that has none.
-///
-/// Empty if it does not fit: digits among words must all be of one number, or of words.
-pub(super) fn rows(query: &Query, tier: Tier, record: &Record, terms: &Terms) -> Vec<Option<usize>> {
-    if tier.is_of_numbers() {
-        let Some(fragment) = &query.number else {
-            return Vec::new();
-        };
-        let fitting = record.each_number().enumerate();
-        return fitting
-            .filter(|(_, number)| fragment.tier(number) == Some(tier))
-            .map(|(place, _)| Some(place))
-            .collect();
-    }
-    let mut digits: Vec<&str> = Vec::new();
-    if matches!(tier, Tier::Anywhere | Tier::MistypedWhole | Tier::Mistyped) {
-        for word in &query.words {
-            let may_be_in_number = word.may_be_in_number(query);
-            let stands = match tier {
-                Tier::MistypedWhole if !may_be_in_number => word.is_mistyped_in(terms, true),
-                Tier::Mistyped if !may_be_in_number => word.is_mistyped_in(terms, false),
-                _ => word.is_in(terms, &Field::ANYWHERE, false),
-            };
-            if !stands && !may_be_in_number {
-                return Vec::new();
-            }
-            if !stands {
-                digits.push(&word.text);
-            }
-        }
-    }
-    rows_with_digits(record.numbers, &digits)
+/// The numbers of a contact in which the digits are found as the tier says.
+pub(super) fn rows_with_fragment(query: &Query, tier: Tier, record: &Record) -> Option<Rows> {
+    let fragment = query.number.as_ref()?;
+    let numbers = record.each_number().enumerate();
+    let fitting = numbers.filter(|(_, number)| fragment.tier(number) == Some(tier));
+    Some(fitting.map(|(place, _)| Some(place)).collect()).filter(|rows: &Rows| !rows.is_empty())
 }
 
 /// The numbers that have all of these digits.
-pub(super) fn rows_with_digits(numbers: &str, digits: &[&str]) -> Vec<Option<usize>> {
-    if numbers.is_empty() {
-        return if digits.is_empty() { vec![None] } else { Vec::new() };
+pub(super) fn rows_with_digits(numbers: &str, digits: &[&str]) -> Option<Rows> {
+    if digits.is_empty() {
+        return Some(all_rows(numbers));
     }
-    each_number(numbers)
+    let fitting = each_number(numbers)
         .enumerate()
-        .filter(|(_, number)| digits.iter().all(|digits| number.contains(digits)))
-        .map(|(place, _)| Some(place))
-        .collect()
+        .filter(|(_, number)| digits.iter().all(|digits| number.contains(digits)));
+    Some(fitting.map(|(place, _)| Some(place)).collect()).filter(|rows: &Rows| !rows.is_empty())
 }
 
-fn each_word(query: &Query, fits: impl Fn(&Word) -> bool) -> bool {
-    !query.words.is_empty() && query.words.iter().all(fits)
-}
-
-fn spelt_by_keys(query: &Query, terms: &Terms, field: Field) -> bool {
-    query
-        .keypad
-        .as_ref()
-        .is_some_and(|keys| terms.of_field(field).any(|word| is_spelt_by(word, keys.as_bytes())))
+fn all_rows(numbers: &str) -> Rows {
+    if numbers.is_empty() {
+        return vec![None];
+    }
+    each_number(numbers).enumerate().map(|(place, _)| Some(place)).collect()
 }
 
 /// Whether the keys spell the beginning of the word.
@@ -179,28 +275,6 @@ impl Word {
     /// Among other words, digits may be those of a number; a search that is nothing but digits is looked for there anyway.
     pub fn may_be_in_number(&self, query: &Query) -> bool {
         self.is_digits && query.number.is_none()
-    }
-
-    fn is_in(&self, terms: &Terms, fields: &[Field], whole: bool) -> bool {
-        let is_one = |own: &[u8]| {
-            self.spellings()
-                .any(|spelling| own.starts_with(spelling.as_bytes()) && (!whole || own.len() == spelling.len()))
-        };
-        fields.iter().any(|field| terms.of_field(*field).any(is_one))
-    }
-
-    fn is_mistyped_in(&self, terms: &Terms, whole: bool) -> bool {
-        self.is_in(terms, &Field::ANYWHERE, whole)
-            || self.may_be_mistyped
-                && Field::ANYWHERE.into_iter().any(|field| {
-                    let is_one = |own: &[u8]| is_one_edit_away(self.text.as_bytes(), own, whole);
-                    terms.of_field(field).any(is_one)
-                })
-            || self.consonants.iter().any(|kept| {
-                terms
-                    .of_field(Field::Consonants)
-                    .any(|own| have_same_consonants(kept, own, whole))
-            })
     }
 }
 
@@ -253,7 +327,11 @@ impl NumberFragment {
             {
                 return Some((Tier::NumberBegins, 1 + code, digits.len()));
             }
-            let at = own.find(digits.as_str())?;
+            // A number is shorter than what a search that is made for long texts needs to begin.
+            let at = own
+                .as_bytes()
+                .windows(digits.len())
+                .position(|run| run == digits.as_bytes())?;
             Some((Tier::NumberContains, 1 + at, digits.len()))
         });
         places

@@ -5,9 +5,12 @@
 
 use std::collections::HashMap;
 
-use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
+use fst::raw::{Node, Output};
+use fst::{Map, MapBuilder};
+use levenshtein_automata::{DFA, Distance, SINK_STATE};
 
 use super::super::bits::Bits;
+use super::super::query::key_of;
 use super::bytes::{Piece, push_varint, take_varint};
 
 /// Words and lists, ready to be searched.
@@ -15,6 +18,9 @@ pub(super) struct Lexicon {
     words: Map<Piece>,
     lists: Piece,
 }
+
+/// A place in the automaton, and where the lists of the words below it begin, less what is still to be added.
+type At<'a> = (Node<'a>, Output);
 
 impl Lexicon {
     /// None if the pieces are no lexicon.
@@ -26,38 +32,76 @@ impl Lexicon {
     /// Adds those who have the word.
     pub fn add_whole(&self, word: &str, found: &mut Bits) {
         if let Some(at) = self.words.get(word) {
-            self.add_list(at, found);
+            self.add_lists(at, at, found);
         }
     }
 
     /// Adds those who have a word with this beginning.
     pub fn add_beginning(&self, beginning: &str, found: &mut Bits) {
-        let mut stream = self.words.range().ge(beginning).into_stream();
-        let Some((_, from)) = stream.next().filter(|(word, _)| word.starts_with(beginning.as_bytes())) else {
-            return;
-        };
-        // Folded words are ASCII: nothing that begins so lies behind this.
-        let behind = [beginning.as_bytes(), &[0x7f]].concat();
-        let to = self.words.range().ge(behind).into_stream().next().map(|(_, at)| at);
-        let to = to.map_or(self.lists.as_slice().len(), |at| at as usize);
-        let mut lists = self.lists.as_slice().get(from as usize..to).unwrap_or_default();
-        while add_next_list(&mut lists, found).is_some() {}
+        let mut at = self.root();
+        for letter in beginning.bytes() {
+            let Some(next) = at.0.find_input(letter) else {
+                return;
+            };
+            at = self.step(&at, next);
+        }
+        let (first, last) = self.below(at);
+        self.add_lists(first, last, found);
     }
 
-    /// Tells the words that the automaton takes, in order, until told to stop.
-    pub fn each_matching(&self, automaton: impl Automaton, mut tell: impl FnMut(&[u8], u64) -> bool) {
-        let mut stream = self.words.search(automaton).into_stream();
-        while let Some((word, at)) = stream.next() {
-            if !tell(word, at) {
-                break;
+    /// Adds those who have a word that the automaton takes to `whole`, and those who have one that begins with such a
+    /// word to `beginning`.
+    pub fn add_mistyped(&self, automaton: &DFA, whole: &mut Bits, beginning: &mut Bits) {
+        let mut open = vec![(self.root(), automaton.initial_state(), false)];
+        while let Some((at, state, mut is_added)) = open.pop() {
+            let is_near = matches!(automaton.distance(state), Distance::Exact(_));
+            if is_near && at.0.is_final() {
+                let list = at.1.cat(at.0.final_output()).value();
+                self.add_lists(list, list, whole);
+            }
+            if is_near && !is_added {
+                is_added = true;
+                let (first, last) = self.below(at);
+                self.add_lists(first, last, beginning);
+            }
+            for index in 0..at.0.len() {
+                let next = automaton.transition(state, at.0.transition(index).inp);
+                if next != SINK_STATE {
+                    open.push((self.step(&at, index), next, is_added));
+                }
             }
         }
     }
 
-    /// Adds the list that was told of with a word.
-    pub fn add_list(&self, at: u64, found: &mut Bits) {
-        let mut list = self.lists.as_slice().get(at as usize..).unwrap_or_default();
-        add_next_list(&mut list, found);
+    /// Tells the lists of words of which these keys of a telephone spell the beginning: the first and last of each
+    /// stretch, in order, until told to stop.
+    pub fn each_by_keys(&self, keys: &[u8], mut tell: impl FnMut(u64, u64) -> bool) {
+        let mut open = vec![(self.root(), keys)];
+        while let Some((at, keys)) = open.pop() {
+            let Some((key, rest)) = keys.split_first() else {
+                let (first, last) = self.below(at);
+                if !tell(first, last) {
+                    return;
+                }
+                continue;
+            };
+            for index in (0..at.0.len()).rev() {
+                if key_of(at.0.transition(index).inp) == *key {
+                    open.push((self.step(&at, index), rest));
+                }
+            }
+        }
+    }
+
+    /// Adds everyone from one list to another.
+    pub fn add_lists(&self, first: u64, last: u64, found: &mut Bits) {
+        let all = self.lists.as_slice();
+        let mut lists = all.get(first as usize..).unwrap_or_default();
+        while (all.len() - lists.len()) as u64 <= last {
+            if add_next_list(&mut lists, found).is_none() {
+                return;
+            }
+        }
     }
 
     /// The first and the number of those on a list.
@@ -65,6 +109,28 @@ impl Lexicon {
         let mut list = self.lists.as_slice().get(at as usize..)?;
         let count = take_varint(&mut list)?;
         Some((take_varint(&mut list)?, count))
+    }
+
+    fn root(&self) -> At<'_> {
+        (self.words.as_fst().root(), Output::zero())
+    }
+
+    fn step<'a>(&'a self, at: &At<'a>, index: usize) -> At<'a> {
+        let transition = at.0.transition(index);
+        (self.words.as_fst().node(transition.addr), at.1.cat(transition.out))
+    }
+
+    /// The lists of the first and of the last word below a place, the place itself included.
+    fn below(&self, at: At) -> (u64, u64) {
+        let (mut first, mut last) = (at, at);
+        while !first.0.is_final() && !first.0.is_empty() {
+            first = self.step(&first, 0);
+        }
+        while let Some(index) = last.0.len().checked_sub(1) {
+            last = self.step(&last, index);
+        }
+        let list = |at: At| at.1.cat(at.0.final_output()).value();
+        (list(first), list(last))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::Segment;
-use super::keypad::Keypad;
 use crate::search::bits::Bits;
 use crate::search::query::{Query, Word};
 use crate::search::terms::{self, Field};
@@ -106,12 +105,13 @@ impl<'a> SegmentSearch<'a> {
         let Some(keys) = &self.query.keypad else {
             return;
         };
+        // Contacts with neighbouring first words are neighbours themselves.
         let names = self.segment.lexicon(Field::FirstName);
-        names.each_matching(Keypad(keys.as_bytes()), |_, list| {
-            let Some((first, count)) = names.head_of_list(list) else {
+        names.each_by_keys(keys.as_bytes(), |first, last| {
+            let (Some((first, _)), Some((last, count))) = (names.head_of_list(first), names.head_of_list(last)) else {
                 return false;
             };
-            (first..first + count).all(&mut *take)
+            (first..last.saturating_add(count)).all(&mut *take)
         });
     }
 
@@ -127,8 +127,8 @@ impl<'a> SegmentSearch<'a> {
             }
             Tier::Keypad => {
                 let mut found = self.none();
-                names.each_matching(Keypad(self.query.keypad.as_ref()?.as_bytes()), |_, list| {
-                    names.add_list(list, &mut found);
+                names.each_by_keys(self.query.keypad.as_ref()?.as_bytes(), |first, last| {
+                    names.add_lists(first, last, &mut found);
                     true
                 });
                 Some(found)
@@ -214,7 +214,7 @@ impl<'a> SegmentSearch<'a> {
             .filter(|index| !self.anywhere[**index].as_ref().is_some_and(|own| own.contains(place)))
             .map(|index| self.query.words[*index].text.as_str())
             .collect();
-        missing.is_empty() || !tier::rows_with_digits(self.segment.digits.numbers(place), &missing).is_empty()
+        missing.is_empty() || tier::rows_with_digits(self.segment.digits.numbers(place), &missing).is_some()
     }
 
     fn none(&self) -> Bits {
@@ -239,16 +239,9 @@ fn who_has(segment: &Segment, word: &Word, whole: bool) -> Bits {
 /// Adds who has the word with one mistake, or has its consonants where vowels are not written.
 fn add_mistyped(segment: &Segment, word: &Word, [whole, beginning]: &mut [Bits; 2]) {
     if word.may_be_mistyped {
-        let automaton = segment.mistakes.build_prefix_dfa(&word.text);
+        let automaton = segment.mistakes.build_dfa(&word.text);
         for field in Field::ANYWHERE {
-            let lexicon = segment.lexicon(field);
-            lexicon.each_matching(&automaton, |own, list| {
-                lexicon.add_list(list, beginning);
-                if tier::is_one_edit_away(word.text.as_bytes(), own, true) {
-                    lexicon.add_list(list, whole);
-                }
-                true
-            });
+            segment.lexicon(field).add_mistyped(&automaton, whole, beginning);
         }
     }
     for kept in &word.consonants {
