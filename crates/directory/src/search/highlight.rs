@@ -123,11 +123,9 @@ impl Word {
     /// All letters of a word that is meant: where the mistake is cannot be said of every one.
     fn mistyped_letters_in(&self, own: &PlacedWord, vowels: Option<Vowels>) -> Option<usize> {
         let is_meant = self.may_be_mistyped && is_one_edit_away(self.text.as_bytes(), own.text.as_bytes(), false);
-        let is_spoken = vowels.is_some_and(|vowels| {
-            let written = consonants(&own.text, vowels);
-            let is_same = |kept: &String| have_same_consonants(kept, written.as_bytes(), false);
-            self.consonants.iter().any(is_same)
-        });
+        let written = consonants(&own.text, vowels.unwrap_or(Vowels::Indic));
+        let is_same = |kept: &String| have_same_consonants(kept, written.as_bytes(), false);
+        let is_spoken = self.kept(vowels.is_none()).any(is_same);
         (is_meant || is_spoken).then_some(own.text.len())
     }
 }

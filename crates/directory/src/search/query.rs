@@ -36,6 +36,8 @@ pub(super) struct Word {
     pub other_spelling: Option<String>,
     /// To compare with names in whose script vowels are not written, or not as they are typed.
     pub consonants: Vec<String>,
+    /// The same the other way round, where such a script was typed.
+    pub sounds: Option<String>,
     /// Only digits: may stand in a number as well.
     pub is_digits: bool,
     pub may_be_mistyped: bool,
@@ -57,12 +59,17 @@ impl Query {
         let text = fold(typed, Spelling::Plain);
         let spelt = has_two_letter_spelling(typed).then(|| fold(typed, Spelling::TwoLetters));
         let mut others = spelt.iter().flat_map(|spelt| spelt.split(' '));
-        let words: Vec<Word> = text
+        let mut words: Vec<Word> = text
             .split(' ')
             .filter(|word| !word.is_empty())
             .take(MOST_WORDS)
             .map(|word| Word::new(word, others.next()))
             .collect();
+        if Vowels::of(typed) == Some(Vowels::Indic) {
+            for word in &mut words {
+                word.sounds = Some(fold::consonants(&word.text, Vowels::Indic)).filter(|kept| !kept.is_empty());
+            }
+        }
         let number = if words.iter().all(|word| word.is_digits) {
             NumberFragment::read(typed)
         } else {
@@ -112,6 +119,7 @@ impl Word {
             text: text.to_owned(),
             other_spelling: other_spelling.filter(|other| *other != text).map(str::to_owned),
             consonants,
+            sounds: None,
             is_digits,
             may_be_mistyped: letters >= SHORTEST_MISTYPED,
         }

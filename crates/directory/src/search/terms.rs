@@ -20,16 +20,19 @@ pub(super) enum Field {
     Initials,
     /// Words of the name by their consonants, where vowels are typed otherwise than written.
     Consonants,
+    /// Words of other names by their consonants, for those who type them in a script of India.
+    Sounds,
 }
 
 impl Field {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Name,
         Self::Company,
         Self::Email,
         Self::FirstName,
         Self::Initials,
         Self::Consonants,
+        Self::Sounds,
     ];
     /// Where a word that may stand anywhere is looked for.
     pub const ANYWHERE: [Self; 3] = [Self::Name, Self::Company, Self::Email];
@@ -57,12 +60,17 @@ pub(super) fn each(record: &Record, sort_name: &str, mut tell: impl FnMut(Field,
             );
         }
     }
-    for written in title.split_whitespace() {
-        if let Some(vowels) = Vowels::of(written) {
-            let folded = fold(written, Spelling::Plain);
-            let kept = folded.split(' ').map(|word| consonants(word, vowels));
-            kept.filter(|kept| !kept.is_empty())
-                .for_each(|kept| tell(Field::Consonants, &kept));
+    let mut tell_consonants = |field, folded: &str, vowels| {
+        let kept = folded.split(' ').map(|word| consonants(word, vowels));
+        kept.filter(|kept| !kept.is_empty()).for_each(|kept| tell(field, &kept));
+    };
+    if Vowels::of(title).is_none() {
+        tell_consonants(Field::Sounds, sort_name, Vowels::Indic);
+    } else {
+        for written in title.split_whitespace() {
+            if let Some(vowels) = Vowels::of(written) {
+                tell_consonants(Field::Consonants, &fold(written, Spelling::Plain), vowels);
+            }
         }
     }
     if let Some(company) = record.company.filter(|company| *company != title) {

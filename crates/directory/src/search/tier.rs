@@ -276,9 +276,15 @@ impl Word {
     pub fn may_be_in_number(&self, query: &Query) -> bool {
         self.is_digits && query.number.is_none()
     }
+
+    /// Its consonants, to compare with [`Field::Sounds`] or with [`Field::Consonants`].
+    pub fn kept(&self, of_sounds: bool) -> impl Iterator<Item = &String> {
+        let consonants = if of_sounds { &[][..] } else { &self.consonants };
+        consonants.iter().chain(self.sounds.iter().filter(move |_| of_sounds))
+    }
 }
 
-/// Whether a name that is written without vowels may be the word; a single consonant begins too many.
+/// Whether a name of these consonants may be the word; a single consonant begins too many.
 pub(super) fn have_same_consonants(kept: &str, own: &[u8], whole: bool) -> bool {
     own == kept.as_bytes() || !whole && kept.len() > 1 && own.starts_with(kept.as_bytes())
 }

@@ -117,34 +117,30 @@ impl<'a> SegmentSearch<'a> {
 
     fn by_name(&self, tier: Tier) -> Option<Bits> {
         let names = self.segment.lexicon(Field::Name);
-        match tier {
-            Tier::Initials => {
-                let mut found = self.none();
-                self.segment
-                    .lexicon(Field::Initials)
-                    .add_whole(self.query.initials.as_ref()?, &mut found);
-                Some(found)
-            }
-            Tier::Keypad => {
-                let mut found = self.none();
-                names.each_by_keys(self.query.keypad.as_ref()?.as_bytes(), |first, last| {
-                    names.add_lists(first, last, &mut found);
-                    true
-                });
-                Some(found)
-            }
-            _ => self.all_of(|word| {
-                let mut found = self.none();
-                for spelling in word.spellings() {
-                    if tier == Tier::NameWhole {
-                        names.add_whole(spelling, &mut found);
-                    } else {
-                        names.add_beginning(spelling, &mut found);
-                    }
-                }
-                found
-            }),
+        let mut found = self.none();
+        if tier == Tier::Initials {
+            let initials = self.query.initials.as_ref()?;
+            self.segment.lexicon(Field::Initials).add_whole(initials, &mut found);
+            return Some(found);
         }
+        if tier == Tier::Keypad {
+            names.each_by_keys(self.query.keypad.as_ref()?.as_bytes(), |first, last| {
+                names.add_lists(first, last, &mut found);
+                true
+            });
+            return Some(found);
+        }
+        self.all_of(|word| {
+            let mut found = self.none();
+            for spelling in word.spellings() {
+                if tier == Tier::NameWhole {
+                    names.add_whole(spelling, &mut found);
+                } else {
+                    names.add_beginning(spelling, &mut found);
+                }
+            }
+            found
+        })
     }
 
     /// Who has all the words, given who has each; none if there are no words.
@@ -194,17 +190,15 @@ impl<'a> SegmentSearch<'a> {
         let word = &self.query.words[index];
         let segment = self.segment;
         let anywhere = self.anywhere[index].get_or_insert_with(|| who_has(segment, word, false));
-        let is_whole = match tier {
-            Tier::MistypedWhole => true,
-            Tier::Mistyped => false,
-            _ => return anywhere,
-        };
+        if !tier.is_mistyped() {
+            return anywhere;
+        }
         let both = self.mistyped[index].get_or_insert_with(|| {
             let mut both = [who_has(segment, word, true), anywhere.clone()];
             add_mistyped(segment, word, &mut both);
             both
         });
-        &both[usize::from(!is_whole)]
+        &both[usize::from(tier == Tier::Mistyped)]
     }
 
     /// Whether one number has all digits that are not among the contact's words.
@@ -244,13 +238,15 @@ fn add_mistyped(segment: &Segment, word: &Word, [whole, beginning]: &mut [Bits; 
             segment.lexicon(field).add_mistyped(&automaton, whole, beginning);
         }
     }
-    for kept in &word.consonants {
-        let lexicon = segment.lexicon(Field::Consonants);
-        lexicon.add_whole(kept, whole);
-        if kept.len() > 1 {
-            lexicon.add_beginning(kept, beginning);
-        } else {
-            lexicon.add_whole(kept, beginning);
+    for field in [Field::Consonants, Field::Sounds] {
+        let lexicon = segment.lexicon(field);
+        for kept in word.kept(field == Field::Sounds) {
+            lexicon.add_whole(kept, whole);
+            if kept.len() > 1 {
+                lexicon.add_beginning(kept, beginning);
+            } else {
+                lexicon.add_whole(kept, beginning);
+            }
         }
     }
 }
