@@ -15,6 +15,14 @@ fn main() {
     for k in keys.iter().step_by(n / used.max(1)).take(used) {
         ix.used(*k, SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
     }
+    if let Some(q) = std::env::args().nth(3) {
+        let t = Instant::now();
+        for _ in 0..2000 {
+            std::hint::black_box(ix.search(&Query::new(&q), 50));
+        }
+        println!("{:?}", t.elapsed() / 2000);
+        return;
+    }
     for q in [
         "a",
         "as",

@@ -29,6 +29,11 @@ mod terms;
 mod tier;
 mod usage;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
 pub use self::build::{Builder, Merge, Merged};
 pub use self::contact::SearchContact;
 pub use self::file::IndexFileProblem;

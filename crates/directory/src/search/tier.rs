@@ -168,12 +168,9 @@ impl Fit {
                     .as_ref()
                     .is_some_and(|initials| own == initials.as_bytes());
             } else if with_mistakes {
+                let is_sound = field == Field::Sounds as u8;
                 for (word, index) in query.words.iter().zip(0..) {
-                    let has_them = |whole| {
-                        word.consonants
-                            .iter()
-                            .any(|kept| have_same_consonants(kept, own, whole))
-                    };
+                    let has_them = |whole| word.kept(is_sound).any(|kept| have_same_consonants(kept, own, whole));
                     fit.mistyped_whole |= u16::from(has_them(true)) << index;
                     fit.mistyped |= u16::from(has_them(false)) << index;
                 }
@@ -184,7 +181,7 @@ impl Fit {
 
     fn add(&mut self, word: &Word, bit: u16, own: &[u8], is_name: bool, with_mistakes: bool) {
         for spelling in word.spellings() {
-            if own.starts_with(spelling.as_bytes()) {
+            if begins_with(own, spelling.as_bytes()) {
                 let whole = if own.len() == spelling.len() { bit } else { 0 };
                 self.anywhere |= bit;
                 self.mistyped |= bit;
@@ -286,12 +283,26 @@ impl Word {
 
 /// Whether a name of these consonants may be the word; a single consonant begins too many.
 pub(super) fn have_same_consonants(kept: &str, own: &[u8], whole: bool) -> bool {
-    own == kept.as_bytes() || !whole && kept.len() > 1 && own.starts_with(kept.as_bytes())
+    begins_with(own, kept.as_bytes()) && (own.len() == kept.len() || !whole && kept.len() > 1)
+}
+
+/// As `starts_with`, which compares by a call even where the first letter tells.
+fn begins_with(own: &[u8], beginning: &[u8]) -> bool {
+    own.first() == beginning.first() && own.starts_with(beginning)
 }
 
 /// Whether a word is another (or, unless `whole`, its beginning) but for one letter that is left out, too many or
 /// wrong, or two that changed places.
 pub(super) fn is_one_edit_away(typed: &[u8], own: &[u8], whole: bool) -> bool {
+    // One edit leaves one of the first two letters where it was, or next to that place.
+    if let ([first, second, ..], [own_first, own_second, ..]) = (typed, own)
+        && first != own_first
+        && second != own_second
+        && first != own_second
+        && second != own_first
+    {
+        return false;
+    }
     let same = typed.iter().zip(own).take_while(|(left, right)| left == right).count();
     let (typed, own) = (&typed[same..], &own[same..]);
     let is_rest = |typed: &[u8], own: &[u8]| if whole { typed == own } else { own.starts_with(typed) };
