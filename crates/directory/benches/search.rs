@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use self::peers::{Fts, Scan};
 use self::people::{Person, people};
-use self::queries::{Asked, queries};
+use self::queries::{Asked, RECALL, queries};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -32,6 +32,8 @@ const LIMIT: usize = 50;
 const TYPED_OF_EACH_KIND: usize = 40;
 /// A look at every line takes so long that it is taken at every so many keys only.
 const KEYS_PER_FUZZY_PASS: usize = 61;
+/// Enough to know what one look costs while all this goes on.
+const KEYS_PER_LOOK: usize = 17;
 /// Ranking all that FTS5 finds takes long as well.
 const KEYS_PER_RANKING: usize = 7;
 /// Contacts that were called before.
@@ -100,12 +102,7 @@ fn measure(size: usize, each: usize, missed: &mut Vec<String>) -> Result<Value, 
     for (kind, [ours, theirs]) in &recall {
         writeln!(out, "recall@10  {kind:<40} {ours:.4}   FTS5 {theirs:.4}")?;
     }
-    for (group, least) in [
-        ("exact", 0.98),
-        ("one typo", 0.95),
-        ("other script", 0.95),
-        ("diacritics", 0.95),
-    ] {
+    for (group, least) in RECALL {
         let of_group: Vec<f64> = recall
             .iter()
             .filter(|(kind, _)| kind.starts_with(group))
@@ -155,32 +152,24 @@ impl Times {
     fn of(index: &Index, scan: &Scan, fts: &Fts, asked: &[Asked]) -> Result<Self, Failure> {
         let lines = scan.lines();
         let mut times = SERIES.map(|name| (name, Vec::new()));
-        let mut keys = keys(asked);
-        keys.sort_unstable();
-        // From the shortest text of all kinds to the longest, not search by search.
-        keys.sort_by_key(|key| key.len() % 7);
-        let mut slowest: Vec<(Duration, &str)> = Vec::new();
+        let keys = keys(asked);
         for (key, count) in keys.iter().zip(0_usize..) {
             let timed = |work: &mut dyn FnMut() -> Result<usize, Failure>| -> Result<Duration, Failure> {
                 let begun = Instant::now();
                 black_box(work()?);
                 Ok(begun.elapsed())
             };
-            let ours = timed(&mut || Ok(index.search(&Query::new(key), LIMIT).len()))?;
-            slowest.push((ours, key));
-            times[0].1.push(ours);
+            times[0]
+                .1
+                .push(timed(&mut || Ok(index.search(&Query::new(key), LIMIT).len()))?);
             if count.is_multiple_of(KEYS_PER_RANKING) {
                 times[1].1.push(timed(&mut || Ok(fts.search(key)?.len()))?);
             }
             if count.is_multiple_of(KEYS_PER_FUZZY_PASS) {
                 times[2].1.push(timed(&mut || Ok(peers::frizbee(&lines, key)))?);
-                times[3].1.push(timed(&mut || Ok(usize::from(scan.pass())))?);
             }
-        }
-        if std::env::var_os("SLOWEST").is_some() {
-            slowest.sort_unstable();
-            for (time, key) in slowest.iter().rev().take(40) {
-                println!("{time:?} {key}");
+            if count.is_multiple_of(KEYS_PER_LOOK) {
+                times[3].1.push(timed(&mut || Ok(usize::from(scan.pass())))?);
             }
         }
         Ok(Self(times.into()))
@@ -251,21 +240,16 @@ fn keypad(letter: char) -> char {
 /// Of the searches of each kind, the share whose answer is among the first ten contacts: ours, and FTS5's.
 fn recall(index: &Index, fts: &Fts, asked: &[Asked]) -> Result<Vec<(&'static str, [f64; 2])>, Failure> {
     let mut kinds: Vec<(&'static str, [f64; 3])> = Vec::new();
-    for Asked { kind, text, target } in asked {
-        if kinds.last().is_none_or(|(last, _)| last != kind) {
-            kinds.push((kind, [0.0; 3]));
+    for asked in asked {
+        if kinds.last().is_none_or(|(last, _)| *last != asked.kind) {
+            kinds.push((asked.kind, [0.0; 3]));
         }
-        let mut found: Vec<u64> = index
-            .search(&Query::new(text), LIMIT)
-            .iter()
-            .map(|hit| hit.key)
-            .collect();
-        found.dedup();
-        let theirs = fts.search(text)?;
-        let is_in = |found: &[u64]| f64::from(u8::from(found.iter().take(10).any(|key| key == target)));
+        let ours = asked.is_found(&index.search(&Query::new(&asked.text), LIMIT));
+        let theirs = fts.search(&asked.text)?;
+        let theirs = theirs.iter().take(10).any(|key| *key == asked.target);
         if let Some((_, sums)) = kinds.last_mut() {
-            sums[0] += is_in(&found);
-            sums[1] += is_in(&theirs);
+            sums[0] += f64::from(u8::from(ours));
+            sums[1] += f64::from(u8::from(theirs));
             sums[2] += 1.0;
         }
     }

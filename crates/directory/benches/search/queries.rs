@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use directory::search::Hit;
+
 use crate::people::{Dice, Person};
 
 /// A text typed to find somebody.
@@ -10,6 +12,23 @@ pub struct Asked {
     pub text: String,
     /// The contact's key.
     pub target: u64,
+}
+
+/// How often those who are looked for are to be among the first ten, by what the names of kinds begin with.
+pub const RECALL: [(&str, f64); 4] = [
+    ("exact", 0.98),
+    ("one typo", 0.95),
+    ("other script", 0.95),
+    ("diacritics", 0.95),
+];
+
+impl Asked {
+    /// Whether the contact is among the first ten.
+    pub fn is_found(&self, hits: &[Hit]) -> bool {
+        let mut keys: Vec<u64> = hits.iter().map(|hit| hit.key).collect();
+        keys.dedup();
+        keys.iter().take(10).any(|key| *key == self.target)
+    }
 }
 
 /// More people of the same name than this, and the company is typed as well, as somebody would who looks at the list.

@@ -159,6 +159,9 @@ fn plainly_fits(typed: &str, contact: &SearchContact, number: Option<&PhoneNumbe
 }
 
 proptest! {
+    // Making an index, however small, takes milliseconds in a build for tests.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn whatever_fits_plainly_is_found_and_each_row_once(contacts in contacts(), typed in typed()) {
         prop_assume!(!fold(&typed, Spelling::Plain).is_empty());

@@ -116,15 +116,31 @@ fn a_row_says_what_of_it_was_found() {
         email: Some("j@grun.example".into()),
         ..contact(1, "Jörg Groß", &["+442079460123"])
     }]);
-    let matched = |typed: &str| people.search(&Query::new(typed), 1).remove(0).matched;
-    assert_eq!(matched("gross jo").name, [0..3, 6..11]);
-    assert_eq!(matched("grun").company, [0..5]);
-    assert_eq!(matched("grun").email, [2..6]);
-    assert_eq!(matched("0207946").number, [3..9]);
-    assert_eq!(matched("5674").name, [0..5]);
-    assert_eq!(matched("jg").name, [0..1, 6..7]);
-    assert_eq!(matched("grsos").name, [6..11]);
-    assert_eq!(matched("joerg").name, [0..5]);
+    let marked = |typed: &str| {
+        let hit = people.search(&Query::new(typed), 1).remove(0);
+        let texts = [
+            Some(hit.name),
+            hit.company,
+            hit.email,
+            hit.number.map(|number| number.as_str().to_owned()),
+        ];
+        let marks = [
+            hit.matched.name,
+            hit.matched.company,
+            hit.matched.email,
+            hit.matched.number,
+        ];
+        let pairs = texts.into_iter().map(Option::unwrap_or_default).zip(marks);
+        let cut = pairs.flat_map(|(text, marks)| marks.into_iter().map(move |mark| text[mark].to_owned()));
+        cut.collect::<Vec<_>>()
+    };
+    assert_eq!(marked("gross jo"), ["Jö", "Groß"]);
+    assert_eq!(marked("grun"), ["Grün", "grun"]);
+    assert_eq!(marked("0207946"), ["207946"]);
+    assert_eq!(marked("567"), ["Jör"]);
+    assert_eq!(marked("jg"), ["J", "G"]);
+    assert_eq!(marked("grsos"), ["Groß"]);
+    assert_eq!(marked("joerg"), ["Jörg"]);
 }
 
 #[test]
