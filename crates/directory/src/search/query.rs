@@ -25,6 +25,8 @@ pub struct Query {
     /// All of it as keys of a telephone, if it can be that: 2 for a, b and c.
     pub(super) keypad: Option<String>,
     pub(super) initials: Option<String>,
+    /// Looks like an e-mail address: only then mistakes are looked for there, where words are many and few are typed.
+    pub(super) is_address: bool,
     /// Letters with which some word of a contact must begin, as bits, unless a mistake is allowed for.
     pub(super) first_letters: u64,
 }
@@ -41,6 +43,8 @@ pub(super) struct Word {
     /// Only digits: may stand in a number as well.
     pub is_digits: bool,
     pub may_be_mistyped: bool,
+    /// Its first and its second letter, as [`letter_bit`]s.
+    pub beginning: [u64; 2],
 }
 
 /// A run of digits anywhere in a number.
@@ -91,6 +95,7 @@ impl Query {
             number,
             keypad,
             initials,
+            is_address: typed.contains('@'),
             first_letters: 0,
         };
         if query.keypad.is_none() {
@@ -120,6 +125,7 @@ impl Word {
             other_spelling: other_spelling.filter(|other| *other != text).map(str::to_owned),
             consonants,
             sounds: None,
+            beginning: [0, 1].map(|place| text.as_bytes().get(place).copied().map_or(0, letter_bit)),
             is_digits,
             may_be_mistyped: letters >= SHORTEST_MISTYPED,
         }

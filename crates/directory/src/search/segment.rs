@@ -24,7 +24,7 @@ use super::contact::Record;
 use super::terms::Field;
 
 /// How many pieces a segment has: records, numbers, and two for each lexicon.
-const PIECES: usize = 4 + 3 + 2 * Field::ALL.len();
+const PIECES: usize = 5 + 3 + 2 * Field::ALL.len();
 
 /// Contacts that do not change.
 pub(super) struct Segment {
@@ -48,7 +48,7 @@ impl Segment {
         }
         let mut pieces = pieces.into_iter();
         let mut next = || pieces.next();
-        let records = Records::open(next()?, next()?, next()?, next()?);
+        let records = Records::open(next()?, next()?, next()?, next()?, next()?);
         let digits = Digits::open(next()?, next()?, next()?);
         let lexicons = Field::ALL
             .iter()

@@ -102,24 +102,34 @@ pub(super) struct Terms {
     joined: Box<[u8]>,
     /// With which letters and digits words begin, as [`letter_bit`]s.
     pub first_letters: u64,
+    /// Which letters and digits come next in them.
+    pub second_letters: u64,
+    pub has_consonants: bool,
 }
 
 impl Terms {
     pub fn of(record: &Record) -> Self {
         let sort_name = sort_name(record);
         let mut joined = Vec::new();
-        let mut first_letters = 0;
+        let (mut letters, mut has_consonants) = ([0, 0], false);
         each(record, &sort_name, |field, word| {
             // No query has so long a word; what is behind makes no difference but to whether it is whole.
             let word = &word[..word.len().min(LONGEST_TERM)];
             joined.extend([field as u8, word.len() as u8]);
             joined.extend(word.bytes());
-            first_letters |= word.bytes().next().map_or(0, letter_bit);
+            has_consonants |= field == Field::Consonants;
+            if field != Field::Sounds {
+                for (letters, letter) in letters.iter_mut().zip(word.bytes()) {
+                    *letters |= letter_bit(letter);
+                }
+            }
         });
         Self {
             sort_name: sort_name.into(),
             joined: joined.into(),
-            first_letters,
+            first_letters: letters[0],
+            second_letters: letters[1],
+            has_consonants,
         }
     }
 

@@ -13,6 +13,8 @@ use super::terms::{Field, Terms};
 pub(super) enum Tier {
     /// The name begins with all that was typed, whole words of it.
     NameBeginsWhole,
+    /// The words are the name, in another order.
+    NameAll,
     /// Each word is a word of the name.
     NameWhole,
     /// The name begins with all that was typed.
@@ -27,6 +29,8 @@ pub(super) enum Tier {
     Initials,
     /// Each word begins one of the name, company or e-mail, or is in the number.
     Anywhere,
+    /// As the next, and the name has no more words than these.
+    MistypedAll,
     /// Each word is one of theirs, but for a mistake or unwritten vowels.
     MistypedWhole,
     /// Each word begins one of theirs, but for a mistake or unwritten vowels.
@@ -39,8 +43,9 @@ pub(super) enum Tier {
 
 impl Tier {
     /// What words find, in order. `Mistyped…` come last, and only when there is room.
-    pub const OF_WORDS: [Self; 10] = [
+    pub const OF_WORDS: [Self; 12] = [
         Self::NameBeginsWhole,
+        Self::NameAll,
         Self::NameWhole,
         Self::NameBegins,
         Self::Name,
@@ -48,6 +53,7 @@ impl Tier {
         Self::Keypad,
         Self::Initials,
         Self::Anywhere,
+        Self::MistypedAll,
         Self::MistypedWhole,
         Self::Mistyped,
     ];
@@ -57,6 +63,7 @@ impl Tier {
     pub fn class(self) -> u8 {
         match self {
             Self::NameBeginsWhole
+            | Self::NameAll
             | Self::NameWhole
             | Self::NameBegins
             | Self::Name
@@ -65,7 +72,7 @@ impl Tier {
             | Self::NumberBegins => 0,
             Self::Initials | Self::NumberContains => 1,
             Self::Anywhere => 2,
-            Self::MistypedWhole | Self::Mistyped => 3,
+            Self::MistypedAll | Self::MistypedWhole | Self::Mistyped => 3,
         }
     }
 
@@ -74,19 +81,21 @@ impl Tier {
     }
 
     pub fn is_mistyped(self) -> bool {
-        matches!(self, Self::MistypedWhole | Self::Mistyped)
+        matches!(self, Self::MistypedAll | Self::MistypedWhole | Self::Mistyped)
     }
 }
 
 /// How words of the contact fit, and which of its numbers that shows: mistakes aside, or with them.
 pub(super) fn of_words(query: &Query, record: &Record, terms: &Terms, mistyped: bool) -> Option<(Tier, Rows)> {
-    if !mistyped && query.first_letters & !terms.first_letters != 0 {
+    if !mistyped && query.first_letters & !terms.first_letters != 0 || mistyped && !may_be_mistyped(query, terms) {
         return None;
     }
+    let has_no_more = words_in(&terms.sort_name) == query.words.len();
     let fit = Fit::of(query, terms, mistyped);
     let all = Fit::all(query);
     let tier = match begins(query, &terms.sort_name) {
         Some(true) => Tier::NameBeginsWhole,
+        _ if fit.name_whole == all && has_no_more => Tier::NameAll,
         _ if fit.name_whole == all => Tier::NameWhole,
         Some(false) => Tier::NameBegins,
         None if fit.name == all => Tier::Name,
@@ -96,10 +105,11 @@ pub(super) fn of_words(query: &Query, record: &Record, terms: &Terms, mistyped: 
         None => {
             let tiers = [
                 (Tier::Anywhere, fit.anywhere),
+                (Tier::MistypedAll, if has_no_more { fit.mistyped_whole } else { 0 }),
                 (Tier::MistypedWhole, fit.mistyped_whole),
                 (Tier::Mistyped, fit.mistyped),
             ];
-            let tiers = tiers.into_iter().take(if mistyped { 3 } else { 1 });
+            let tiers = tiers.into_iter().take(if mistyped { 4 } else { 1 });
             let letters = Fit::letters(query);
             let shown = |words: u16| {
                 let found = words & letters | fit.anywhere & !letters;
@@ -109,6 +119,24 @@ pub(super) fn of_words(query: &Query, record: &Record, terms: &Terms, mistyped: 
         }
     };
     Some((tier, all_rows(record.numbers)))
+}
+
+/// Whether the contact is worth comparing word by word: one mistake leaves one of the first two letters in one of the
+/// first two places.
+fn may_be_mistyped(query: &Query, terms: &Terms) -> bool {
+    let [first, second] = [terms.first_letters, terms.second_letters];
+    let all = first | second;
+    terms.has_consonants
+        || query.words.iter().all(|word| {
+            let [own, next] = word.beginning;
+            let near = word.may_be_mistyped && (own | next) & all != 0;
+            near || own & first != 0 || word.sounds.is_some() || word.may_be_in_number(query)
+        })
+}
+
+/// How many words a folded name has.
+pub(super) fn words_in(sort_name: &str) -> usize {
+    sort_name.split(' ').filter(|word| !word.is_empty()).count()
 }
 
 /// As [`of_words`], of a contact of which the tier is known.
@@ -149,6 +177,7 @@ impl Fit {
         for (field, own) in terms.iter() {
             let is_name = field == Field::Name as u8;
             if is_name || field == Field::Company as u8 || field == Field::Email as u8 {
+                let with_mistakes = with_mistakes && (query.is_address || field != Field::Email as u8);
                 for (word, index) in query.words.iter().zip(0..) {
                     fit.add(word, 1 << index, own, is_name, with_mistakes);
                 }

@@ -26,8 +26,7 @@ pub(in super::super) fn build(contacts: Vec<Record>) -> Segment {
         });
         digits.add(place, contact.numbers);
     }
-    let contacts: Vec<Record> = sorted.into_iter().map(|(_, contact)| contact).collect();
-    let mut pieces = Vec::from(records::write(&contacts));
+    let mut pieces = Vec::from(records::write(&sorted));
     pieces.extend(digits.finish());
     for lexicon in lexicons {
         let (words, lists) = lexicon.finish().expect("words are sorted and distinct");

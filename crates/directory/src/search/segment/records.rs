@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::bytes::{Piece, push_varint, take_varint};
 use super::digits::{BLOCK, push_offset};
 use crate::search::contact::Record;
+use crate::search::tier::words_in;
 
 /// Keys, names, companies and e-mails of contacts, in their order.
 pub(super) struct Records {
@@ -14,16 +15,27 @@ pub(super) struct Records {
     keys: Piece,
     /// Places of contacts in the order of their keys.
     by_key: Piece,
+    /// How many words each name has, a byte each.
+    lengths: Piece,
 }
 
 impl Records {
-    pub fn open(texts: Piece, offsets: Piece, keys: Piece, by_key: Piece) -> Self {
+    pub fn open(texts: Piece, offsets: Piece, keys: Piece, by_key: Piece, lengths: Piece) -> Self {
         Self {
             texts,
             offsets,
             keys,
             by_key,
+            lengths,
         }
+    }
+
+    /// How many words the name has, 255 standing for more.
+    pub fn words_in_name(&self, place: u32) -> usize {
+        self.lengths
+            .as_slice()
+            .get(place as usize)
+            .map_or(0, |length| usize::from(*length))
     }
 
     pub fn len(&self) -> usize {
@@ -80,10 +92,10 @@ fn push_text(out: &mut Vec<u8>, text: Option<&str>) {
     out.extend(text.unwrap_or_default().bytes());
 }
 
-/// Texts, offsets, keys and places by key, of contacts in their order.
-pub(super) fn write(contacts: &[Record]) -> [Vec<u8>; 4] {
+/// Texts, offsets, keys, places by key and lengths, of contacts in their order, each with its folded name.
+pub(super) fn write(contacts: &[(Box<str>, Record)]) -> [Vec<u8>; 5] {
     let (mut texts, mut offsets) = (Vec::new(), Vec::new());
-    for (place, contact) in contacts.iter().enumerate() {
+    for (place, (_, contact)) in contacts.iter().enumerate() {
         if place.is_multiple_of(BLOCK) {
             push_offset(&mut offsets, texts.len());
         }
@@ -91,9 +103,16 @@ pub(super) fn write(contacts: &[Record]) -> [Vec<u8>; 4] {
         push_text(&mut texts, contact.company);
         push_text(&mut texts, contact.email);
     }
-    let keys = contacts.iter().flat_map(|contact| contact.key.to_le_bytes()).collect();
+    let keys = contacts
+        .iter()
+        .flat_map(|(_, contact)| contact.key.to_le_bytes())
+        .collect();
     let mut places: Vec<u32> = (0..contacts.len() as u32).collect();
-    places.sort_unstable_by_key(|place| contacts[*place as usize].key);
+    places.sort_unstable_by_key(|place| contacts[*place as usize].1.key);
     let by_key = places.iter().flat_map(|place| place.to_le_bytes()).collect();
-    [texts, offsets, keys, by_key]
+    let lengths = contacts
+        .iter()
+        .map(|(sort_name, _)| words_in(sort_name).min(u8::MAX.into()) as u8)
+        .collect();
+    [texts, offsets, keys, by_key, lengths]
 }

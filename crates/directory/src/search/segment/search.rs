@@ -52,14 +52,19 @@ impl<'a> SegmentSearch<'a> {
                     self.segment.digits.each_with(fragment, tier, take);
                 }
             }
-            Tier::NameWhole | Tier::Name | Tier::Keypad | Tier::Initials => {
+            Tier::NameAll | Tier::NameWhole | Tier::Name | Tier::Keypad | Tier::Initials => {
                 let fitting = self.by_name(tier);
-                fitting.iter().flat_map(Bits::iter).all(take);
+                let mut places = fitting.iter().flat_map(Bits::iter);
+                places.all(|place| tier == Tier::NameAll && !self.has_no_more(place) || take(place));
             }
-            Tier::Anywhere | Tier::MistypedWhole | Tier::Mistyped => {
+            Tier::Anywhere | Tier::MistypedAll | Tier::MistypedWhole | Tier::Mistyped => {
                 let (fitting, digits) = self.anywhere(tier);
                 let mut take = |place: u32| {
-                    if !gone.contains(place) && !self.told.contains(&place) && self.has_digits(place, &digits) {
+                    let is_wanted = !gone.contains(place)
+                        && !self.told.contains(&place)
+                        && (tier != Tier::MistypedAll || self.has_no_more(place))
+                        && self.has_digits(place, &digits);
+                    if is_wanted {
                         found.push(place);
                     }
                     found.len() < limit
@@ -133,7 +138,7 @@ impl<'a> SegmentSearch<'a> {
         self.all_of(|word| {
             let mut found = self.none();
             for spelling in word.spellings() {
-                if tier == Tier::NameWhole {
+                if tier != Tier::Name {
                     names.add_whole(spelling, &mut found);
                 } else {
                     names.add_beginning(spelling, &mut found);
@@ -188,14 +193,14 @@ impl<'a> SegmentSearch<'a> {
 
     fn of_word(&mut self, index: usize, tier: Tier) -> &Bits {
         let word = &self.query.words[index];
-        let segment = self.segment;
+        let (segment, is_address) = (self.segment, self.query.is_address);
         let anywhere = self.anywhere[index].get_or_insert_with(|| who_has(segment, word, false));
         if !tier.is_mistyped() {
             return anywhere;
         }
         let both = self.mistyped[index].get_or_insert_with(|| {
             let mut both = [who_has(segment, word, true), anywhere.clone()];
-            add_mistyped(segment, word, &mut both);
+            add_mistyped(segment, word, is_address, &mut both);
             both
         });
         &both[usize::from(tier == Tier::Mistyped)]
@@ -209,6 +214,11 @@ impl<'a> SegmentSearch<'a> {
             .map(|index| self.query.words[*index].text.as_str())
             .collect();
         missing.is_empty() || tier::rows_with_digits(self.segment.digits.numbers(place), &missing).is_some()
+    }
+
+    /// Whether the name has as many words as were typed.
+    fn has_no_more(&self, place: u32) -> bool {
+        self.segment.records.words_in_name(place) == self.query.words.len().min(u8::MAX.into())
     }
 
     fn none(&self) -> Bits {
@@ -231,10 +241,13 @@ fn who_has(segment: &Segment, word: &Word, whole: bool) -> Bits {
 }
 
 /// Adds who has the word with one mistake, or has its consonants where vowels are not written.
-fn add_mistyped(segment: &Segment, word: &Word, [whole, beginning]: &mut [Bits; 2]) {
+fn add_mistyped(segment: &Segment, word: &Word, is_address: bool, [whole, beginning]: &mut [Bits; 2]) {
     if word.may_be_mistyped {
         let automaton = segment.mistakes.build_dfa(&word.text);
-        for field in Field::ANYWHERE {
+        for field in Field::ANYWHERE
+            .into_iter()
+            .filter(|field| is_address || *field != Field::Email)
+        {
             segment.lexicon(field).add_mistyped(&automaton, whole, beginning);
         }
     }
