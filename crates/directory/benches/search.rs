@@ -2,9 +2,9 @@
 //! pass of memmem over the same text, which is what looking at everything costs at the least.
 //!
 //! Contacts and searches are made up from fixed seeds. All are asked one after the other at each key, so that the
-//! machine is in each figure; where others use it as well, processor time is the figure to quote. Arguments: `--contacts N` for one size instead of 200,000 and 1,000,000, `--each N`
-//! searches of each kind, and a path at which the figures are written as JSON. A known answer that is not found often
-//! enough is a failure; a slow machine is none.
+//! machine is in each figure; where others use it as well, processor time is the figure to quote. Arguments:
+//! `--contacts N` for one size instead of 200,000 and 1,000,000, `--each N` searches of each kind, and a path at which the
+//! figures are written as JSON. A known answer that is not found often enough is a failure; a slow machine is none.
 
 #[path = "search/peers.rs"]
 mod peers;

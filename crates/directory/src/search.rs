@@ -22,6 +22,7 @@ mod file;
 mod fold;
 mod highlight;
 mod index;
+mod mistake;
 mod query;
 mod ranking;
 mod segment;

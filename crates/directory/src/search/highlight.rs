@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::contact::Record;
 use super::fold::{PlacedWord, Spelling, Vowels, consonants, has_syllables, has_two_letter_spelling, placed_words};
+use super::mistake::is_one_edit_away;
 use super::query::{Query, Word};
-use super::tier::{Tier, have_same_consonants, is_one_edit_away, is_spelt_by};
+use super::tier::{Tier, have_same_consonants, is_spelt_by};
 
 /// Bytes that matched in each text of a row: ascending, apart, and never within a character.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
