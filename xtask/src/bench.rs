@@ -9,6 +9,7 @@ mod empty_window;
 mod figures;
 mod hostile;
 mod memory;
+mod search;
 mod webhook;
 
 use std::process::ExitCode;
@@ -37,6 +38,11 @@ const BENCHES: &[Bench] = &[
         name: "hostile",
         about: "how often one dial arrives at a server that misbehaves, beside other HTTP clients",
         run: hostile::run,
+    },
+    Bench {
+        name: "search",
+        about: "contacts at each key, beside SQLite's full-text index, a fuzzy matcher and one look at everything",
+        run: search::run,
     },
     Bench {
         name: "desktop",
