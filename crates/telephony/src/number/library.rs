@@ -6,8 +6,8 @@ use rlibphonenumber::{
 };
 
 use super::{E164_DIGITS, NumberKind, NumberProblem, PhoneNumber, Typed};
-use crate::Region;
 use crate::short::{self, ShortKind};
+use crate::{Place, Region};
 
 /// Country codes of satellite telephones and of networks without a country.
 const SATELLITE_CODES: [u32; 4] = [870, 881, 882, 883];
@@ -192,6 +192,59 @@ pub(super) fn kind(number: &PhoneNumber) -> NumberKind {
         PhoneNumberType::UAN => NumberKind::Uan,
         PhoneNumberType::VoiceMail => NumberKind::Voicemail,
         PhoneNumberType::Unknown => NumberKind::Unknown,
+    }
+}
+
+/// Whether its digits tell the area where it is. A number of no known range is taken at its digits' word.
+pub(crate) fn has_area(number: &PhoneNumber) -> bool {
+    parts(number).is_none_or(|parts| match PHONE_NUMBER_UTIL.get_number_type(&parts) {
+        PhoneNumberType::Unknown => true,
+        kind => PHONE_NUMBER_UTIL.is_number_geographical_by_country_code_and_type(kind, parts.country_code),
+    })
+}
+
+/// City or area, else the country.
+pub(super) fn place(number: &PhoneNumber) -> Option<Place> {
+    let parts = parts(number)?;
+    let kind = PHONE_NUMBER_UTIL.get_number_type(&parts);
+    if kind == PhoneNumberType::Unknown {
+        return None;
+    }
+    let has_area = PHONE_NUMBER_UTIL.is_number_geographical_by_country_code_and_type(kind, parts.country_code);
+    let area = || match without_mobile_token(&parts, number) {
+        Some(number) => area(&number),
+        None => area(number),
+    };
+    has_area.then(area).flatten().or_else(|| country(&parts))
+}
+
+fn area(number: &PhoneNumber) -> Option<Place> {
+    Place::of_prefix(number.digits(), number.country_code()?.to_string().len())
+}
+
+/// Argentine mobiles have a 9 before the area.
+fn without_mobile_token(parts: &Parts, number: &PhoneNumber) -> Option<PhoneNumber> {
+    let token = PHONE_NUMBER_UTIL.get_country_mobile_token(parts.country_code)?;
+    let national = number.national_digits()?.strip_prefix(token)?;
+    let region = PHONE_NUMBER_UTIL.get_region_for_country_code(parts.country_code)?;
+    let parts = PHONE_NUMBER_UTIL.parse(national, Some(region)).ok()?;
+    PhoneNumber::from_e164(&e164(&parts)).ok()
+}
+
+/// The one country that a number is valid in.
+fn country(parts: &Parts) -> Option<Place> {
+    let regions: Vec<_> = PHONE_NUMBER_UTIL
+        .get_regions_for_country_calling_code(parts.country_code)
+        .into_iter()
+        .flatten()
+        .collect();
+    let is_only = regions.len() == 1;
+    let mut fitting = regions
+        .into_iter()
+        .filter(|region| is_only || PHONE_NUMBER_UTIL.is_valid_number_for_region(parts, *region));
+    match (fitting.next(), fitting.next()) {
+        (Some(region), None) => Place::of_country(own_region(region)?),
+        (None | Some(_), _) => None,
     }
 }
 
