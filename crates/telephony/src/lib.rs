@@ -26,7 +26,10 @@ pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
 pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
 pub use leg::{DialOrder, Direction, Known, Leg, LegState};
 pub use metadata::{METADATA_DAYS, MetadataVersion, metadata_version};
-pub use number::{NumberKind, NumberProblem, ParsedNumber, PhoneNumber};
+pub use number::{
+    FoundNumber, NumberKind, NumberProblem, NumberReading, ParsedNumber, PhoneNumber, ReadingNote, ReadingProblem,
+    numbers_in,
+};
 pub use outcome::{CallOutcome, EndedBy};
 pub use places::Place;
 pub use region::Region;

@@ -3,8 +3,11 @@
 //! Owns the one way from text to a number. Must not guess a country: national input is read with the region given,
 //! international input leaves digit for digit.
 
+mod characters;
+mod found;
 mod library;
 mod provider;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -18,8 +21,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub(crate) use self::characters::plain;
+pub use self::found::{FoundNumber, numbers_in};
 pub(crate) use self::library::{has_area, has_numbers, regions as regions_sharing_code};
-pub(crate) use self::typed::{Typed, Unreadable, plain};
+pub use self::reading::{NumberReading, ReadingNote, ReadingProblem};
+pub(crate) use self::typed::{Typed, Unreadable};
 use crate::{Place, Region, zones};
 
 /// The lengths that E.164 numbers have, country code included.

@@ -165,6 +165,12 @@ pub(crate) fn has_numbers(region: Region) -> bool {
     library_region(region).is_some_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
 }
 
+/// Whether a number has the country code of `region`.
+pub(super) fn shares_code(number: &PhoneNumber, region: Region) -> bool {
+    let code = library_region(region).and_then(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region));
+    code.is_some_and(|code| country_code(number) == u32::try_from(code).ok())
+}
+
 /// The countries that share a number's country code.
 pub(crate) fn regions(number: &PhoneNumber) -> Vec<Region> {
     parts(number)
@@ -311,7 +317,7 @@ fn own_region(region: rlibphonenumber::Region) -> Option<Region> {
     region.to_string().parse().ok()
 }
 
-fn library_region(region: Region) -> Option<rlibphonenumber::Region> {
+pub(super) fn library_region(region: Region) -> Option<rlibphonenumber::Region> {
     region.as_str().parse().ok()
 }
 
