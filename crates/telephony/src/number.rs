@@ -174,6 +174,11 @@ impl PhoneNumber {
         zones::of(self)
     }
 
+    /// The same by the names that libphonenumber lists, some of them out of use, in the order of the alphabet.
+    pub fn listed_time_zones(&self) -> impl Iterator<Item = &'static str> {
+        zones::names(self)
+    }
+
     /// What clocks show at `at` where it may ring, each time once, the earliest first.
     ///
     /// A mobile of a country with several zones has several.

@@ -1,5 +1,8 @@
 //! The numbers of a text: a pasted page, an e-mail, cells of a table.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -135,6 +138,7 @@ fn matches(text: &str, region: Region) -> Vec<Range<usize>> {
             .build_fallible()
             .filter_map(Result::ok)
             .map(|found| found.start..found.end())
+            .filter(|range| !is_in_address(text, range.start))
     };
     let mut ranges: Vec<Range<usize>> = find(Leniency::Valid).collect();
     let with_plus = find(Leniency::Possible).filter(|range| text[range.clone()].starts_with('+'));
@@ -147,6 +151,15 @@ fn matches(text: &str, region: Region) -> Vec<Range<usize>> {
         }
     }
     ranges
+}
+
+/// Whether a place is within the address of a page.
+fn is_in_address(text: &str, at: usize) -> bool {
+    let before = &text[..at];
+    let word = before
+        .rfind(|c: char| c.is_whitespace() || "<>\"'()".contains(c))
+        .map_or(0, |end| end + 1);
+    before.get(word..).is_some_and(|word| word.contains("://"))
 }
 
 /// Lines and cells that may be a number as a whole.

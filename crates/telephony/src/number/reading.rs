@@ -1,5 +1,8 @@
 //! How a text was read: what was typed, what will be dialled, and why the two differ.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -137,7 +140,8 @@ fn readings(typed: &Typed, parsed: &Result<ParsedNumber, NumberProblem>, region:
     let others: Vec<_> = others.into_iter().filter(|other| Some(other) != read).collect();
     match (read, others.is_empty()) {
         (_, true) => others,
-        (Some(read), false) => std::iter::once(read.clone()).chain(others).collect(),
+        (Some(read), false) if read.is_valid() => std::iter::once(read.clone()).chain(others).collect(),
+        (Some(read), false) => others.into_iter().chain(std::iter::once(read.clone())).collect(),
         (None, false) => others,
     }
 }
