@@ -227,13 +227,17 @@ def on_purpose(region, text, ours, number):
         return "words and signs are not searched for digits"
     if number is None:
         return "both refuse"
+    total = len(e164(number)) - 1
+    if total < 7 or total > 15:
+        return "lengths that no E.164 has are refused"
+    if "+" in seen and e164(number)[1:] != digits:
+        return "international numbers are refused rather than rewritten"
+    if re.search(r"\dx\d", seen):
+        return "an x begins an extension"
     if not lib.is_valid_number(number):
         if lib.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
             return "lengths that no number has are refused"
-        total = len(e164(number)) - 1
-        if total < 7 or total > 15:
-            return "lengths that no E.164 has are refused"
-        if "+" in seen or digits.startswith("0") or ours == "unknown_country":
+        if digits.startswith("0") or ours == "unknown_country":
             return "numbers in no range, rewritten by libphonenumber, are refused"
     return None
 

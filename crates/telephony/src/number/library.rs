@@ -57,6 +57,8 @@ pub(super) fn international_number(typed: &Typed, region: Region) -> Result<Phon
         let dropped = digits_number(&without, region);
         return match (dropped, kept) {
             (Ok(dropped), Some(kept)) if !dropped.is_valid() => Ok(kept),
+            // Whoever writes brackets around single digits means all of them.
+            (Err(NumberProblem::TooShort { .. } | NumberProblem::Invalid { .. }), Some(kept)) => Ok(kept),
             (dropped, _) => dropped,
         };
     }
@@ -110,6 +112,10 @@ fn accept(parts: &Parts, asked_region: Region) -> Result<PhoneNumber, NumberProb
         Ok(NumberLengthType::IsPossible) if digits.len() > *E164_DIGITS.end() => Err(NumberProblem::TooLong { region }),
         // Where nothing but zeros follows the country's code, the library writes back what was typed.
         Ok(NumberLengthType::IsPossible) => PhoneNumber::from_e164(&number),
+        // Canada's 310 numbers have no area, and their length is judged by that of the United States.
+        Ok(NumberLengthType::IsPossibleLocalOnly) if PHONE_NUMBER_UTIL.is_valid_number(parts) => {
+            PhoneNumber::from_e164(&number)
+        }
         Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => Err(too_short()),
         Err(ValidationError::TooLong) => Err(NumberProblem::TooLong { region }),
         Err(ValidationError::InvalidLength) => Err(NumberProblem::Invalid { region }),

@@ -13,6 +13,8 @@ const MAX_CHARS: usize = 250;
 /// Dialling, as opposed to a word with digits: `1-800-FLOWERS`, not `3 Musketeers`.
 const VANITY_DIGITS: usize = 4;
 const VANITY_LETTERS: usize = 3;
+/// So many digits stand before the first letter: a country code is never spelt.
+const VANITY_BEGINNING: usize = 3;
 
 /// What was typed, without its decoration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,7 @@ impl Typed {
         };
         let mut letters = 0;
         let mut has_symbols = false;
+        let mut is_spelt_from_start = false;
         let is_led_by_digit = body.starts_with(|c: char| c.is_ascii_digit() || "+([".contains(c));
         for (index, c) in body.char_indices() {
             match c {
@@ -97,6 +100,7 @@ impl Typed {
                 '+' if typed.digits.is_empty() => typed.has_plus = true,
                 ' ' | '-' | '.' | '(' | ')' | '[' | ']' | '/' | '~' | '<' | '>' | '\'' | '"' | '_' | '|' => {}
                 _ if c.is_alphabetic() => {
+                    is_spelt_from_start |= typed.digits.len() < VANITY_BEGINNING;
                     letters += 1;
                     typed.digits.extend(keypad(c));
                 }
@@ -107,6 +111,7 @@ impl Typed {
         }
         let digits = body.chars().filter(char::is_ascii_digit).count();
         let is_vanity = is_led_by_digit
+            && !is_spelt_from_start
             && digits >= VANITY_DIGITS
             && letters >= VANITY_LETTERS
             && typed.digits.len() == digits + letters;
