@@ -209,9 +209,10 @@ pub(super) fn kind(number: &PhoneNumber) -> NumberKind {
 
 /// Whether its digits tell the area where it is. A number of no known range is taken at its digits' word.
 pub(crate) fn has_area(number: &PhoneNumber) -> bool {
-    parts(number).is_none_or(|parts| match PHONE_NUMBER_UTIL.get_number_type(&parts) {
-        PhoneNumberType::Unknown => true,
-        kind => PHONE_NUMBER_UTIL.is_number_geographical_by_country_code_and_type(kind, parts.country_code),
+    parts(number).is_none_or(|parts| {
+        let kind = PHONE_NUMBER_UTIL.get_number_type(&parts);
+        kind == PhoneNumberType::Unknown
+            || PHONE_NUMBER_UTIL.is_number_geographical_by_country_code_and_type(kind, parts.country_code)
     })
 }
 
