@@ -209,9 +209,11 @@ def on_purpose(region, text, ours, number):
     seen = plain(text)
     digits = typed_digits(seen)
     if ours.startswith("ok"):
-        ours = ours.split("\t")[1]
+        _, ours, is_valid, *_ = ours.split("\t")
         theirs = number is not None and e164(number)
         if theirs and lib.is_valid_number(number):
+            if "+" in seen and ours[1:] == digits and is_valid == "false":
+                return "international numbers stay as typed where libphonenumber drops a trunk prefix; the face asks"
             # Another number than the one in use is never read.
             return None
         if "+" in seen and ours[1:] in (digits, digits.replace("0", "", 1)):
@@ -237,6 +239,8 @@ def on_purpose(region, text, ours, number):
     if not lib.is_valid_number(number):
         if lib.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
             return "lengths that no number has are refused"
+        if lib.national_significant_number(number).startswith("0"):
+            return "a trunk zero is dropped from numbers of unknown ranges too"
         if digits.startswith("0") or ours == "unknown_country":
             return "numbers in no range, rewritten by libphonenumber, are refused"
     return None

@@ -76,6 +76,13 @@ fn digits_number(digits: &str, region: Region) -> Result<PhoneNumber, NumberProb
     exactly(&parts, digits, region)
 }
 
+/// The number in use that the library makes of digits with a country code, where those are none as they stand.
+pub(super) fn rewritten(digits: &str) -> Option<PhoneNumber> {
+    let parts = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?;
+    let number = PhoneNumber::from_e164(&e164(&parts)).ok()?;
+    (number.digits() != digits && PHONE_NUMBER_UTIL.is_valid_number(&parts)).then_some(number)
+}
+
 /// The digits as typed, if the library read the same; the library's reading only where it drops a trunk zero that
 /// cannot be dialled after a country code.
 fn exactly(parts: &Parts, digits: &str, region: Region) -> Result<PhoneNumber, NumberProblem> {

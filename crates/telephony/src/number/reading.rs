@@ -133,7 +133,14 @@ fn readings(typed: &Typed, parsed: &Result<ParsedNumber, NumberProblem>, region:
         Err(_) => None,
     };
     let others = if typed.has_plus {
-        with_the_zero(typed).into_iter().collect()
+        // What is dialled within the country only may have been typed behind its code: `+7 8 …`.
+        let without_trunk = read
+            .is_none_or(|read| !read.is_valid())
+            .then(|| library::rewritten(&typed.digits));
+        with_the_zero(typed)
+            .into_iter()
+            .chain(without_trunk.flatten())
+            .collect()
     } else {
         without_plus(&typed.digits, read, region)
     };

@@ -133,6 +133,19 @@ fn digits_of_another_country_are_asked_about_not_guessed() {
 }
 
 #[test]
+fn a_trunk_prefix_behind_a_country_code_is_asked_about_unless_it_is_a_zero() {
+    assert_eq!(ambiguous("+7 8 912 345-67-89", "GB"), ["+79123456789"]);
+    assert_eq!(
+        ambiguous("+375 8 25 724 91 83", "GB"),
+        ["+375257249183", "+3758257249183"]
+    );
+    assert_eq!(
+        read("+44 020 7946 0123", "GB").unwrap().number.as_str(),
+        "+442079460123"
+    );
+}
+
+#[test]
 fn help_is_never_taken_for_a_number() {
     for (text, code) in [
         ("112", "GB"),
