@@ -216,6 +216,8 @@ def on_purpose(region, text, ours, number):
                 return "international numbers stay as typed where libphonenumber drops a trunk prefix; the face asks"
             # Another number than the one in use is never read.
             return None
+        if number is None and re.search(r"(?i)x\d", seen):
+            return "an x begins an extension"
         if "+" in seen and ours[1:] in (digits, digits.replace("0", "", 1)):
             return "international numbers stay as typed"
         if theirs and theirs.replace("+", "").replace("0", "") == ours.replace("+", "").replace("0", ""):

@@ -10,11 +10,10 @@ use super::characters::plain;
 /// Longer than any number with its decoration; a pasted page ends here.
 const MAX_CHARS: usize = 250;
 
-/// Dialling, as opposed to a word with digits: `1-800-FLOWERS`, not `3 Musketeers`.
+/// Dialling, as opposed to a word with digits: `1-800-FLOWERS`, not `3 Musketeers`. So many digits stand before the first
+/// letter, since a country code is never spelt.
 const VANITY_DIGITS: usize = 4;
 const VANITY_LETTERS: usize = 3;
-/// So many digits stand before the first letter: a country code is never spelt.
-const VANITY_BEGINNING: usize = 3;
 
 /// What was typed, without its decoration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +99,7 @@ impl Typed {
                 '+' if typed.digits.is_empty() => typed.has_plus = true,
                 ' ' | '-' | '.' | '(' | ')' | '[' | ']' | '/' | '~' | '<' | '>' | '\'' | '"' | '_' | '|' => {}
                 _ if c.is_alphabetic() => {
-                    is_spelt_from_start |= typed.digits.len() < VANITY_BEGINNING;
+                    is_spelt_from_start |= typed.digits.len() < VANITY_DIGITS;
                     letters += 1;
                     typed.digits.extend(keypad(c));
                 }
