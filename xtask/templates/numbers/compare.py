@@ -218,7 +218,7 @@ def on_purpose(region, text, ours, number):
                 return "international numbers stay as typed where libphonenumber drops a trunk prefix; the face asks"
             # Another number than the one in use is never read.
             return None
-        if number is None and re.search(r"(?i)x\d", seen):
+        if number is None and re.search(r"(?i)x\W*\d", seen):
             return "an x begins an extension"
         if "+" in seen and ours[1:] in (digits, digits.replace("0", "", 1)):
             return "international numbers stay as typed"
@@ -238,7 +238,7 @@ def on_purpose(region, text, ours, number):
         return "lengths that no E.164 has are refused"
     if "+" in seen and e164(number)[1:] != digits:
         return "international numbers are refused rather than rewritten"
-    if re.search(r"\dx\d", seen):
+    if re.search(r"(?i)\dx\W*\d", seen):
         return "an x begins an extension"
     if not lib.is_valid_number(number):
         if lib.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
