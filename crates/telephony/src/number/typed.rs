@@ -208,7 +208,7 @@ fn without_label(text: &str) -> &str {
 /// Parts a number from its extension: `x12`, `ext. 12`, `доб. 12`, `#12`, or what follows a pause.
 fn split_extension(text: &str) -> (&str, Option<String>) {
     static EXTENSION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(.*\d.*?)[\s(.-]*(?:[,;]+|ext(?:ension|n)?\.?|доб(?:авочный)?\.?|anexo|int\.?|x|#)[\s:=.]*(\d{1,7})\)?$")
+        Regex::new(r"(?i)^(.*\d.*?)[\s(.-]*(?:[,;]+|ext(?:ension|n)?\.?|доб(?:авочный)?\.?|anexo|int\.?|x|#)[\s:=.-]*(\d{1,7})\)?$")
             .expect("a constant pattern compiles")
     });
     match EXTENSION
