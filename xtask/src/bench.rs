@@ -9,6 +9,7 @@ mod empty_window;
 mod figures;
 mod hostile;
 mod memory;
+mod numbers;
 mod search;
 mod webhook;
 
@@ -33,6 +34,11 @@ const BENCHES: &[Bench] = &[
         name: "webhook",
         about: "webhook to 200 at a thousand a second, beside a bare server with one durable write",
         run: webhook::run,
+    },
+    Bench {
+        name: "numbers",
+        about: "numbers read in a second, beside libphonenumber in Python and in C++",
+        run: numbers::run,
     },
     Bench {
         name: "hostile",

@@ -13,6 +13,7 @@ mod ci;
 mod failure;
 mod fuzz;
 mod needs;
+mod numbers;
 mod process;
 mod run;
 mod screenshots;
@@ -43,6 +44,7 @@ cargo xtask COMMAND
   bench [NAME…]      measure; without NAME every figure
   assure [NAME…] [--long]
                      test what is promised and write docs/assurance.md; --long takes hours
+  tables             write the tables of numbers anew (time zones, places, short numbers) from libphonenumber
   screenshots        copy the pictures the README shows from the last test run";
 
 enum Command {
@@ -53,6 +55,7 @@ enum Command {
     Bindings,
     Bench { names: Vec<String> },
     Assure { names: Vec<String>, is_long: bool },
+    Tables,
     Screenshots,
     Help,
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Bindings => bindings::write(),
         Command::Bench { names } => bench::run(&names),
         Command::Assure { names, is_long } => assure::run(&names, is_long),
+        Command::Tables => numbers::write_tables().map(|()| ExitCode::SUCCESS),
         Command::Screenshots => screenshots::copy(),
         Command::Help => {
             println!("{HELP}");
@@ -107,6 +111,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                         names: Vec::new(),
                         is_long: false,
                     },
+                    "tables" => Command::Tables,
                     "screenshots" => Command::Screenshots,
                     "help" => Command::Help,
                     other => return Err(Failure::new(format!("There is no command `{other}`.\n\n{HELP}"))),

@@ -10,8 +10,10 @@ mod caller_id;
 mod fact;
 mod guard;
 mod leg;
+mod metadata;
 mod number;
 mod outcome;
+mod places;
 mod region;
 mod short;
 mod target;
@@ -25,7 +27,12 @@ pub use caller_id::{CallerIdChoice, CallerIdKnowledge, CallerIdReason, CallerIdR
 pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
 pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
 pub use leg::{DialOrder, Direction, Known, Leg, LegState};
-pub use number::{NumberKind, NumberProblem, ParsedNumber, PhoneNumber};
+pub use metadata::{METADATA_DAYS, MetadataVersion, metadata_version};
+pub use number::{
+    FoundNumber, NumberKind, NumberProblem, NumberReading, ParsedNumber, PhoneNumber, ReadingNote, ReadingProblem,
+    numbers_in,
+};
 pub use outcome::{CallOutcome, EndedBy};
+pub use places::Place;
 pub use region::Region;
 pub use target::{SipUri, Target, TargetProblem};

@@ -3,20 +3,30 @@
 //! Owns the one way from text to a number. Must not guess a country: national input is read with the region given,
 //! international input leaves digit for digit.
 
+mod characters;
+mod found;
 mod library;
 mod provider;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod typed;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-pub(crate) use self::library::{has_numbers, regions as regions_sharing_code};
-pub(crate) use self::typed::{Typed, Unreadable, plain};
-use crate::Region;
+pub(crate) use self::characters::plain;
+pub use self::found::{FoundNumber, numbers_in};
+pub(crate) use self::library::{has_area, has_numbers, regions as regions_sharing_code};
+pub use self::reading::{NumberReading, ReadingNote, ReadingProblem};
+pub(crate) use self::typed::{Typed, Unreadable};
+use crate::{Place, Region, zones};
 
 /// The lengths that E.164 numbers have, country code included.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
@@ -171,6 +181,38 @@ impl PhoneNumber {
     #[must_use]
     pub fn is_valid(&self) -> bool {
         library::is_valid(self)
+    }
+
+    /// All IANA time zones in which it may ring, by the names in use today; empty where nothing is known.
+    pub fn time_zones(&self) -> impl Iterator<Item = TimeZone> {
+        zones::of(self)
+    }
+
+    /// The same by the names that libphonenumber lists, some of them out of use, in the order of the alphabet.
+    pub fn listed_time_zones(&self) -> impl Iterator<Item = &'static str> {
+        zones::names(self)
+    }
+
+    /// What clocks show at `at` where it may ring, each time once, the earliest first.
+    ///
+    /// A mobile of a country with several zones has several.
+    #[must_use]
+    pub fn local_times(&self, at: Timestamp) -> Vec<DateTime> {
+        let times: BTreeSet<DateTime> = self.time_zones().map(|zone| at.to_zoned(zone).datetime()).collect();
+        times.into_iter().collect()
+    }
+
+    /// Where it is, in English: city or area, else the country; none for numbers that no range is known for.
+    ///
+    /// ```
+    /// # use telephony::PhoneNumber;
+    /// let number = PhoneNumber::from_e164("+442079460123")?;
+    /// assert_eq!(number.place().map(|place| place.to_string()).as_deref(), Some("London"));
+    /// # Ok::<(), telephony::NumberProblem>(())
+    /// ```
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        library::place(self)
     }
 
     /// As written within its country: `020 7946 0123`.

@@ -6,17 +6,31 @@ use std::sync::LazyLock;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::PhoneNumber;
+use crate::number::has_area;
 
 /// All zones in which the number may be; a mobile's country may have several. Empty where nothing is known.
 pub(crate) fn of(number: &PhoneNumber) -> impl Iterator<Item = TimeZone> {
+    names(number).filter_map(named)
+}
+
+/// Their names as libphonenumber has them, in the order of the alphabet.
+///
+/// A number that belongs to no area (a mobile, in most countries) may be anywhere in its country, whatever zones its own
+/// prefix is listed with.
+pub(crate) fn names(number: &PhoneNumber) -> impl Iterator<Item = &'static str> {
     static TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(table);
     let digits = number.digits();
-    let names = (1..=digits.len())
+    let known = match (has_area(number), number.country_code()) {
+        // The whole country's zones.
+        (false, Some(code)) => &digits[..code.to_string().len()],
+        (true, _) | (_, None) => digits,
+    };
+    let names = (1..=known.len())
         .rev()
-        .find_map(|length| TABLE.get(&digits[..length]))
+        .find_map(|length| TABLE.get(&known[..length]))
         .copied()
         .unwrap_or_default();
-    names.split(',').filter_map(named)
+    names.split(',').filter(|name| !name.is_empty())
 }
 
 /// The zone of an IANA name, under the name that it has today.

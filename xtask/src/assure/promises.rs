@@ -34,6 +34,15 @@ pub enum Run {
     Bench { name: &'static str, usual: u32, long: u32 },
     /// Every fuzz target, for so many seconds each.
     Fuzz { usual: u32, long: u32 },
+    /// Numbers read beside libphonenumber.
+    Numbers,
+}
+
+impl Promise {
+    /// Whether the app and its tests must be built for it.
+    pub fn needs_app(&self) -> bool {
+        !self.proofs.iter().all(|proof| matches!(proof.run, Run::Numbers))
+    }
 }
 
 impl Proof {
@@ -232,6 +241,21 @@ pub const PROMISES: &[Promise] = &[
                 leaves_figure: false,
             },
         ],
+    },
+    Promise {
+        name: "numbers",
+        promise: "A number is read as libphonenumber reads it, and never as another one that is in use.",
+        proofs: &[Proof {
+            name: "numbers",
+            how: "Random texts over all regions (in use, nearly so, national, mangled, in other scripts, with letters and \
+                  extensions, too short and too long) read by Dialdeck and by libphonenumber's port to Python with the \
+                  same metadata, which are compared first: number, validity, country, kind, time zones and place must be \
+                  equal. Where Dialdeck means to read otherwise, the rules stand in \
+                  `xtask/templates/numbers/compare.py` and are counted.",
+            run: Run::Numbers,
+            long: Some(("DIALDECK_NUMBERS", "1000000")),
+            leaves_figure: true,
+        }],
     },
     Promise {
         name: "fuzz",

@@ -6,8 +6,8 @@ use rlibphonenumber::{
 };
 
 use super::{E164_DIGITS, NumberKind, NumberProblem, PhoneNumber, Typed};
-use crate::Region;
 use crate::short::{self, ShortKind};
+use crate::{Place, Region};
 
 /// Country codes of satellite telephones and of networks without a country.
 const SATELLITE_CODES: [u32; 4] = [870, 881, 882, 883];
@@ -57,6 +57,8 @@ pub(super) fn international_number(typed: &Typed, region: Region) -> Result<Phon
         let dropped = digits_number(&without, region);
         return match (dropped, kept) {
             (Ok(dropped), Some(kept)) if !dropped.is_valid() => Ok(kept),
+            // Whoever writes brackets around single digits means all of them.
+            (Err(NumberProblem::TooShort { .. } | NumberProblem::Invalid { .. }), Some(kept)) => Ok(kept),
             (dropped, _) => dropped,
         };
     }
@@ -72,6 +74,13 @@ fn digits_number(digits: &str, region: Region) -> Result<PhoneNumber, NumberProb
         .parse(format!("+{digits}"), None)
         .map_err(|error| parse_problem(&error, region))?;
     exactly(&parts, digits, region)
+}
+
+/// The number in use that the library makes of digits with a country code, where those are none as they stand.
+pub(super) fn rewritten(digits: &str) -> Option<PhoneNumber> {
+    let parts = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?;
+    let number = PhoneNumber::from_e164(&e164(&parts)).ok()?;
+    (number.digits() != digits && PHONE_NUMBER_UTIL.is_valid_number(&parts)).then_some(number)
 }
 
 /// The digits as typed, if the library read the same; the library's reading only where it drops a trunk zero that
@@ -110,6 +119,10 @@ fn accept(parts: &Parts, asked_region: Region) -> Result<PhoneNumber, NumberProb
         Ok(NumberLengthType::IsPossible) if digits.len() > *E164_DIGITS.end() => Err(NumberProblem::TooLong { region }),
         // Where nothing but zeros follows the country's code, the library writes back what was typed.
         Ok(NumberLengthType::IsPossible) => PhoneNumber::from_e164(&number),
+        // Canada's 310 numbers have no area, and their length is judged by that of the United States.
+        Ok(NumberLengthType::IsPossibleLocalOnly) if PHONE_NUMBER_UTIL.is_valid_number(parts) => {
+            PhoneNumber::from_e164(&number)
+        }
         Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => Err(too_short()),
         Err(ValidationError::TooLong) => Err(NumberProblem::TooLong { region }),
         Err(ValidationError::InvalidLength) => Err(NumberProblem::Invalid { region }),
@@ -165,6 +178,12 @@ pub(crate) fn has_numbers(region: Region) -> bool {
     library_region(region).is_some_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
 }
 
+/// Whether a number has the country code of `region`.
+pub(super) fn shares_code(number: &PhoneNumber, region: Region) -> bool {
+    let code = library_region(region).and_then(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region));
+    code.is_some_and(|code| country_code(number) == u32::try_from(code).ok())
+}
+
 /// The countries that share a number's country code.
 pub(crate) fn regions(number: &PhoneNumber) -> Vec<Region> {
     parts(number)
@@ -199,6 +218,60 @@ pub(super) fn kind(number: &PhoneNumber) -> NumberKind {
 pub(super) fn area_code_length(number: &PhoneNumber) -> Option<usize> {
     let length = PHONE_NUMBER_UTIL.get_length_of_geographical_area_code(&parts(number)?);
     (length > 0).then_some(length)
+}
+
+/// Whether its digits tell the area where it is. A number of no known range is taken at its digits' word.
+pub(crate) fn has_area(number: &PhoneNumber) -> bool {
+    parts(number).is_none_or(|parts| {
+        let kind = PHONE_NUMBER_UTIL.get_number_type(&parts);
+        kind == PhoneNumberType::Unknown
+            || PHONE_NUMBER_UTIL.is_number_geographical_by_country_code_and_type(kind, parts.country_code)
+    })
+}
+
+/// City or area, else the country.
+pub(super) fn place(number: &PhoneNumber) -> Option<Place> {
+    let parts = parts(number)?;
+    let kind = PHONE_NUMBER_UTIL.get_number_type(&parts);
+    if kind == PhoneNumberType::Unknown {
+        return None;
+    }
+    let has_area = PHONE_NUMBER_UTIL.is_number_geographical_by_country_code_and_type(kind, parts.country_code);
+    let area = || match without_mobile_token(&parts, number) {
+        Some(number) => area(&number),
+        None => area(number),
+    };
+    has_area.then(area).flatten().or_else(|| country(&parts))
+}
+
+fn area(number: &PhoneNumber) -> Option<Place> {
+    Place::of_prefix(number.digits(), number.country_code()?.to_string().len())
+}
+
+/// Argentine mobiles have a 9 before the area.
+fn without_mobile_token(parts: &Parts, number: &PhoneNumber) -> Option<PhoneNumber> {
+    let token = PHONE_NUMBER_UTIL.get_country_mobile_token(parts.country_code)?;
+    let national = number.national_digits()?.strip_prefix(token)?;
+    let region = PHONE_NUMBER_UTIL.get_region_for_country_code(parts.country_code)?;
+    let parts = PHONE_NUMBER_UTIL.parse(national, Some(region)).ok()?;
+    PhoneNumber::from_e164(&e164(&parts)).ok()
+}
+
+/// The one country that a number is valid in.
+fn country(parts: &Parts) -> Option<Place> {
+    let regions: Vec<_> = PHONE_NUMBER_UTIL
+        .get_regions_for_country_calling_code(parts.country_code)
+        .into_iter()
+        .flatten()
+        .collect();
+    let is_only = regions.len() == 1;
+    let mut fitting = regions
+        .into_iter()
+        .filter(|region| is_only || PHONE_NUMBER_UTIL.is_valid_number_for_region(parts, *region));
+    match (fitting.next(), fitting.next()) {
+        (Some(region), None) => Place::of_country(own_region(region)?),
+        (None | Some(_), _) => None,
+    }
 }
 
 pub(super) fn national(number: &PhoneNumber) -> String {
@@ -264,7 +337,7 @@ fn own_region(region: rlibphonenumber::Region) -> Option<Region> {
     region.to_string().parse().ok()
 }
 
-fn library_region(region: Region) -> Option<rlibphonenumber::Region> {
+pub(super) fn library_region(region: Region) -> Option<rlibphonenumber::Region> {
     region.as_str().parse().ok()
 }
 

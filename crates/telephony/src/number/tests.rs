@@ -139,6 +139,7 @@ fn an_extension_is_kept_apart() {
         ("020 7946 0123 ext 345", Some("345")),
         ("020 7946 0123 extension: 9", Some("9")),
         ("020 7946 0123 #12", Some("12")),
+        ("020 7946 0123 x-12", Some("12")),
         ("020 7946 0123 (ext. 12)", Some("12")),
         ("020 7946 0123,,12", Some("12")),
         ("tel:+442079460123;ext=12", Some("12")),
@@ -156,12 +157,29 @@ fn a_trunk_zero_behind_the_country_code_goes_where_no_number_has_one() {
     assert_eq!(e164("+49 030 123456", "GB"), "+4930123456");
     assert_eq!(e164("+39 (0)2 1234 5678", "GB"), "+390212345678");
     assert_eq!(e164("+39 02 1234 5678", "GB"), "+390212345678");
+    assert_eq!(e164("+374 1(0) 15.4441", "AM"), "+37410154441");
 }
 
 #[test]
 fn vanity_numbers_are_dialled_by_their_keys() {
     assert_eq!(e164("1-800-FLOWERS", "US"), "+18003569377");
     assert_eq!(e164("+1 (800) flowers", "GB"), "+18003569377");
+}
+
+#[test]
+fn a_country_code_is_never_spelt() {
+    for text in ["+9bca6522345660", "+971cyz22345699", "+1abc5550123", "02abc7946012"] {
+        assert!(parse(text, "GB").is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_number_without_area_is_one_where_its_country_has_them() {
+    assert_eq!(e164("310-1470", "CA"), "+13101470");
+    assert_eq!(
+        parse("555-0123", "US"),
+        Err(NumberProblem::TooShort { region: region("US") })
+    );
 }
 
 #[test]

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use rlibphonenumber::PHONE_NUMBER_UTIL;
+
+use super::characters::plain;
 
 /// Longer than any number with its decoration; a pasted page ends here.
 const MAX_CHARS: usize = 250;
 
-/// Dialling, as opposed to a word with digits: `1-800-FLOWERS`, not `3 Musketeers`.
+/// Dialling, as opposed to a word with digits: `1-800-FLOWERS`, not `3 Musketeers`. So many digits stand before the first
+/// letter, since a country code is never spelt.
 const VANITY_DIGITS: usize = 4;
 const VANITY_LETTERS: usize = 3;
 
@@ -22,6 +24,10 @@ pub(crate) struct Typed {
     /// Where in `digits` the zero of a `(0)` stands, which is dialled only from within the country.
     pub(crate) bracketed_zero: Option<usize>,
     pub(crate) extension: Option<String>,
+    /// The country code stands in the link's `phone-context`.
+    pub(crate) has_context: bool,
+    /// Letters stand for the keys they are on.
+    pub(crate) has_letters: bool,
 }
 
 /// Why a text holds no number.
@@ -64,6 +70,7 @@ impl Typed {
         if let Some(context) = context.filter(|_| !typed.has_plus) {
             typed.digits.insert_str(0, &context);
             typed.has_plus = true;
+            typed.has_context = true;
         }
         Ok(typed)
     }
@@ -74,9 +81,12 @@ impl Typed {
             digits: String::new(),
             bracketed_zero: None,
             extension: None,
+            has_context: false,
+            has_letters: false,
         };
         let mut letters = 0;
         let mut has_symbols = false;
+        let mut is_spelt_from_start = false;
         let is_led_by_digit = body.starts_with(|c: char| c.is_ascii_digit() || "+([".contains(c));
         for (index, c) in body.char_indices() {
             match c {
@@ -89,6 +99,7 @@ impl Typed {
                 '+' if typed.digits.is_empty() => typed.has_plus = true,
                 ' ' | '-' | '.' | '(' | ')' | '[' | ']' | '/' | '~' | '<' | '>' | '\'' | '"' | '_' | '|' => {}
                 _ if c.is_alphabetic() => {
+                    is_spelt_from_start |= typed.digits.len() < VANITY_DIGITS;
                     letters += 1;
                     typed.digits.extend(keypad(c));
                 }
@@ -99,6 +110,7 @@ impl Typed {
         }
         let digits = body.chars().filter(char::is_ascii_digit).count();
         let is_vanity = is_led_by_digit
+            && !is_spelt_from_start
             && digits >= VANITY_DIGITS
             && letters >= VANITY_LETTERS
             && typed.digits.len() == digits + letters;
@@ -109,6 +121,7 @@ impl Typed {
         } else if has_symbols {
             Err(Unreadable::Symbols)
         } else {
+            typed.has_letters = letters > 0;
             Ok(typed)
         }
     }
@@ -154,44 +167,6 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// The text with its characters as a keyboard types them: no invisible ones, one kind of space, dash and digit.
-pub(crate) fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            ' '..='~' => plain.push(c),
-            _ if is_invisible(c) => {}
-            _ if c.is_whitespace() || c.is_control() => plain.push(' '),
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' | '\u{FE63}' => plain.push('-'),
-            '\u{FE62}' => plain.push('+'),
-            // Full-width forms of ASCII.
-            '\u{FF01}'..='\u{FF5E}' => plain.extend(char::from_u32(c as u32 - 0xFEE0)),
-            // Decimal digits of any script.
-            _ if c.is_numeric() => plain.push_str(&PHONE_NUMBER_UTIL.normalize_digits_only(c.encode_utf8(&mut [0; 4]))),
-            _ => plain.push(c),
-        }
-    }
-    plain.trim().to_owned()
-}
-
-/// Characters that are pasted along without being seen: bidi marks, joiners, soft hyphens, variation selectors, BOM.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}'
-            | '\u{34F}'
-            | '\u{61C}'
-            | '\u{180B}'..='\u{180E}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E0FFF}'
-    )
-}
-
 /// What a telephone link carries; `tel:///…` is how some programs hand one over.
 fn link_body(text: &str) -> Option<&str> {
     ["tel:", "callto:"]
@@ -230,10 +205,10 @@ fn without_label(text: &str) -> &str {
     }
 }
 
-/// Parts a number from its extension: `x12`, `ext. 12`, `#12`, or what follows a pause.
+/// Parts a number from its extension: `x12`, `ext. 12`, `доб. 12`, `#12`, or what follows a pause.
 fn split_extension(text: &str) -> (&str, Option<String>) {
     static EXTENSION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(.*\d.*?)[\s(.-]*(?:[,;]+|ext(?:ension|n)?\.?|x|#)[\s:=.]*(\d{1,7})\)?$")
+        Regex::new(r"(?i)^(.*\d.*?)[\s(.-]*(?:[,;]+|ext(?:ension|n)?\.?|доб(?:авочный)?\.?|anexo|int\.?|x|#)[\s:=.-]*(\d{1,7})\)?$")
             .expect("a constant pattern compiles")
     });
     match EXTENSION
