@@ -15,9 +15,9 @@ mod rows;
 mod write;
 
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod table_tests;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

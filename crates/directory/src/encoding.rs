@@ -80,6 +80,10 @@ impl Encoding {
         self == Self::UTF_8
     }
 
+    pub(crate) fn is_ascii_compatible(self) -> bool {
+        self.0.is_ascii_compatible()
+    }
+
     pub(crate) fn decoder(self) -> encoding_rs::Decoder {
         self.0.new_decoder_with_bom_removal()
     }

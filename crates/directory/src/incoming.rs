@@ -108,7 +108,10 @@ pub(crate) fn number(text: &str, country: Option<Region>) -> Result<ContactNumbe
 
 /// The extension is longer than any that is dialled.
 pub(crate) fn has_long_extension(number: &ContactNumber) -> bool {
-    number.extension.as_ref().is_some_and(|digits| digits.len() > EXTENSION_DIGITS)
+    number
+        .extension
+        .as_ref()
+        .is_some_and(|digits| digits.len() > EXTENSION_DIGITS)
 }
 
 /// `+44…` and `tel:…` with a country code; `0044…` means another country in each.
@@ -180,10 +183,7 @@ pub trait Rows: Iterator<Item = io::Result<Row>> {
 ///
 /// # Errors
 /// The file cannot be read on. The rows before were handed on.
-pub fn read_all<R: Rows>(
-    mut rows: R,
-    mut each: impl FnMut(Row, Progress) -> ControlFlow<()>,
-) -> io::Result<Summary> {
+pub fn read_all<R: Rows>(mut rows: R, mut each: impl FnMut(Row, Progress) -> ControlFlow<()>) -> io::Result<Summary> {
     let mut summary = Summary::default();
     while let Some(row) = rows.next() {
         let row = row?;

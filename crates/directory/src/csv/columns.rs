@@ -192,23 +192,27 @@ impl Columns {
 
     /// The column of the first such cell, and its limit.
     pub(super) fn first_exceeded(&self, record: &StringRecord) -> Option<(usize, usize)> {
-        record.iter().zip(&self.0).enumerate().find_map(|(column, (cell, role))| {
-            let limit = match role.as_ref()? {
-                Role::Unused => return None,
-                Role::Note => NOTE_LIMIT,
-                Role::Name
-                | Role::FirstName
-                | Role::MiddleName
-                | Role::LastName
-                | Role::Company
-                | Role::Email
-                | Role::Tags
-                | Role::Number { .. }
-                | Role::LabelOf(_) => CELL_LIMIT,
-            };
-            // Characters are never more than bytes.
-            (cell.len() > limit && cell.chars().count() > limit).then_some((column, limit))
-        })
+        record
+            .iter()
+            .zip(&self.0)
+            .enumerate()
+            .find_map(|(column, (cell, role))| {
+                let limit = match role.as_ref()? {
+                    Role::Unused => return None,
+                    Role::Note => NOTE_LIMIT,
+                    Role::Name
+                    | Role::FirstName
+                    | Role::MiddleName
+                    | Role::LastName
+                    | Role::Company
+                    | Role::Email
+                    | Role::Tags
+                    | Role::Number { .. }
+                    | Role::LabelOf(_) => CELL_LIMIT,
+                };
+                // Characters are never more than bytes.
+                (cell.len() > limit && cell.chars().count() > limit).then_some((column, limit))
+            })
     }
 
     fn names_somebody(&self) -> bool {

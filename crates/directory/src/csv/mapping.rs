@@ -103,7 +103,11 @@ impl Mapping {
         if text.trim_ascii().is_empty() {
             return Err(FileProblem::Empty);
         }
-        if text.trim_ascii_start().get(..11).is_some_and(|line| line.eq_ignore_ascii_case(b"BEGIN:VCARD")) {
+        if text
+            .trim_ascii_start()
+            .get(..11)
+            .is_some_and(|line| line.eq_ignore_ascii_case(b"BEGIN:VCARD"))
+        {
             return Err(FileProblem::IsVcard);
         }
         let delimiter = delimiter_of(&text);

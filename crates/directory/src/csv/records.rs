@@ -86,7 +86,10 @@ impl<R: Read> Records<R> {
                     let shown = beginning(self.source.window().get(open..).unwrap_or_default());
                     self.source.consume(open);
                     self.line += breaks;
-                    let place = Place { line: self.line, ..place };
+                    let place = Place {
+                        line: self.line,
+                        ..place
+                    };
                     self.skip_line()?;
                     return Ok(Some((place, Err((Cause::QuoteNotClosed, shown)))));
                 }
@@ -163,7 +166,9 @@ pub(super) fn separator(start: &[u8]) -> Option<u8> {
 enum Looked {
     Found(Scan),
     /// There is no end yet; a quote is open there, and so many line breaks before it.
-    Short { open: Option<(usize, u64)> },
+    Short {
+        open: Option<(usize, u64)>,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -183,7 +188,11 @@ fn scan(bytes: &[u8], delimiter: u8, is_whole: bool) -> Looked {
             match closing(bytes, at, delimiter, is_whole) {
                 Closing::At { after, within } => (at, breaks, is_cell_start) = (after, breaks + within, false),
                 Closing::Never => return Looked::Found(Scan::Unclosed { open: at, breaks }),
-                Closing::NotYet => return Looked::Short { open: Some((at, breaks)) },
+                Closing::NotYet => {
+                    return Looked::Short {
+                        open: Some((at, breaks)),
+                    };
+                }
             }
             continue;
         }
@@ -215,7 +224,10 @@ fn scan(bytes: &[u8], delimiter: u8, is_whole: bool) -> Looked {
 
 enum Closing {
     /// The place after the quote, and the line breaks before it.
-    At { after: usize, within: u64 },
+    At {
+        after: usize,
+        within: u64,
+    },
     Never,
     NotYet,
 }

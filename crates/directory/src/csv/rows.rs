@@ -68,7 +68,12 @@ impl<R: Read> TableRows<R> {
         }
         if let Some((column, limit)) = columns.first_exceeded(record) {
             let cell = record.get(column).unwrap_or_default();
-            row.problem(place.line, &heading(&self.headings, column), cell, Cause::TooLong { limit });
+            row.problem(
+                place.line,
+                &heading(&self.headings, column),
+                cell,
+                Cause::TooLong { limit },
+            );
             return;
         }
         let joined = |role: &Role, between: &str| -> Option<String> {

@@ -69,7 +69,9 @@ impl Cause {
             Self::Nobody => "Add a name, a company or a number, or delete the row.",
             Self::QuoteNotClosed => "Add the closing quotation mark, or remove the opening one.",
             Self::TooLong { .. } => "Shorten the text, or move it to the note.",
-            Self::RowTooLong { .. } => "Check that the file is whole and that its line breaks are, then export it again.",
+            Self::RowTooLong { .. } => {
+                "Check that the file is whole and that its line breaks are, then export it again."
+            }
             Self::ZeroBytes => "Export the contacts again; if it stays, save the file as UTF-8 text.",
             Self::TooMany { .. } => "Split the contact in two if you need the rest.",
             Self::EndMissing => "Check that the contact is complete; the file may have been cut off. Export it again.",

@@ -47,6 +47,10 @@ pub(crate) fn foreign(start: &[u8]) -> Option<FileProblem> {
     if start.starts_with(b"%PDF-") {
         return Some(FileProblem::Pdf);
     }
-    let first = start.trim_ascii_start().get(..9).unwrap_or_default().to_ascii_lowercase();
+    let first = start
+        .trim_ascii_start()
+        .get(..9)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     (first.starts_with(b"<!doctype") || first.starts_with(b"<html")).then_some(FileProblem::WebPage)
 }

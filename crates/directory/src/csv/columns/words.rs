@@ -52,7 +52,17 @@ impl Heading {
     }
 
     pub(super) fn role(&self) -> Option<Role> {
-        if self.has(&["fax", "pager", "telex", "phonetic", "yomi", "file", "telecopie", "telefax", "फैक्स"]) {
+        if self.has(&[
+            "fax",
+            "pager",
+            "telex",
+            "phonetic",
+            "yomi",
+            "file",
+            "telecopie",
+            "telefax",
+            "फैक्स",
+        ]) {
             return Some(Role::Unused);
         }
         let text = self.joined();
@@ -61,7 +71,14 @@ impl Heading {
             Some(Role::Name)
         } else if is(FIRST_NAMES) {
             Some(Role::FirstName)
-        } else if is(&["middle name", "middlename", "additional name", "middle", "zweiter vorname", "segundo nombre"]) {
+        } else if is(&[
+            "middle name",
+            "middlename",
+            "additional name",
+            "middle",
+            "zweiter vorname",
+            "segundo nombre",
+        ]) {
             Some(Role::MiddleName)
         } else if is(LAST_NAMES) {
             Some(Role::LastName)
@@ -71,19 +88,52 @@ impl Heading {
             Some(Role::Note)
         } else if is(TAGS) {
             Some(Role::Tags)
-        } else if is(&["number", "numbers", "contact number", "no", "msisdn", "rufnummer", "numero", "नंबर"]) {
+        } else if is(&[
+            "number",
+            "numbers",
+            "contact number",
+            "no",
+            "msisdn",
+            "rufnummer",
+            "numero",
+            "नंबर",
+        ]) {
             Some(Role::Number { label: None })
         } else if self.has(EMAILS) || is(&["ई मेल", "ई मेल पता"]) {
             // Outlook and CRMs have columns about addresses beside those that hold them.
             let is_about = self.has(&[
-                "type", "typ", "label", "opt", "status", "display", "anzeigename", "format", "verified", "bounced",
-                "domain", "count", "date", "last", "sent",
+                "type",
+                "typ",
+                "label",
+                "opt",
+                "status",
+                "display",
+                "anzeigename",
+                "format",
+                "verified",
+                "bounced",
+                "domain",
+                "count",
+                "date",
+                "last",
+                "sent",
             ]);
             Some(if is_about { Role::Unused } else { Role::Email })
         } else if self.has(PHONES) {
             let is_about = self.has(&[
-                "type", "typ", "label", "country", "extension", "ext", "carrier", "status", "verified", "opt", "date",
-                "last", "call",
+                "type",
+                "typ",
+                "label",
+                "country",
+                "extension",
+                "ext",
+                "carrier",
+                "status",
+                "verified",
+                "opt",
+                "date",
+                "last",
+                "call",
             ]);
             Some(if is_about {
                 Role::Unused
@@ -120,79 +170,270 @@ const NUKTA: char = '\u{93c}';
 const VIRAMA: char = '\u{94d}';
 
 const NAMES: &[&str] = &[
-    "name", "full name", "fullname", "display name", "contact", "contact name", "customer", "customer name", "person",
-    "client", "client name", "lead", "lead name", //
-    "vollstandiger name", "anzeigename", "kontakt", "kontaktname", "ansprechpartner", "kunde", "kundenname", //
-    "nom", "nom complet", "nom affiche", "nom du contact", "nom du client", //
-    "nombre", "nombre completo", "nombre para mostrar", "contacto", "cliente", "nombre del contacto", //
-    "नाम", "पूरा नाम", "ग्राहक", "ग्राहक का नाम", "संपर्क", "संपर्क नाम",
+    "name",
+    "full name",
+    "fullname",
+    "display name",
+    "contact",
+    "contact name",
+    "customer",
+    "customer name",
+    "person",
+    "client",
+    "client name",
+    "lead",
+    "lead name", //
+    "vollstandiger name",
+    "anzeigename",
+    "kontakt",
+    "kontaktname",
+    "ansprechpartner",
+    "kunde",
+    "kundenname", //
+    "nom",
+    "nom complet",
+    "nom affiche",
+    "nom du contact",
+    "nom du client", //
+    "nombre",
+    "nombre completo",
+    "nombre para mostrar",
+    "contacto",
+    "cliente",
+    "nombre del contacto", //
+    "नाम",
+    "पूरा नाम",
+    "ग्राहक",
+    "ग्राहक का नाम",
+    "संपर्क",
+    "संपर्क नाम",
 ];
 
 const FIRST_NAMES: &[&str] = &[
-    "first name", "firstname", "given name", "givenname", "forename", "first", //
-    "vorname", "rufname", "prenom", "nombre de pila", "primer nombre", "पहला नाम", "प्रथम नाम",
+    "first name",
+    "firstname",
+    "given name",
+    "givenname",
+    "forename",
+    "first", //
+    "vorname",
+    "rufname",
+    "prenom",
+    "nombre de pila",
+    "primer nombre",
+    "पहला नाम",
+    "प्रथम नाम",
 ];
 
 const LAST_NAMES: &[&str] = &[
-    "last name", "lastname", "surname", "family name", "familyname", "last", //
-    "nachname", "familienname", "zuname", "nom de famille", "apellido", "apellidos", "primer apellido", //
-    "उपनाम", "अंतिम नाम", "कुलनाम",
+    "last name",
+    "lastname",
+    "surname",
+    "family name",
+    "familyname",
+    "last", //
+    "nachname",
+    "familienname",
+    "zuname",
+    "nom de famille",
+    "apellido",
+    "apellidos",
+    "primer apellido", //
+    "उपनाम",
+    "अंतिम नाम",
+    "कुलनाम",
 ];
 
 const COMPANIES: &[&str] = &[
-    "company", "company name", "organisation", "organization", "organisation name", "organization name", "org",
-    "business", "business name", "employer", "firm", "account name", "associated company", "account", //
-    "firma", "firmenname", "unternehmen", "unternehmensname", "betrieb", "arbeitgeber", //
-    "societe", "entreprise", "nom de la societe", "nom de l entreprise", "nom du compte", "organisme", //
-    "empresa", "compania", "organizacion", "nombre de la empresa", "nombre de la cuenta", //
-    "कंपनी", "कम्पनी", "कंपनी का नाम", "संस्था", "संगठन",
+    "company",
+    "company name",
+    "organisation",
+    "organization",
+    "organisation name",
+    "organization name",
+    "org",
+    "business",
+    "business name",
+    "employer",
+    "firm",
+    "account name",
+    "associated company",
+    "account", //
+    "firma",
+    "firmenname",
+    "unternehmen",
+    "unternehmensname",
+    "betrieb",
+    "arbeitgeber", //
+    "societe",
+    "entreprise",
+    "nom de la societe",
+    "nom de l entreprise",
+    "nom du compte",
+    "organisme", //
+    "empresa",
+    "compania",
+    "organizacion",
+    "nombre de la empresa",
+    "nombre de la cuenta", //
+    "कंपनी",
+    "कम्पनी",
+    "कंपनी का नाम",
+    "संस्था",
+    "संगठन",
 ];
 
 const NOTES: &[&str] = &[
-    "note", "notes", "comment", "comments", "remark", "remarks", "description", //
-    "notiz", "notizen", "bemerkung", "bemerkungen", "kommentar", "kommentare", "anmerkung", "anmerkungen",
+    "note",
+    "notes",
+    "comment",
+    "comments",
+    "remark",
+    "remarks",
+    "description", //
+    "notiz",
+    "notizen",
+    "bemerkung",
+    "bemerkungen",
+    "kommentar",
+    "kommentare",
+    "anmerkung",
+    "anmerkungen",
     "beschreibung", //
-    "remarque", "remarques", "commentaire", "commentaires", //
-    "nota", "notas", "comentario", "comentarios", "observaciones", "descripcion", //
-    "टिप्पणी", "टिप्पणियां", "नोट", "विवरण",
+    "remarque",
+    "remarques",
+    "commentaire",
+    "commentaires", //
+    "nota",
+    "notas",
+    "comentario",
+    "comentarios",
+    "observaciones",
+    "descripcion", //
+    "टिप्पणी",
+    "टिप्पणियां",
+    "नोट",
+    "विवरण",
 ];
 
 const TAGS: &[&str] = &[
-    "tag", "tags", "lead tag", "contact tag", "category", "categories", "group", "groups", "group membership",
+    "tag",
+    "tags",
+    "lead tag",
+    "contact tag",
+    "category",
+    "categories",
+    "group",
+    "groups",
+    "group membership",
     "labels", //
-    "kategorie", "kategorien", "gruppe", "gruppen", "categorie", "etiquette", "etiquettes", "libelles", //
-    "categoria", "categorias", "etiqueta", "etiquetas", "grupo", "grupos", "श्रेणी", "टैग", "समूह",
+    "kategorie",
+    "kategorien",
+    "gruppe",
+    "gruppen",
+    "categorie",
+    "etiquette",
+    "etiquettes",
+    "libelles", //
+    "categoria",
+    "categorias",
+    "etiqueta",
+    "etiquetas",
+    "grupo",
+    "grupos",
+    "श्रेणी",
+    "टैग",
+    "समूह",
 ];
 
 const EMAILS: &[&str] = &["email", "mail", "emailadresse", "courriel", "correo", "ईमेल"];
 
 const PHONES: &[&str] = &[
-    "phone", "phones", "telephone", "tel", "mobile", "cell", "cellphone", "cellular", "landline", "whatsapp",
-    "phonenumber", "mob", //
-    "telefon", "telefonnummer", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer", "mobilfunk",
-    "festnetz", "durchwahl", "haupttelefon", //
-    "portable", "fixe", "telefono", "movil", "celular", //
-    "फोन", "मोबाइल", "टेलीफोन", "दूरभाष",
+    "phone",
+    "phones",
+    "telephone",
+    "tel",
+    "mobile",
+    "cell",
+    "cellphone",
+    "cellular",
+    "landline",
+    "whatsapp",
+    "phonenumber",
+    "mob", //
+    "telefon",
+    "telefonnummer",
+    "handy",
+    "handynummer",
+    "mobil",
+    "mobiltelefon",
+    "mobilnummer",
+    "mobilfunk",
+    "festnetz",
+    "durchwahl",
+    "haupttelefon", //
+    "portable",
+    "fixe",
+    "telefono",
+    "movil",
+    "celular", //
+    "फोन",
+    "मोबाइल",
+    "टेलीफोन",
+    "दूरभाष",
 ];
 
 const LABELS: &[(&str, &[&str])] = &[
     (
         "mobile",
         &[
-            "mobile", "cell", "cellphone", "cellular", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer",
-            "mobilfunk", "portable", "movil", "celular", "मोबाइल",
+            "mobile",
+            "cell",
+            "cellphone",
+            "cellular",
+            "handy",
+            "handynummer",
+            "mobil",
+            "mobiltelefon",
+            "mobilnummer",
+            "mobilfunk",
+            "portable",
+            "movil",
+            "celular",
+            "मोबाइल",
         ],
     ),
     (
         "work",
         &[
-            "work", "business", "office", "company", "geschaftlich", "arbeit", "buro", "firma", "bureau",
-            "professionnel", "travail", "trabajo", "oficina", "कार्यालय",
+            "work",
+            "business",
+            "office",
+            "company",
+            "geschaftlich",
+            "arbeit",
+            "buro",
+            "firma",
+            "bureau",
+            "professionnel",
+            "travail",
+            "trabajo",
+            "oficina",
+            "कार्यालय",
         ],
     ),
     (
         "home",
-        &["home", "private", "privat", "domicile", "personnel", "casa", "particular", "घर"],
+        &[
+            "home",
+            "private",
+            "privat",
+            "domicile",
+            "personnel",
+            "casa",
+            "particular",
+            "घर",
+        ],
     ),
     ("direct", &["direct", "durchwahl", "directo"]),
     ("main", &["main", "primary", "haupttelefon", "principal"]),
