@@ -8,6 +8,7 @@ mod display;
 mod empty_window;
 mod figures;
 mod hostile;
+mod import;
 mod memory;
 mod webhook;
 
@@ -32,6 +33,11 @@ const BENCHES: &[Bench] = &[
         name: "webhook",
         about: "webhook to 200 at a thousand a second, beside a bare server with one durable write",
         run: webhook::run,
+    },
+    Bench {
+        name: "import",
+        about: "a million contacts read from a table and from cards, beside their numbers alone and calcard",
+        run: import::run,
     },
     Bench {
         name: "hostile",

@@ -63,7 +63,7 @@ pub fn find(contacts: &[Contact]) -> Vec<Group> {
         keys.map(move |key| (key, index))
     });
     same.join(numbers, &names, |(number, extension)| Reason::Number {
-        number: number.clone(),
+        number: PhoneNumber::clone(number),
         extension: extension.map(str::to_owned),
     });
     let emails = contacts.iter().enumerate().flat_map(|(index, contact)| {

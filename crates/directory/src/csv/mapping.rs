@@ -112,15 +112,10 @@ impl Mapping {
         }
         let delimiter = delimiter_of(&text);
         let records = first_records(&text, delimiter);
-        let named = records.first().and_then(Columns::named);
-        let has_headings = named.is_some();
-        let headings = if has_headings { records.first() } else { None };
-        let body = records.get(usize::from(has_headings)..).unwrap_or_default();
         // Without a country, content with a country code still tells.
-        let roles = named
-            .unwrap_or_default()
-            .completed_by_content(body.iter(), country.unwrap_or(Region::GB))
-            .into_roles();
+        let region = country.unwrap_or(Region::GB);
+        let (has_headings, roles) = roles_of(&records, region);
+        let headings = if has_headings { records.first() } else { None };
         let columns = roles.into_iter().enumerate().map(|(column, role)| Column {
             heading: text::shortened(headings.and_then(|record| record.get(column)).unwrap_or_default()),
             role,
@@ -174,6 +169,34 @@ impl Mapping {
 pub struct Preview {
     pub rows: Vec<Row>,
     pub left_out: crate::incoming::LeftOut,
+}
+
+/// Whether the first record names the columns, and what each holds.
+fn roles_of(records: &[StringRecord], region: Region) -> (bool, Vec<Option<Role>>) {
+    let Some((first, others)) = records.split_first() else {
+        return (false, Vec::new());
+    };
+    if let Some(named) = Columns::named(first) {
+        return (true, named.completed_by_content(others.iter(), region).into_roles());
+    }
+    // Words of another language: above a column of numbers or addresses stands neither.
+    let beneath = Columns::default()
+        .completed_by_content(others.iter(), region)
+        .into_roles();
+    let is_word = |cell: &str| cell.chars().any(char::is_alphabetic) && !cell.contains(['@', '0', '1', '2']);
+    let is_heading = first
+        .iter()
+        .zip(&beneath)
+        .any(|(cell, role)| matches!(role, Some(Role::Number { .. } | Role::Email)) && is_word(cell));
+    if is_heading {
+        return (true, beneath);
+    }
+    (
+        false,
+        Columns::default()
+            .completed_by_content(records.iter(), region)
+            .into_roles(),
+    )
 }
 
 fn decoded(start: &[u8], encoding: Encoding) -> Result<Vec<u8>, FileProblem> {

@@ -52,10 +52,22 @@ impl<R: Read> TableRows<R> {
             }
             // The first that could be read, for one that cannot is no heading.
             if std::mem::take(&mut self.has_headings) {
+                self.name_columns();
                 continue;
             }
             self.read_record(&mut row, place);
             return Ok(Some(row));
+        }
+    }
+
+    /// Takes headings from the file where the mapping has none.
+    fn name_columns(&mut self) {
+        self.headings
+            .resize(self.headings.len().max(self.record.len()), String::new());
+        for (heading, cell) in self.headings.iter_mut().zip(&self.record) {
+            if heading.is_empty() {
+                *heading = text::shortened(cell);
+            }
         }
     }
 
@@ -188,7 +200,7 @@ fn listed(cell: &str) -> impl Iterator<Item = &str> {
         .split(";")
         .flat_map(|part| part.split(" ::: "))
         .flat_map(|part| part.split([',', '\n']))
-        .map(|part| cells::unguarded(part.trim()))
+        .map(str::trim)
 }
 
 fn heading(headings: &[String], column: usize) -> String {
