@@ -130,9 +130,14 @@ fn by_calcard(rows: u64) -> io::Result<u64> {
     Ok(read)
 }
 
-/// A number of each two rows: each has one other that is the same person.
+/// One of the thousand that belong to nobody.
 fn number(row: u64) -> String {
-    format!("079{:08}", 10_000_000 + row / 2 % 80_000_000)
+    format!("020 7946 0{:03}", row % 1_000)
+}
+
+/// The same for each two rows: they are one person.
+fn address(row: u64) -> String {
+    format!("p{}@example.test", row / 2)
 }
 
 fn csv_row(text: &mut String, row: u64) {
@@ -141,9 +146,10 @@ fn csv_row(text: &mut String, row: u64) {
     }
     let _ = writeln!(
         text,
-        "Person{row},Élan{row},\"Company {}, Ltd\",{},p{row}@example.test,\"called\non Monday\",38",
+        "Person{row},Élan{row},\"Company {}, Ltd\",{},{},\"called\non Monday\",38",
         row % 5_000,
-        number(row)
+        number(row),
+        address(row)
     );
 }
 
@@ -151,9 +157,10 @@ fn card(text: &mut String, row: u64) {
     let _ = write!(
         text,
         "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Élan{row};Person{row};;;\r\nFN:Person{row} Élan{row}\r\nORG:Company {}\\, Ltd\r\n\
-         TEL;TYPE=CELL:{}\r\nEMAIL:p{row}@example.test\r\nNOTE:called\\n on Monday\r\nEND:VCARD\r\n",
+         TEL;TYPE=CELL:{}\r\nEMAIL:{}\r\nNOTE:called\\n on Monday\r\nEND:VCARD\r\n",
         row % 5_000,
-        number(row)
+        number(row),
+        address(row)
     );
 }
 

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use ::csv::StringRecord;
 use telephony::Region;
 
-use super::cells;
 use super::columns::{Columns, Role};
 use super::mapping::Mapping;
 use super::records::{Place, Records};
+use super::{CELL_LIMIT, NOTE_LIMIT, cells};
 use crate::contact::{Contact, ContactNumber, push_once, without_spaces};
 use crate::incoming::{self, Cause, LIST_LIMIT, LeftOut, Row, Rows, has_long_extension};
 use crate::text;
@@ -105,6 +105,17 @@ impl<R: Read> TableRows<R> {
             note: joined(&Role::Note, "\n"),
             ..Contact::default()
         };
+        // Each cell fits, and still they may be too much together.
+        for (limit, whole) in [
+            (CELL_LIMIT, Some(&contact.name)),
+            (CELL_LIMIT, contact.company.as_ref()),
+            (NOTE_LIMIT, contact.note.as_ref()),
+        ] {
+            if let Some(whole) = whole.filter(|whole| is_longer(whole, limit)) {
+                row.problem(place.line, "", whole, Cause::TooLong { limit });
+                return;
+            }
+        }
         let mut has_unread_numbers = false;
         for (column, role) in columns.roles() {
             let Some(cell) = record.get(column).filter(|cell| !cell.is_empty()) else {
@@ -119,7 +130,12 @@ impl<R: Read> TableRows<R> {
                 }
                 Some(Role::Tags) => {
                     for tag in listed(cell) {
-                        too_many |= !push_bounded(&mut contact.tags, text::line(tag.trim_start_matches('*')));
+                        if is_longer(tag, CELL_LIMIT) {
+                            let heading = heading(&self.headings, column);
+                            row.problem(place.line, &heading, tag, Cause::TooLong { limit: CELL_LIMIT });
+                            return;
+                        }
+                        too_many |= !push_bounded(&mut contact.tags, text::line(tag.trim_start_matches(['*', ' '])));
                     }
                 }
                 Some(Role::Number { .. }) => {
@@ -177,6 +193,11 @@ impl<R: Read> Rows for TableRows<R> {
     }
 }
 
+/// Characters are never more than bytes.
+fn is_longer(text: &str, limit: usize) -> bool {
+    text.len() > limit && text.chars().count() > limit
+}
+
 fn read_number(text: &str, country: Option<Region>) -> Result<ContactNumber, Cause> {
     if cells::is_rounded(text) {
         return Err(Cause::Rounded);
@@ -198,7 +219,7 @@ fn push_bounded(list: &mut Vec<String>, text: String) -> bool {
 fn listed(cell: &str) -> impl Iterator<Item = &str> {
     cells::unguarded(cell)
         .split(";")
-        .flat_map(|part| part.split(" ::: "))
+        .flat_map(|part| part.split(":::"))
         .flat_map(|part| part.split([',', '\n']))
         .map(str::trim)
 }
