@@ -298,9 +298,12 @@ fn by_calcard(file: &str) -> (String, usize, Vec<String>, Option<String>) {
         let entries = card.entries.iter().filter(|entry| entry.name == property);
         let values = entries.flat_map(|entry| entry.values.iter());
         values
-            .filter_map(|value| match value {
-                VCardValue::Text(text) => Some(text.clone()),
-                _ => None,
+            .filter_map(|value| {
+                if let VCardValue::Text(text) = value {
+                    Some(text.clone())
+                } else {
+                    None
+                }
             })
             .collect()
     };
