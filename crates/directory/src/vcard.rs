@@ -18,7 +18,7 @@ use telephony::Region;
 
 use self::card::Card;
 use self::lines::{Lines, Version};
-use self::property::{Property, name_of};
+use self::property::Property;
 pub use self::write::{Format, write_card, write_cards};
 use crate::encoding::Encoding;
 use crate::incoming::{Cause, FileProblem, LeftOut, Row, Rows, foreign};
@@ -84,8 +84,8 @@ impl<R: Read> Cards<R> {
             let Some(line) = self.lines.next(version)? else {
                 return Ok(self.open.take().map(|card| self.cut(card)));
             };
-            let name = name_of(&line.text);
-            match name.as_str() {
+            let name = line.name.as_str();
+            match name {
                 "BEGIN" if is_vcard(&line.text) => {
                     if self.open.is_some() && (self.is_agent || self.nested > 0) {
                         self.nested += 1;
@@ -110,15 +110,15 @@ impl<R: Read> Cards<R> {
                     let Some(card) = &mut self.open else { continue };
                     self.is_agent = false;
                     if line.text.contains(&0) {
-                        card.problem(line.line, &name, "", Cause::ZeroBytes);
+                        card.problem(line.line, name, "", Cause::ZeroBytes);
                     } else if !line.text.contains(&b':') {
                         card.problem(line.line, "", &String::from_utf8_lossy(&line.text), Cause::NoColon);
-                    } else if !lines::is_wanted(&name) {
+                    } else if !lines::is_wanted(name) {
                         self.is_agent = name == "AGENT";
-                        self.left_out.count(&crate::text::shortened(&name));
+                        self.left_out.count(&crate::text::shortened(name));
                     } else if line.is_cut {
-                        card.too_long(line.line, &name, &line.text);
-                    } else if let Some(property) = Property::of(&line.text, card.version) {
+                        card.too_long(line.line, name, &line.text);
+                    } else if let Some(property) = Property::of(name, &line.text, card.version) {
                         card.take(line.line, &property, self.country);
                     }
                 }

@@ -70,10 +70,10 @@ impl Card {
     /// Takes a property that is wanted.
     pub(super) fn take(&mut self, line: u64, property: &Property<'_>, country: Option<Region>) {
         if property.is_packed() {
-            self.problem(line, &property.name, "", Cause::Packed);
+            self.problem(line, property.name, "", Cause::Packed);
             return;
         }
-        match property.name.as_str() {
+        match property.name {
             "VERSION" => self.version = version(&property.text()),
             "TEL" => self.number(line, property, country),
             "EMAIL" => {
@@ -82,14 +82,14 @@ impl Card {
                     if self.emails.len() < LIST_LIMIT {
                         self.emails.push((is_preferred(property), address));
                     } else {
-                        self.problem(line, &property.name, &address, Cause::TooMany { limit: LIST_LIMIT });
+                        self.problem(line, property.name, &address, Cause::TooMany { limit: LIST_LIMIT });
                     }
                 }
             }
             "CATEGORIES" => {
                 for tag in property.parts(b',') {
                     if self.contact.tags.len() >= LIST_LIMIT {
-                        self.problem(line, &property.name, &tag, Cause::TooMany { limit: LIST_LIMIT });
+                        self.problem(line, property.name, &tag, Cause::TooMany { limit: LIST_LIMIT });
                         break;
                     }
                     if let Some(tag) = self.fitting(line, property, tag) {
@@ -128,7 +128,7 @@ impl Card {
             }
             "FN" | "NICKNAME" | "NOTE" | "UID" | "REV" => {
                 if let Some(text) = self.fitting(line, property, property.text()) {
-                    self.text(&property.name, text);
+                    self.text(property.name, text);
                 }
             }
             _ => {}
@@ -166,11 +166,11 @@ impl Card {
         }
         match incoming::number(text, country) {
             Ok(_) if self.numbers.len() >= LIST_LIMIT => {
-                self.problem(line, &property.name, text, Cause::TooMany { limit: LIST_LIMIT });
+                self.problem(line, property.name, text, Cause::TooMany { limit: LIST_LIMIT });
             }
             Ok(number) => {
                 if has_long_extension(&number) {
-                    self.problem(line, &property.name, text, Cause::ExtensionTooLong);
+                    self.problem(line, property.name, text, Cause::ExtensionTooLong);
                 }
                 let label = label(&types);
                 self.numbers.push(Number {
@@ -181,16 +181,16 @@ impl Card {
             }
             Err(cause) => {
                 self.has_unread_numbers = true;
-                self.problem(line, &property.name, text, cause);
+                self.problem(line, property.name, text, cause);
             }
         }
     }
 
     /// A text that is not too long.
     fn fitting(&mut self, line: u64, property: &Property<'_>, text: String) -> Option<String> {
-        let limit = limit(&property.name);
+        let limit = limit(property.name);
         if text.len() > limit && text.chars().count() > limit {
-            self.problem(line, &property.name, &text, Cause::TooLong { limit });
+            self.problem(line, property.name, &text, Cause::TooLong { limit });
             self.is_too_long = true;
             return None;
         }

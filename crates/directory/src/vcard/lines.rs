@@ -50,6 +50,8 @@ pub(super) enum Version {
 /// A line put together.
 #[derive(Debug, Default)]
 pub(super) struct Line {
+    /// Of its property, in upper case and without a group.
+    pub(super) name: String,
     pub(super) text: Vec<u8>,
     /// Where it begins in the file, from 1.
     pub(super) line: u64,
@@ -100,16 +102,18 @@ impl<R: Read> Lines<R> {
 
     /// Adds to a line what follows of it.
     fn join(&mut self, line: &mut Line, mut last: Option<u8>, version: Version) -> io::Result<()> {
-        let colon = line
-            .text
-            .iter()
-            .position(|byte| *byte == b':')
-            .unwrap_or(line.text.len());
-        let head = line.text.get(..colon).unwrap_or_default().to_ascii_uppercase();
-        let has = |word: &[u8]| head.windows(word.len()).any(|part| part == word);
-        let is_quoted = has(b"QUOTED-PRINTABLE");
-        let is_packed = has(b"BASE64") || head.ends_with(b"ENCODING=B") || has(b"ENCODING=B;");
-        let limit = if is_wanted(&name_of(&line.text)) {
+        line.name = name_of(&line.text);
+        let colon = line.text.iter().position(|byte| *byte == b':');
+        let head = line.text.get(..colon.unwrap_or(line.text.len())).unwrap_or_default();
+        let (mut is_quoted, mut is_packed) = (false, false);
+        // Most lines have no parameters.
+        if head.contains(&b';') {
+            let head = head.to_ascii_uppercase();
+            let has = |word: &[u8]| head.windows(word.len()).any(|part| part == word);
+            is_quoted = has(b"QUOTED-PRINTABLE");
+            is_packed = has(b"BASE64") || head.ends_with(b"ENCODING=B") || has(b"ENCODING=B;");
+        }
+        let limit = if is_wanted(&line.name) {
             LINE_LIMIT
         } else {
             line.text.truncate(UNWANTED_LIMIT);
@@ -175,8 +179,11 @@ fn is_begin(line: &[u8]) -> bool {
 
 /// A line that no text runs into, even where it says so.
 fn is_boundary(next: &[u8]) -> bool {
-    let line = next.get(..next.len().min(11)).unwrap_or_default().to_ascii_uppercase();
-    line.starts_with(b"BEGIN:VCARD") || line.starts_with(b"END:VCARD")
+    let begins_with = |word: &[u8]| {
+        next.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    begins_with(b"BEGIN:VCARD") || begins_with(b"END:VCARD")
 }
 
 /// Whether a line goes on with a picture, though it is not folded: base64 has neither colon nor semicolon.

@@ -8,7 +8,7 @@ use crate::encoding::{Encoding, utf_8_or_ansi};
 pub(super) struct Property<'a> {
     pub(super) group: Option<String>,
     /// In upper case.
-    pub(super) name: String,
+    pub(super) name: &'a str,
     /// Names in upper case; what stands alone in 2.1 has none.
     params: Vec<(String, String)>,
     value: &'a [u8],
@@ -24,11 +24,20 @@ pub(super) fn name_of(line: &[u8]) -> String {
 }
 
 impl<'a> Property<'a> {
-    /// Takes a line apart; none without a colon.
-    pub(super) fn of(line: &'a [u8], version: Version) -> Option<Self> {
+    /// Takes a line apart whose name is known; none without a colon.
+    pub(super) fn of(name: &'a str, line: &'a [u8], version: Version) -> Option<Self> {
         // A quote in parameters hides a colon, unless it is never closed.
         let colon = outside_quotes(line, b':').or_else(|| line.iter().position(|byte| *byte == b':'))?;
         let (head, value) = (line.get(..colon)?, line.get(colon + 1..)?);
+        if head.len() == name.len() {
+            return Some(Self {
+                group: None,
+                name,
+                params: Vec::new(),
+                value,
+                version,
+            });
+        }
         let head = utf_8_or_ansi(head);
         let mut parts = split_outside_quotes(&head, ';');
         let full = parts.next().unwrap_or_default();
@@ -41,7 +50,7 @@ impl<'a> Property<'a> {
         });
         Some(Self {
             group,
-            name: name_of(line),
+            name,
             params: params.collect(),
             value,
             version,
