@@ -8,6 +8,7 @@ mod display;
 mod empty_window;
 mod figures;
 mod hostile;
+mod import;
 mod memory;
 mod numbers;
 mod search;
@@ -37,8 +38,13 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "numbers",
-        about: "numbers read in a second, beside libphonenumber in Python and in C++",
+        about: "numbers read in a second, beside libphonenumber in Python and the crate alone",
         run: numbers::run,
+    },
+    Bench {
+        name: "import",
+        about: "a million contacts read from a table and from cards, beside their numbers alone and calcard",
+        run: import::run,
     },
     Bench {
         name: "hostile",

@@ -1,14 +1,21 @@
 //! CSV as spreadsheets, address books and CRMs write it.
 //!
 //! Nothing about a file is asked that can be seen from it: encoding, delimiter, what each column holds and whether the
-//! first line names them.
+//! first line names them. `parse` takes all of it as seen, from memory. `Mapping` is for files of any size and for people
+//! who want to see and change it first: `sample` → `Mapping::detect` → `preview` → `rows` → `incoming::read_all`.
 
 mod cells;
 mod columns;
 mod decode;
+mod mapping;
 mod quotes;
+mod records;
+mod report;
+mod rows;
 mod write;
 
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +24,11 @@ use std::fmt;
 use ::csv::{ReaderBuilder, StringRecord};
 use telephony::{NumberProblem, PhoneNumber, Region};
 
-use self::columns::{Columns, Role};
+use self::columns::Columns;
+pub use self::columns::Role;
+pub use self::mapping::{Column, Delimiter, Mapping, NoDelimiter, Preview, SAMPLE_BYTES, sample};
+pub use self::report::{ProblemReport, write_contacts};
+pub use self::rows::TableRows;
 pub use self::write::{ContactRow, write};
 
 /// What was in a file.

@@ -151,6 +151,36 @@ pub fn link() -> Vec<Vec<u8>> {
     forms.collect()
 }
 
+pub fn vcard() -> Vec<Vec<u8>> {
+    let cards = [
+        "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg=\r\n;;;\r\nTEL;CELL;PREF:020 7946 0001\r\nTEL;WORK;FAX:020 7946 0002\r\nAGENT:\r\nBEGIN:VCARD\r\nFN:B\r\nEND:VCARD\r\nEND:VCARD\r\n",
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Asha Rao\nN:Rao;Asha;;;\nORG:Example\\, Ltd;Sales\nitem1.TEL;type=pref:+44 20 7946 0003\nitem1.X-ABLabel:_$!<Desk>!$_\nPHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ\n AQAAAQAB\nNOTE:one\\ntwo\n three\nCATEGORIES:VIP,North\\, East\nUID:1\nREV:2026-01-02T03:04:05Z\nEND:VCARD\n",
+        "BEGIN:VCARD\rVERSION:4.0\rFN;LANGUAGE=\"a:b\":Amy\rKIND:org\rORG:Amy\rTEL;VALUE=uri;TYPE=\"work,voice\":tel:+44-20-7946-0004;ext=12\rEMAIL;PREF=1:mailto:amy@example.test\rEND:VCARD\r",
+        "BEGIN:VCARD\nFN:Cut\nTEL:0\nBEGIN:VCARD\nVERSION:2.1\nno colon\nPHOTO;BASE64:\nAAAA\nBBBB\n\nNOTE;QUOTED-PRINTABLE:a=\nEND:VCARD\n",
+        "BEGIN:VCARD\nX-ABShowAs:COMPANY\nFN:Example\nORG:Example\nTEL:020 7946 0005 x6\nNOTE;ENCODING=B:QUJD\nEND:VCARD",
+    ];
+    let mut seeds = led([vec![0], vec![1], vec![7]], &cards);
+    seeds.push(
+        [0].into_iter()
+            .chain(cards[1].encode_utf16().flat_map(u16::to_le_bytes))
+            .collect(),
+    );
+    seeds.push(b"\0BEGIN:VCARD\nFN;CHARSET=ISO-8859-1:Jos\xe9\nTEL:02079460006\nEND:VCARD\n".to_vec());
+    seeds
+}
+
+pub fn csv_mapping() -> Vec<Vec<u8>> {
+    let files = [
+        "Vorname;Nachname;Firma;E-Mail-Adresse;Mobiltelefon\r\nAmy;Example;Example GmbH;amy@example.test;020 7946 0001\r\n",
+        "Nombre,Apellidos,Etiquetas,Teléfono 1,Shoe size\nAna,Ejemplo,\"VIP; North\",+442079460002 x12,38\n",
+        "Name,Phone\nAsha,4.42E+11\nBen,\"=\"\"02079460003\"\"\"\n\"Cut,020\nDan,020 7946 0004; 12\n",
+        "uno|due\rAmy|020 7946 0005\rBen|020 7946 0005\r",
+    ];
+    let mut seeds = csv();
+    seeds.extend(led([vec![0], vec![1], vec![7]], &files));
+    seeds
+}
+
 pub fn csv() -> Vec<Vec<u8>> {
     let files = [
         "Name,Phone,E-mail,Notes\nAsha Rao,020 7946 0001,asha@example.test,\"two\nlines\"\n",

@@ -3,6 +3,7 @@
 mod config;
 mod control;
 mod csv;
+mod csv_mapping;
 mod disguise;
 mod facts;
 mod link;
@@ -12,6 +13,7 @@ mod requests;
 mod script;
 mod settings;
 mod stream;
+mod vcard;
 mod webhook;
 mod when;
 
@@ -40,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     of("config", config::read, seeds::config),
     of("control", control::read, seeds::control),
     of("csv", csv::read, seeds::csv),
+    of("csv_mapping", csv_mapping::read, seeds::csv_mapping),
     of("link", link::read, seeds::link),
     of("number", number::read, seeds::number),
     of("reply", reply::read, seeds::reply),
@@ -47,6 +50,7 @@ pub const TARGETS: &[Target] = &[
     of("script", script::read, seeds::script),
     of("settings", settings::read, seeds::settings),
     of("stream", stream::read, seeds::stream),
+    of("vcard", vcard::read, seeds::vcard),
     of("webhook", webhook::read, seeds::webhook),
     of("when", when::read, seeds::when),
 ];

@@ -264,7 +264,10 @@ pub async fn dids(session: &mut Session, arguments: &DidsArgs, output: Output) -
     };
     let dids = reply!(reply?, Dids)?;
     output.rows(&dids, |dids| {
-        let mut table = Table::new(&["number", "label", "destination", "answered", "default"], "cli.dids.none");
+        let mut table = Table::new(
+            &["number", "label", "destination", "answered", "default"],
+            "cli.dids.none",
+        );
         for did in dids {
             table.row(cells(did));
         }

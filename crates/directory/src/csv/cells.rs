@@ -64,6 +64,12 @@ pub(super) fn guarded(text: &str) -> String {
     }
 }
 
+/// The text of a formula that does nothing else than to keep a spreadsheet from counting with it: `="02079460123"`.
+pub(super) fn unquoted_formula(cell: &str) -> &str {
+    let quoted = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    quoted.filter(|text| !text.contains('"')).unwrap_or(cell)
+}
+
 /// Undoes `guarded`.
 pub(super) fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| is_trigger(rest)).unwrap_or(text)
@@ -78,7 +84,7 @@ fn digits(text: &str) -> usize {
 }
 
 /// `4.42E+11`, with comma or point.
-fn is_rounded(text: &str) -> bool {
+pub(super) fn is_rounded(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
         return false;
     };

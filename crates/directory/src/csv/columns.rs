@@ -1,16 +1,21 @@
 //! What each column holds: by its heading, and where headings do not say, by what is in it.
 
+mod words;
+
 use ::csv::StringRecord;
+use serde::{Deserialize, Serialize};
 use telephony::Region;
 
+use self::words::Heading;
 use super::{CELL_LIMIT, NOTE_LIMIT, cells};
 
 /// How many lines are looked at to tell what a column holds.
 const SAMPLE_LINES: usize = 50;
 
 /// What a column is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
     Name,
     FirstName,
     MiddleName,
@@ -18,10 +23,13 @@ pub(super) enum Role {
     Company,
     Email,
     Note,
+    /// Groups, labels or categories.
+    Tags,
     Number {
+        /// What all numbers of the column are, `mobile` or `work`.
         label: Option<String>,
     },
-    /// Says of which kind the number in another column is.
+    /// Says of which kind the number in another column is, which is named by its place from 0.
     LabelOf(usize),
     /// Known, and not wanted: fax numbers and the like.
     Unused,
@@ -45,18 +53,58 @@ impl Columns {
         // `Phone 1 - Type` says what the number in `Phone 1 - Value` is.
         for (index, heading) in headings.iter().enumerate() {
             if let Some(of) = heading.label_of() {
-                let is_labelled = |other: &Heading| {
-                    let own = other.words.join(" ");
-                    own == of || own == format!("{of} value")
-                };
-                let number = headings.iter().position(is_labelled);
+                let number = headings.iter().position(|other| other.is_labelled_by(&of));
                 roles[index] = Some(number.map_or(Role::Unused, Role::LabelOf));
+            }
+        }
+        // `Vorname;Name`, `Prénom;Nom`, `Nombre;Apellidos`: the same word names a whole or a part.
+        let has = |role: &Role| roles.iter().flatten().any(|own| own == role);
+        let (has_first, has_last) = (has(&Role::FirstName), has(&Role::LastName));
+        for (role, heading) in roles.iter_mut().zip(&headings) {
+            match role {
+                Some(Role::Name) if heading.is_given_beside_surname() && has_last && !has_first => {
+                    *role = Some(Role::FirstName);
+                }
+                Some(Role::Name) if heading.is_bare_name() && has_first && !has_last => *role = Some(Role::LastName),
+                _ => {}
             }
         }
         roles
             .iter()
             .any(|role| !matches!(role, None | Some(Role::Unused)))
             .then_some(Self(roles))
+    }
+
+    /// As somebody has chosen them.
+    pub(super) fn chosen(roles: Vec<Option<Role>>) -> Self {
+        Self(roles)
+    }
+
+    pub(super) fn into_roles(self) -> Vec<Option<Role>> {
+        self.0
+    }
+
+    /// The roles, each with its place.
+    pub(super) fn roles(&self) -> impl Iterator<Item = (usize, Option<&Role>)> {
+        self.0.iter().map(Option::as_ref).enumerate()
+    }
+
+    pub(super) fn role(&self, column: usize) -> Option<&Role> {
+        self.0.get(column)?.as_ref()
+    }
+
+    /// The label that a line gives the number in a column, or else the column's own.
+    pub(super) fn label(&self, record: &StringRecord, column: usize) -> Option<String> {
+        let is_told = |other: &Option<Role>| *other == Some(Role::LabelOf(column));
+        let told = record
+            .iter()
+            .zip(&self.0)
+            .find(|(told, other)| is_told(other) && !told.is_empty());
+        let told = told.map(|(told, _)| cells::unguarded(told.trim_start_matches('*').trim()).to_owned());
+        told.or_else(|| match self.0.get(column) {
+            Some(Some(Role::Number { label })) => label.clone(),
+            _ => None,
+        })
     }
 
     /// Fills in by content what headings left open.
@@ -133,38 +181,38 @@ impl Columns {
             .iter()
             .zip(&self.0)
             .enumerate()
-            .filter_map(move |(column, (cell, role))| match role {
-                Some(Role::Number { label }) => {
-                    let is_told = |other: &Option<Role>| *other == Some(Role::LabelOf(column));
-                    let told = record
-                        .iter()
-                        .zip(&self.0)
-                        .find(|(told, other)| is_told(other) && !told.is_empty());
-                    let told = told.map(|(told, _)| cells::unguarded(told.trim_start_matches('*').trim()).to_owned());
-                    Some((cell, told.or_else(|| label.clone())))
-                }
-                _ => None,
-            })
+            .filter(|(_, (_, role))| matches!(role, Some(Role::Number { .. })))
+            .map(|(column, (cell, _))| (cell, self.label(record, column)))
     }
 
     /// The limit that one of the cells in use exceeds.
     pub(super) fn exceeded(&self, record: &StringRecord) -> Option<usize> {
-        record.iter().zip(&self.0).find_map(|(cell, role)| {
-            let limit = match role.as_ref()? {
-                Role::Unused => return None,
-                Role::Note => NOTE_LIMIT,
-                Role::Name
-                | Role::FirstName
-                | Role::MiddleName
-                | Role::LastName
-                | Role::Company
-                | Role::Email
-                | Role::Number { .. }
-                | Role::LabelOf(_) => CELL_LIMIT,
-            };
-            // Characters are never more than bytes.
-            (cell.len() > limit && cell.chars().count() > limit).then_some(limit)
-        })
+        self.first_exceeded(record).map(|(_, limit)| limit)
+    }
+
+    /// The column of the first such cell, and its limit.
+    pub(super) fn first_exceeded(&self, record: &StringRecord) -> Option<(usize, usize)> {
+        record
+            .iter()
+            .zip(&self.0)
+            .enumerate()
+            .find_map(|(column, (cell, role))| {
+                let limit = match role.as_ref()? {
+                    Role::Unused => return None,
+                    Role::Note => NOTE_LIMIT,
+                    Role::Name
+                    | Role::FirstName
+                    | Role::MiddleName
+                    | Role::LastName
+                    | Role::Company
+                    | Role::Email
+                    | Role::Tags
+                    | Role::Number { .. }
+                    | Role::LabelOf(_) => CELL_LIMIT,
+                };
+                // Characters are never more than bytes.
+                (cell.len() > limit && cell.chars().count() > limit).then_some((column, limit))
+            })
     }
 
     fn names_somebody(&self) -> bool {
@@ -175,110 +223,3 @@ impl Columns {
         self.0.iter().flatten().any(test)
     }
 }
-
-/// A column's heading as lower-case words.
-struct Heading {
-    words: Vec<String>,
-}
-
-impl Heading {
-    fn new(text: &str) -> Self {
-        let mut spaced = String::new();
-        let mut was_lower = false;
-        for letter in text.chars() {
-            // `FirstName` is two words.
-            if was_lower && letter.is_uppercase() {
-                spaced.push(' ');
-            }
-            was_lower = letter.is_lowercase();
-            spaced.extend(letter.to_lowercase());
-        }
-        let spaced = spaced.replace("e-mail", "email");
-        let words = spaced
-            .split(|letter: char| !letter.is_alphanumeric())
-            .filter(|word| !word.is_empty());
-        Self {
-            words: words.map(str::to_owned).collect(),
-        }
-    }
-
-    fn has(&self, any: &[&str]) -> bool {
-        self.words.iter().any(|word| any.contains(&word.as_str()))
-    }
-
-    /// The heading of the column that this one labels.
-    fn label_of(&self) -> Option<String> {
-        let (last, rest) = self.words.split_last()?;
-        let is_label = matches!(last.as_str(), "type" | "label") && self.has(&PHONE_WORDS) && !rest.is_empty();
-        is_label.then(|| rest.join(" "))
-    }
-
-    fn role(&self) -> Option<Role> {
-        let text = self
-            .words
-            .iter()
-            .filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
-        let text = text.map(String::as_str).collect::<Vec<_>>().join(" ");
-        if self.has(&["fax", "pager", "telex", "phonetic", "yomi", "file"]) {
-            return Some(Role::Unused);
-        }
-        match text.as_str() {
-            "name" | "full name" | "fullname" | "display name" | "contact" | "contact name" | "customer"
-            | "customer name" | "person" | "client" | "client name" | "lead" | "lead name" => Some(Role::Name),
-            "first name" | "firstname" | "given name" | "givenname" | "forename" | "first" => Some(Role::FirstName),
-            "middle name" | "middlename" | "additional name" | "middle" => Some(Role::MiddleName),
-            "last name" | "lastname" | "surname" | "family name" | "familyname" | "last" => Some(Role::LastName),
-            "company" | "company name" | "organisation" | "organization" | "organisation name"
-            | "organization name" | "org" | "business" | "business name" | "employer" | "firm" | "account name" => {
-                Some(Role::Company)
-            }
-            "note" | "notes" | "comment" | "comments" | "remark" | "remarks" | "description" => Some(Role::Note),
-            "number" | "numbers" | "contact number" | "no" | "msisdn" => Some(Role::Number { label: None }),
-            _ if self.has(&["email", "mail"]) => {
-                let is_address = !self.has(&["type", "label", "opt", "status"]);
-                Some(if is_address { Role::Email } else { Role::Unused })
-            }
-            _ if self.has(&PHONE_WORDS) => {
-                let is_number = !self.has(&["type", "label", "country", "extension", "ext", "carrier", "status"]);
-                Some(if is_number {
-                    Role::Number {
-                        label: self.number_label(),
-                    }
-                } else {
-                    Role::Unused
-                })
-            }
-            _ => None,
-        }
-    }
-
-    fn number_label(&self) -> Option<String> {
-        let labels: [(&str, &[&str]); 6] = [
-            ("mobile", &["mobile", "cell", "cellphone", "cellular"]),
-            ("work", &["work", "business", "office", "company"]),
-            ("home", &["home", "private"]),
-            ("direct", &["direct"]),
-            ("main", &["main", "primary"]),
-            ("other", &["other"]),
-        ];
-        labels
-            .into_iter()
-            .find(|(_, words)| self.has(words))
-            .map(|(label, _)| label.to_owned())
-    }
-}
-
-const PHONE_WORDS: [&str; 12] = [
-    "phone",
-    "phones",
-    "telephone",
-    "tel",
-    "mobile",
-    "cell",
-    "cellphone",
-    "cellular",
-    "landline",
-    "whatsapp",
-    "phonenumber",
-    "mob",
-];

@@ -1,0 +1,84 @@
+//! What an import left out, as a table that goes back to whoever made the file; and contacts as one.
+
+use std::io;
+
+use ::csv::{Terminator, WriterBuilder};
+
+use super::cells::guarded;
+use crate::contact::Contact;
+use crate::incoming::RowProblem;
+
+/// Writes problems as CSV, one a line, while they are found.
+pub struct ProblemReport<W: io::Write>(::csv::Writer<W>);
+
+impl<W: io::Write> ProblemReport<W> {
+    /// Begins with the headings.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn new(out: W) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+        writer.write_record(["Row", "Line", "Column", "Value", "What is wrong", "What to do"])?;
+        Ok(Self(writer))
+    }
+
+    /// Adds one.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn add(&mut self, problem: &RowProblem) -> io::Result<()> {
+        let cells = [
+            problem.row.to_string(),
+            problem.line.to_string(),
+            guarded(&problem.field),
+            guarded(&problem.value),
+            problem.cause.to_string(),
+            problem.cause.next_step().to_owned(),
+        ];
+        Ok(self.0.write_record(cells)?)
+    }
+
+    /// Writes what is still held back.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Writes contacts as CSV in UTF-8 with everything that they have, as many columns as the richest of them needs.
+///
+/// Text that a spreadsheet would run as a formula gets an apostrophe before it. What is written is read again as it was,
+/// save that tags and addresses are lists to the reader: one with a comma or semicolon in it comes back as two.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_contacts(out: impl io::Write, contacts: &[Contact]) -> io::Result<()> {
+    let most = |count: fn(&Contact) -> usize| contacts.iter().map(count).max().unwrap_or(0);
+    let emails = most(|contact| contact.emails.len()).max(1);
+    let numbers = most(|contact| contact.numbers.len()).max(1);
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+    let mut line = ["Name", "Company", "Notes", "Tags"].map(str::to_owned).to_vec();
+    line.extend((1..=emails).map(|email| format!("E-mail {email} - Value")));
+    for number in 1..=numbers {
+        line.extend([format!("Phone {number} - Value"), format!("Phone {number} - Label")]);
+    }
+    writer.write_record(&line)?;
+    for contact in contacts {
+        let plain = |text: &Option<String>| guarded(text.as_deref().unwrap_or_default());
+        line.clear();
+        line.extend([guarded(&contact.name), plain(&contact.company), plain(&contact.note)]);
+        line.push(guarded(&contact.tags.join("; ")));
+        line.extend(contact.emails.iter().map(|email| guarded(email)));
+        line.resize(4 + emails, String::new());
+        for number in &contact.numbers {
+            let extension = number.extension.as_ref().map(|digits| format!(" x{digits}"));
+            line.push(guarded(&format!("{}{}", number.number, extension.unwrap_or_default())));
+            line.push(plain(&number.label));
+        }
+        line.resize(4 + emails + numbers * 2, String::new());
+        writer.write_record(&line)?;
+    }
+    writer.flush()
+}
