@@ -82,6 +82,7 @@ fn state(accounts: &[AccountView], calls: &[CallView]) -> State {
             allow_satellite: false,
             allow_personal: false,
             allow_shared_cost: false,
+            choose_caller_id: true,
         },
         drafts: BTreeMap::new(),
         callbacks: Vec::new(),

@@ -38,6 +38,8 @@ export const commands = {
 	dids: (account: string | null, fresh: boolean) => typedError<DidView[], ApiError>(__TAURI_INVOKE("dids", { account, fresh })),
 	/**  What the text in the field would do; nothing is dialled. */
 	checkTarget: (text: string, account: string | null) => typedError<TargetCheck, ApiError>(__TAURI_INVOKE("check_target", { text, account })),
+	/**  Keeps a number to call somebody from; without one it is chosen anew for each call. */
+	keepCallFrom: (target: string, account: string | null, from: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("keep_call_from", { target, account, from })),
 	/**  Places a call: one gesture, named by the request's intent. */
 	place: (request: PlaceRequest) => typedError<PlaceReply, ApiError>(__TAURI_INVOKE("place", { request })),
 	/**  Without a call: ends the one active call. */
@@ -55,6 +57,8 @@ export const commands = {
 	showCall: (call: string) => typedError<CallView, ApiError>(__TAURI_INVOKE("show_call", { call })),
 	addContact: (contact: ContactDraft) => typedError<ContactView, ApiError>(__TAURI_INVOKE("add_contact", { contact })),
 	updateContact: (id: string, contact: ContactDraft) => typedError<ContactView, ApiError>(__TAURI_INVOKE("update_contact", { id, contact })),
+	/**  What the change does not name stays. Who is not to be called stays so: that is taken back in a terminal. */
+	markContact: (id: string, change: MarksChange) => typedError<ContactView, ApiError>(__TAURI_INVOKE("mark_contact", { id, change })),
 	removeContact: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_contact", { id })),
 	showContact: (id: string) => typedError<ContactView, ApiError>(__TAURI_INVOKE("show_contact", { id })),
 	/**  An empty query lists the directory by name. */
@@ -183,6 +187,17 @@ export type ApiError = {
 	code: string,
 	class: ErrorClass,
 	params?: { [key in string]: string },
+};
+
+/**  The number that a call to somebody would be made from, and why. */
+export type CallFrom = {
+	number: PhoneNumber,
+	label: string | null,
+	national: string,
+	international: string,
+	reason: CallerIdReason,
+	/**  When this person was called from it last, where that is the reason. */
+	used_at: string | null,
 };
 
 /**  All legs of a call. */
@@ -367,6 +382,28 @@ export type CallbackView = {
 	shown: ShownNumber,
 };
 
+/**  Why a number was chosen to call from. */
+export type CallerIdReason = 
+/**  The agent has kept it for this person. */
+"kept" | 
+/**  The last call with this person was made from it. */
+"last_used" | 
+/**  A rule of the account says so for numbers that begin like this one. */
+"rule" | 
+/**  It belongs to the customer's own area. */
+"same_area" | "same_country" | 
+/**  The account has a cap for each number and day, and this one has been used least within the last day. */
+"least_used" | 
+/**  The account's own default. */
+"default";
+
+/**  Calls that were made from a number within the last 30 days. */
+export type CallerIdUseView = {
+	placed: number,
+	/**  Of these, how many the customer has answered, as far as the journal knows. */
+	answered: number,
+};
+
 /**  What an account can do; decided by mode and credentials. */
 export type Capabilities = {
 	place_call: Capability,
@@ -440,6 +477,10 @@ export type ContactView = {
 	email: string | null,
 	note: string | null,
 	numbers: ContactNumberView[],
+	favourite: boolean,
+	/**  Calls to this person are blocked, whoever asks for them. */
+	do_not_call: boolean,
+	tags: string[],
 };
 
 export type ContactsPage = {
@@ -468,6 +509,8 @@ export type DidView = {
 	country: string | null,
 	/**  The one a call from this account uses unless another is chosen. */
 	default: boolean,
+	/**  What became of the calls made from it; told where numbers are listed, not with every change of an account. */
+	lately?: CallerIdUseView | null,
 };
 
 /**  Who called whom. */
@@ -799,6 +842,14 @@ export type LegReading = {
  */
 export type LegState = "idle" | "requested" | "ringing" | "answered" | "ended";
 
+/**  What of a person's marks changes; what is not named stays. */
+export type MarksChange = {
+	favourite?: boolean | null,
+	do_not_call?: boolean | null,
+	add_tags?: string[],
+	remove_tags?: string[],
+};
+
 /**  Why a verb is not there; each is a key of the words shown. */
 export type Missing = 
 /**  The provider's API has no such thing. */
@@ -1064,6 +1115,8 @@ export type SettingsView = {
 	allow_satellite: boolean,
 	allow_personal: boolean,
 	allow_shared_cost: boolean,
+	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
+	choose_caller_id?: boolean,
 };
 
 /**  A number as people read it. */
@@ -1110,6 +1163,8 @@ export type TargetCheck = {
 	findings: GuardFinding[],
 	/**  Why it cannot be called. */
 	problem: Words | null,
+	/**  From which number the call would be made unless another is chosen; none where the provider decides. */
+	from: CallFrom | null,
 };
 
 /**  What a connection test found; a test never dials. */
