@@ -8,6 +8,7 @@
 
 mod acefone;
 mod callbacks;
+mod calling_from;
 mod directory;
 mod ending;
 mod events;
