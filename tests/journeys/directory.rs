@@ -16,6 +16,34 @@ const PEOPLE: &str = "Name,Company,Phone (mobile),Phone (work)\n\
                       Nobody,,not a number,\n";
 
 #[tokio::test]
+async fn cards_are_imported_by_what_they_hold_and_once() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let file = stage.folder().join("people.txt");
+    let cards = "BEGIN:VCARD\nVERSION:4.0\nFN:José Álvarez\nTEL;VALUE=uri;TYPE=cell:tel:+44-20-7946-0401\n\
+                 CATEGORIES:gold\nEND:VCARD\nBEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:\
+                 Nair;Pr=C3=ADya\nTEL;CELL:020 7946 0403\nTEL;HOME:12\nEND:VCARD\n";
+    fs::write(&file, cards)?;
+    let file = file.display().to_string();
+    let report = stage.json(&["contacts", "import", &file]).await?;
+    assert_eq!(
+        (&report["added"], &report["skipped"][0]["line"]),
+        (&json!(2), &json!(10)),
+        "{report}"
+    );
+    let again = stage.json(&["contacts", "import", &file]).await?;
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&json!(0), &json!(2)),
+        "{again}"
+    );
+    let rows = stage.json(&["contacts", "search", "priya nair"]).await?;
+    assert_eq!(rows[0]["number"], "+442079460403", "{rows}");
+    let people = stage.json(&["contacts", "export"]).await?;
+    assert_eq!(people[0]["tags"], json!(["gold"]), "{people}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn people_are_imported_found_and_called_by_name() -> Result<()> {
     let stage = Stage::acefone().await?;
     let file = stage.folder().join("people.csv");

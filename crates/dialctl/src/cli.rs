@@ -274,7 +274,7 @@ pub enum ContactsCommand {
         #[arg(long)]
         country: Option<String>,
     },
-    /// Add or update people from a CSV file; - reads standard input.
+    /// Add or update people from a CSV file or from vCards; - reads standard input.
     Import {
         file: PathBuf,
         /// Two letters: the country of national numbers.

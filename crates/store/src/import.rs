@@ -9,7 +9,7 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::Connection;
 
-use crate::contacts::{self, Contact};
+use crate::contacts::{self, Contact, ContactMarks};
 use crate::error::Result;
 use crate::fold::fold;
 
@@ -160,8 +160,20 @@ fn merge(known: Contact, incoming: Contact) -> Contact {
         email: incoming.email.or(known.email),
         note: incoming.note.or(known.note),
         numbers,
-        marks: known.marks,
+        marks: ContactMarks {
+            tags: united(known.marks.tags, incoming.marks.tags),
+            ..known.marks
+        },
     }
+}
+
+fn united(mut tags: Vec<String>, more: Vec<String>) -> Vec<String> {
+    for tag in more {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
 }
 
 fn has_letters(text: &str) -> bool {

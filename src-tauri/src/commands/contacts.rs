@@ -44,7 +44,7 @@ pub async fn search_contacts(engine: Engine<'_>, query: String, limit: u32) -> R
     ask(&engine, Request::SearchContacts { query, limit }).await
 }
 
-/// The bytes of a CSV file; `country` reads its national numbers.
+/// The bytes of a CSV file or of vCards; `country` reads national numbers.
 #[tauri::command]
 #[specta::specta]
 pub async fn import_contacts(

@@ -91,7 +91,7 @@ test('an import tells what was added and which lines were left out', async () =>
   const { user } = await openWindow();
   await user.click(screen.getByRole('button', { name: 'Import people from a file' }));
   const csv = new File(['name,number\nInes,020 7946 0061\nJo,020 7946 0062\n'], 'people.csv', { type: 'text/csv' });
-  await user.upload(await screen.findByLabelText('CSV file'), csv);
+  await user.upload(await screen.findByLabelText('File'), csv);
   await user.click(screen.getByRole('button', { name: 'Import' }));
 
   await screen.findByText('2 people added');

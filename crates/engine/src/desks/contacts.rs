@@ -1,14 +1,18 @@
 //! The desk of contacts: people, their numbers, and who is behind a number.
 
+mod incoming;
+
 use std::collections::BTreeMap;
 
 use store::{Contact, ContactMarks, ContactNumber, Store, StoreError};
 use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
+use incoming::Incoming;
+
 use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
 use crate::handle::Asker;
-use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, ImportSkip, SearchRow};
+use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, SearchRow};
 use crate::{typed, words};
 
 /// People and their numbers, all of them in the database.
@@ -105,39 +109,14 @@ impl ContactsDesk {
             .collect())
     }
 
-    pub(crate) fn import(&self, csv: &[u8], region: Region) -> Result<ImportReport, ApiError> {
-        let parsed = directory::csv::parse(csv, region)
-            .map_err(|problem| ApiError::new(ErrorClass::Usage, "import_unreadable").with("why", problem))?;
-        let contacts = parsed
-            .contacts
-            .into_iter()
-            .map(|row| Contact {
-                id: Uuid::now_v7().to_string(),
-                name: row.name,
-                company: row.company,
-                email: row.email,
-                note: row.note,
-                numbers: row
-                    .numbers
-                    .into_iter()
-                    .map(|(number, label)| ContactNumber { number, label })
-                    .collect(),
-                marks: ContactMarks::default(),
-            })
-            .collect();
+    pub(crate) fn import(&self, file: &[u8], region: Region) -> Result<ImportReport, ApiError> {
+        let Incoming { contacts, skipped } = incoming::read(file, region)?;
         let counts = self.store.import_contacts(contacts).map_err(failed)?;
         Ok(ImportReport {
             added: counts.added,
             updated: counts.updated,
             unchanged: counts.unchanged,
-            skipped: parsed
-                .skipped
-                .into_iter()
-                .map(|(line, reason)| ImportSkip {
-                    line,
-                    reason: reason.to_string(),
-                })
-                .collect(),
+            skipped,
         })
     }
 

@@ -63,7 +63,7 @@ export const commands = {
 	showContact: (id: string) => typedError<ContactView, ApiError>(__TAURI_INVOKE("show_contact", { id })),
 	/**  An empty query lists the directory by name. */
 	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
-	/**  The bytes of a CSV file; `country` reads its national numbers. */
+	/**  The bytes of a CSV file or of vCards; `country` reads national numbers. */
 	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
 	/**  Open ones, overdue ones first; with `all` the closed ones after them. */
