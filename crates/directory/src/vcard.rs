@@ -1,8 +1,8 @@
 //! vCard 2.1, 3.0 and 4.0 as telephones, address books and mail programs write it.
 //!
-//! The reader is our own. The crates for it (`calcard`, `vcard4`, `ical`) want the whole file as one text in UTF-8 and
-//! keep its pictures; they tell neither the line nor the field of what they could not read. Here a file of any size is
-//! read in a bounded window, and each card gives a contact or says what is wrong with it. Tests compare it with `calcard`.
+//! The reader is our own. The best kept crate for it, `calcard`, wants the whole file as one text in UTF-8 and keeps its
+//! pictures; it tells neither the line nor the field of what it could not read. Here a file of any size is read in a
+//! bounded window, and each card gives a contact or says what is wrong with it. Tests compare it with `calcard`.
 
 mod card;
 mod lines;
