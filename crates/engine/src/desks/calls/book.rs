@@ -148,6 +148,7 @@ impl Book {
 
     /// Lets go of the oldest calls of elsewhere that are at rest, until `most` are left; not for a few more than that.
     pub(super) fn shorten(&mut self, most: usize) {
+        self.settle();
         if self.at_rest.len() <= self.index.own.len() + most + most / 4 {
             return;
         }
