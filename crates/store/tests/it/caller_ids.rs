@@ -1,9 +1,9 @@
 //! From which numbers people were called.
 
-use store::{CallerIdUse, Entry};
+use store::{CallRow, CallerIdUse, Entry};
 use telephony::{CallOutcome, Dispatch, Fact, FactKind, FactSource};
 
-use crate::{at, memory, new_call, number};
+use crate::{at, call_row, memory, number};
 
 const ACCOUNT: &str = "account-1";
 
@@ -16,24 +16,16 @@ fn call(id: &str, seconds: i64, customer: &str, from: &str, became: Dispatch) ->
         reason: None,
         message: None,
     };
-    let mut entries = vec![match new_call(id, seconds) {
-        Entry::Call {
-            mut row,
-            dispatch,
-            at,
-            open,
-        } => {
-            row.account_id = ACCOUNT.into();
-            row.customer = Some(number(customer));
-            row.caller_id = Some(number(from));
-            Entry::Call {
-                row,
-                dispatch,
-                at,
-                open,
-            }
-        }
-        other => other,
+    let mut entries = vec![Entry::Call {
+        row: Box::new(CallRow {
+            account_id: ACCOUNT.into(),
+            customer: Some(number(customer)),
+            caller_id: Some(number(from)),
+            ..call_row(id, at(seconds))
+        }),
+        dispatch: Some(Dispatch::Intent),
+        at: at(seconds),
+        open: true,
     }];
     if became == Dispatch::Cancelled {
         entries.push(step(Dispatch::Cancelled));

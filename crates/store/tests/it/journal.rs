@@ -271,14 +271,11 @@ async fn calls_placed_between_two_moments_are_those_of_the_account_that_went_out
         .commit((0..5).map(|n| new_call(&format!("c{n}"), n * 60)).collect())
         .await
         .unwrap();
-    let received = match new_call("c5", 120) {
-        Entry::Call { row, at, open, .. } => Entry::Call {
-            row,
-            dispatch: None,
-            at,
-            open,
-        },
-        other => other,
+    let received = Entry::Call {
+        row: Box::new(call_row("c5", at(120))),
+        dispatch: None,
+        at: at(120),
+        open: true,
     };
     store.commit(vec![received]).await.unwrap();
     let account = store.call("c1").unwrap().unwrap().row.account_id;
