@@ -114,6 +114,8 @@ async fn what_is_unknown_or_nobodys_is_taken_and_forgotten() -> Result<()> {
 #[tokio::test]
 async fn an_event_of_an_own_call_that_nobody_knows_is_journalled_as_unknown_and_changes_nothing() -> Result<()> {
     let (stage, _serving, hook) = serving().await?;
+    // Nothing but the event is to tell of the call.
+    stage.provider.keep_unlisted();
     let call = stage.call(CUSTOMER).await?;
     let before = stage.show(&call).await?;
     let mut event = Events::of(&call)?.customer_answered();

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use tokio::time::{Instant, sleep, timeout};
 
 /// Long enough for a machine that is busy with other things; what has not come by then will not come.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Looks again and again until `look` finds something.
 ///
