@@ -85,6 +85,8 @@ async fn it_is_told_how_many_calls_from_a_number_were_answered() -> Result<()> {
 #[tokio::test]
 async fn who_is_not_to_be_called_is_not_called_by_any_of_their_numbers() -> Result<()> {
     let stage = Stage::acefone().await?;
+    // Through a running engine, as when the app is open.
+    let serving = stage.serve().await?;
     let ann = [
         "contacts",
         "add",
@@ -140,5 +142,9 @@ async fn who_is_not_to_be_called_is_not_called_by_any_of_their_numbers() -> Resu
     );
     stage.call(CUSTOMER).await?;
     assert_eq!(stage.provider.dials().len(), 1);
+    stage
+        .json(&["contacts", "call-from", "Bob Lee", "--account", "desk"])
+        .await?;
+    assert_eq!(serving.stop().await?, Some(0));
     Ok(())
 }

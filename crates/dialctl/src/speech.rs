@@ -147,3 +147,34 @@ pub fn provider_said(call: &CallView) -> Option<String> {
     let said = one_line(call.provider_message.as_deref()?);
     Some(say_with("cli.call.provider_said", &[("message", &said)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+            .collect()
+    }
+
+    #[test]
+    fn everything_that_is_said_has_words() {
+        let mut said = 0;
+        for file in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+            let text = fs::read_to_string(&file).unwrap();
+            // Keys stand whole in the source, or are made of a beginning and a code, which others test.
+            let keys = text.split('"').filter(|key| key.starts_with("cli.") && key.len() > 4);
+            for key in keys.filter(|key| !key.contains(['{', ' ']) && !key.ends_with('.')) {
+                let has_words = words::find(key).is_some() || words::find(&format!("{key}.other")).is_some();
+                assert!(has_words, "{key} in {}", file.display());
+                said += 1;
+            }
+        }
+        assert!(said > 100, "{said}");
+    }
+}

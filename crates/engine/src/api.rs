@@ -203,6 +203,7 @@ pub enum Request {
     },
     /// Changes what a person is marked with.
     MarkContact {
+        #[serde(rename = "contact_id")]
         id: String,
         change: MarksChange,
     },

@@ -194,7 +194,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::ContactDraft;
+    use crate::api::{ContactDraft, MarksChange};
 
     fn read(line: serde_json::Value) -> Result<Ask, (Option<u64>, ApiError)> {
         read_ask(line.to_string().as_bytes())
@@ -210,19 +210,31 @@ mod tests {
 
     #[test]
     fn a_contact_keeps_its_own_id() {
-        let request = Request::UpdateContact {
-            id: "0190".into(),
-            contact: ContactDraft::default(),
-        };
-        let written = line(&Ask {
-            id: 9,
-            wish: Wish::Engine(Box::new(request)),
-        });
-        let ask = read_ask(written.trim_ascii_end()).unwrap();
-        let Wish::Engine(request) = ask.wish else {
-            panic!("not for the engine")
-        };
-        assert!(ask.id == 9 && matches!(*request, Request::UpdateContact { ref id, .. } if id == "0190"));
+        let contact = || "0190".to_owned();
+        let requests = [
+            Request::UpdateContact {
+                id: contact(),
+                contact: ContactDraft::default(),
+            },
+            Request::MarkContact {
+                id: contact(),
+                change: MarksChange::default(),
+            },
+            Request::RemoveContact { id: contact() },
+            Request::ShowContact { id: contact() },
+        ];
+        for request in requests {
+            let told = serde_json::to_value(&request).unwrap();
+            let written = line(&Ask {
+                id: 9,
+                wish: Wish::Engine(Box::new(request)),
+            });
+            let ask = read_ask(written.trim_ascii_end()).unwrap();
+            let Wish::Engine(request) = ask.wish else {
+                panic!("not for the engine")
+            };
+            assert_eq!((ask.id, serde_json::to_value(&*request).unwrap()), (9, told));
+        }
     }
 
     #[test]
