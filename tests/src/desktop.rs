@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-pub use bus::Services;
+pub use bus::{Services, object};
 pub use keyring::Keyring;
 pub use notifications::{Dunst, NotificationServer, Shown};
 pub use recorder::{Notified, Recorder};
@@ -264,7 +264,18 @@ impl DesktopSession {
     /// Errors: none appears.
     pub async fn tray_item(&self) -> Result<TrayItem> {
         let bus = self.bus().await?;
-        eventually("a tray icon", async || tray::items(&bus).await.ok()?.into_iter().next()).await
+        let mut last = "no icon was registered".to_owned();
+        let found = eventually("a tray icon", async || match tray::items(&bus).await {
+            Ok(items) => items.into_iter().next(),
+            Err(error) => {
+                last = format!("the list of icons cannot be read: {error:#}");
+                None
+            }
+        })
+        .await;
+        // Who was at fault is told by their logs, which go with the desktop.
+        let logs = ["dialdeck", "xfce4-panel"].map(|name| format!("{name} said:\n{}", self.log(name)));
+        found.map_err(|error| error.context(format!("{last}\n{}", logs.join("\n"))))
     }
 
     /// Photographs the whole screen into the kept pictures.

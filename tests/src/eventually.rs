@@ -9,6 +9,9 @@ use tokio::time::{Instant, sleep, timeout};
 /// Long enough for a machine that is busy with other things; what has not come by then will not come.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long one look may take before it is made anew: an answer can be lost while the other side is starting.
+const ONE_LOOK: Duration = Duration::from_secs(20);
+
 /// Looks again and again until `look` finds something.
 ///
 /// Errors: it found nothing within [`PATIENCE`]; the message names `what`.
@@ -20,7 +23,7 @@ async fn look_for<T>(patience: Duration, what: &str, mut look: impl AsyncFnMut()
     let deadline = Instant::now() + patience;
     loop {
         // One look may hang as well: a peer that never answers must not outlast the deadline.
-        let found = timeout(deadline.saturating_duration_since(Instant::now()), look()).await;
+        let found = timeout(deadline.saturating_duration_since(Instant::now()).min(ONE_LOOK), look()).await;
         if let Ok(Some(found)) = found {
             return Ok(found);
         }

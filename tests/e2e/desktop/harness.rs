@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use dialdeck_tests::desktop::{DesktopSession, Keyring, NotificationServer, Services};
+use dialdeck_tests::desktop::{DesktopSession, Keyring, NotificationServer, Services, object};
 use dialdeck_tests::eventually;
 use zbus::{Proxy, Variant};
 
@@ -107,7 +107,7 @@ async fn a_panel_hosts_tray_icons_and_a_server_with_buttons_answers() -> Result<
         .await?;
     let bus = desktop.bus().await?;
     let watcher = "org.kde.StatusNotifierWatcher";
-    let host = Proxy::new(&bus, watcher, "/StatusNotifierWatcher", watcher).await?;
+    let host = object(&bus, watcher, "/StatusNotifierWatcher", watcher).await?;
     let is_host = async || {
         host.get_property::<bool>("IsStatusNotifierHostRegistered")
             .await

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use dialdeck_tests::desktop::{DesktopSession, MenuEntry};
 use dialdeck_tests::{bin, eventually, within};
 
@@ -155,14 +155,26 @@ async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
 
 /// The labels of the tray's menu, once they are as wanted.
 pub async fn menu_when(desktop: &DesktopSession, is: impl Fn(&[String]) -> bool) -> Result<Vec<String>> {
-    let mut last = Vec::new();
+    let mut last = String::new();
     let found = eventually("a menu as it should be", async || {
-        let entries = desktop.tray_item().await.ok()?.menu().await.ok()?;
-        last = entries.into_iter().map(|MenuEntry { label, .. }| label).collect();
-        is(&last).then(|| last.clone())
+        let entries = match read_menu(desktop).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                last = format!("the menu cannot be read: {error:#}");
+                return None;
+            }
+        };
+        let labels: Vec<_> = entries.into_iter().map(|MenuEntry { label, .. }| label).collect();
+        last = format!("the menu is {labels:#?}");
+        is(&labels).then_some(labels)
     })
     .await;
-    found.map_err(|error| error.context(format!("the menu is {last:#?}")))
+    found.map_err(|error| error.context(last))
+}
+
+async fn read_menu(desktop: &DesktopSession) -> Result<Vec<MenuEntry>> {
+    let items = desktop.tray_items().await?;
+    items.first().context("no icon in the tray")?.menu().await
 }
 
 async fn has_window(desktop: &DesktopSession) -> Result<bool> {

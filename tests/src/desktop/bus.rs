@@ -3,7 +3,8 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use zbus::connection::Builder;
+use zbus::proxy::CacheProperties;
+use zbus::{Connection, Proxy, connection, proxy};
 
 use super::DesktopSession;
 use crate::eventually;
@@ -73,7 +74,7 @@ pub async fn start(session: &mut DesktopSession, services: Services) -> Result<(
     Ok(())
 }
 
-pub async fn connect(session: &DesktopSession) -> Result<zbus::Connection> {
+pub async fn connect(session: &DesktopSession) -> Result<Connection> {
     let is_address = |(name, _): &&_| *name == "DBUS_SESSION_BUS_ADDRESS";
     let (_, address) = session
         .environment
@@ -81,7 +82,7 @@ pub async fn connect(session: &DesktopSession) -> Result<zbus::Connection> {
         .find(is_address)
         .context("the desktop has a bus")?;
     let address = address.to_str().context("the address is text")?;
-    Ok(Builder::address(address).build().await?)
+    Ok(connection::Builder::address(address).build().await?)
 }
 
 /// Waits until somebody answers to `name`.
@@ -92,4 +93,25 @@ pub async fn owned(session: &DesktopSession, name: &'static str) -> Result<()> {
         names.name_has_owner(name.try_into().ok()?).await.ok()?.then_some(())
     })
     .await
+}
+
+/// An object on the bus whose properties are asked for each time.
+///
+/// The usual proxy keeps them and hears of changes; a test looks at what is so now, and the first read of such a proxy
+/// was seen not to end on a busy machine.
+///
+/// Errors: a name or path is not one.
+pub async fn object<'a>(
+    bus: &Connection,
+    name: &str,
+    path: impl Into<String>,
+    interface: &str,
+) -> Result<Proxy<'a>> {
+    Ok(proxy::Builder::new(bus)
+        .destination(name.to_owned())
+        .path(path.into())
+        .interface(interface.to_owned())
+        .cache_properties(CacheProperties::No)
+        .build()
+        .await?)
 }

@@ -4,8 +4,9 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 use tokio::io::AsyncWriteExt;
-use zbus::{ObjectPath, OwnedObjectPath, Proxy};
+use zbus::{ObjectPath, OwnedObjectPath};
 
+use super::bus::object;
 use super::{DesktopSession, bus};
 use crate::eventually;
 
@@ -52,12 +53,12 @@ pub async fn start(session: &DesktopSession, keyring: Keyring) -> Result<()> {
 }
 
 async fn is_locked(bus: &zbus::Connection) -> Result<bool> {
-    let collection = Proxy::new(bus, NAME, COLLECTION, "org.freedesktop.Secret.Collection").await?;
+    let collection = object(bus, NAME, COLLECTION, "org.freedesktop.Secret.Collection").await?;
     Ok(collection.get_property("Locked").await?)
 }
 
 async fn lock(bus: &zbus::Connection) -> Result<()> {
-    let service = Proxy::new(bus, NAME, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service").await?;
+    let service = object(bus, NAME, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service").await?;
     let login = ObjectPath::try_from(COLLECTION)?;
     let (locked, _prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) = service.call("Lock", &(vec![login],)).await?;
     ensure!(

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, Proxy, Structure, Variant};
 
+use super::bus::object;
+
 /// The bus name of the panel's list of icons.
 pub const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
@@ -29,7 +31,7 @@ pub struct MenuEntry {
 
 /// The icons the panel has been told of.
 pub async fn items(bus: &Connection) -> Result<Vec<TrayItem>> {
-    let watcher = Proxy::new(bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
+    let watcher = object(bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
     let names: Vec<String> = watcher.get_property("RegisteredStatusNotifierItems").await?;
     Ok(names.iter().map(|name| TrayItem::named(bus, name)).collect())
 }
@@ -51,14 +53,14 @@ impl TrayItem {
     ///
     /// Errors: it has none of that name.
     pub async fn text(&self, property: &str) -> Result<String> {
-        let item = Proxy::new(&self.bus, self.owner.as_str(), self.path.as_str(), ITEM).await?;
+        let item = object(&self.bus, &self.owner, self.path.as_str(), ITEM).await?;
         Ok(item.get_property(property).await?)
     }
 
     async fn menu_proxy(&self) -> Result<Proxy<'_>> {
-        let item = Proxy::new(&self.bus, self.owner.as_str(), self.path.as_str(), ITEM).await?;
+        let item = object(&self.bus, &self.owner, self.path.as_str(), ITEM).await?;
         let path: OwnedObjectPath = item.get_property("Menu").await?;
-        Ok(Proxy::new(&self.bus, self.owner.as_str(), path, MENU).await?)
+        object(&self.bus, &self.owner, path.to_string(), MENU).await
     }
 
     /// The menu as it is now.
