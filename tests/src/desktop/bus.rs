@@ -101,12 +101,7 @@ pub async fn owned(session: &DesktopSession, name: &'static str) -> Result<()> {
 /// was seen not to end on a busy machine.
 ///
 /// Errors: a name or path is not one.
-pub async fn object<'a>(
-    bus: &Connection,
-    name: &str,
-    path: impl Into<String>,
-    interface: &str,
-) -> Result<Proxy<'a>> {
+pub async fn object<'a>(bus: &Connection, name: &str, path: impl Into<String>, interface: &str) -> Result<Proxy<'a>> {
     Ok(proxy::Builder::new(bus)
         .destination(name.to_owned())
         .path(path.into())

@@ -225,7 +225,9 @@ impl Says<'_> {
 /// What to tell on the desktop about a change, if it is worth telling.
 pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView) -> Option<NotificationView> {
     let legs = (record.reading.legs.agent.state, record.reading.legs.customer.state);
-    let same = before.phase == view.phase && before.dispatch == view.dispatch && before.legs == legs && !before.was_new;
+    // Of an unclear call nothing is said about its legs: one that is heard of late changes no word.
+    let same_legs = before.legs == legs || view.phase == Phase::Unconfirmed;
+    let same = before.phase == view.phase && before.dispatch == view.dispatch && same_legs && !before.was_new;
     // What only prepares is not an event of the call.
     let quiet = view.phase == Phase::Requested && view.direction == Direction::Outbound;
     if same || quiet || (before.phase == Phase::Ended && view.phase == Phase::Ended && !before.was_new) {
