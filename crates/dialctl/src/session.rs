@@ -226,6 +226,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
+        | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
         | Request::Doctor => true,
