@@ -312,3 +312,6 @@ fn searchable(contact: FindableContact) -> SearchContact {
         numbers,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,6 +102,11 @@ fn digits_found(number: &PhoneNumber, found: &[Range<usize>], shown: &str) -> Ve
         .map(|(at, _)| found.iter().any(|range| range.contains(&at)))
         .rev()
         .collect();
+    // In the national form another prefix may stand where the country's code is stored.
+    let comparable = match number.national_digits() {
+        Some(digits) if !shown.starts_with('+') => digits.len(),
+        Some(_) | None => is_found_from_end.len(),
+    };
     let digits_shown = shown.chars().filter(char::is_ascii_digit).count();
     let mut from_end = digits_shown;
     let mut ranges: Vec<Range<usize>> = Vec::new();
@@ -110,7 +115,7 @@ fn digits_found(number: &PhoneNumber, found: &[Range<usize>], shown: &str) -> Ve
             continue;
         }
         from_end -= 1;
-        if is_found_from_end.get(from_end) != Some(&true) {
+        if from_end >= comparable || is_found_from_end.get(from_end) != Some(&true) {
             continue;
         }
         match ranges.last_mut() {
