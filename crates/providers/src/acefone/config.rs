@@ -66,6 +66,8 @@ pub(super) struct Config {
     pub(super) agent_number: Option<String>,
     /// `05…`; wins over the number, since ringing softphone agents by number fails.
     pub(super) agent_id: Option<String>,
+    /// The number as a telephone's, if it is one. Read once: the engine asks at every turn who the agent is.
+    agent_phone: Option<PhoneNumber>,
     pub(super) caller_id: Option<PhoneNumber>,
     pub(super) number_format: NumberFormat,
     pub(super) call_timeout: Option<u32>,
@@ -180,13 +182,20 @@ impl Config {
         if settings.push_callbacks()? && !pages.schedule {
             return Err(AccountSettings::invalid("push_callbacks", "yes", "not_scheduled"));
         }
+        let region = settings.region()?;
+        let agent_number = agent(settings, "agent_number", 2)?;
+        let agent_phone = agent_number
+            .as_deref()
+            .filter(|text| !is_platform_id(text))
+            .and_then(|text| PhoneNumber::from_provider(text, region));
         Ok(Self {
             brand,
             base_url: base_url::read(settings, brand.base_url, "/v1")?,
-            region: settings.region()?,
+            region,
             time_zone: settings.time_zone()?,
             mode: settings.choice("mode", &modes, Mode::ClickToCall)?,
-            agent_number: agent(settings, "agent_number", 2)?,
+            agent_number,
+            agent_phone,
             agent_id: agent(settings, "agent_id", 1)?,
             caller_id: settings.phone("caller_id")?,
             number_format: settings.choice("number_format", &formats, default_format)?,
@@ -233,14 +242,18 @@ impl Config {
     }
 
     /// The agent's phone as a number, if that is how the agent is named.
-    pub(super) fn agent_phone(&self) -> Option<PhoneNumber> {
-        let text = self.agent_number.as_deref().filter(|text| !is_platform_id(text))?;
-        PhoneNumber::from_provider(text, self.region)
+    pub(super) fn agent_phone(&self) -> Option<&PhoneNumber> {
+        self.agent_phone.as_ref()
+    }
+
+    /// Whether it is known who the agent is.
+    pub(super) fn names_agent(&self) -> bool {
+        self.agent_id.is_some() || self.agent_number.is_some()
     }
 
     /// Every name under which the agent can appear in what the platform says.
     pub(super) fn agent_names(&self) -> Vec<String> {
-        let phone = self.agent_phone().map(|number| number.to_string());
+        let phone = self.agent_phone().map(ToString::to_string);
         let mut names: Vec<String> = phone.into_iter().collect();
         for name in [&self.agent_id, &self.agent_number].into_iter().flatten() {
             if !names.contains(name) {

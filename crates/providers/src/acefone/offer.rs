@@ -18,7 +18,7 @@ pub(super) fn capabilities(config: &Config) -> Capabilities {
             Capability::Missing(Missing::NotOffered)
         }
     };
-    let names_agent = !config.agent_names().is_empty();
+    let names_agent = config.names_agent();
     Capabilities {
         place_call: Capability::Available,
         end_call: with_token,

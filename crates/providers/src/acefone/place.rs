@@ -69,7 +69,7 @@ fn agent(config: &Config, customer: &PhoneNumber) -> Result<String, ProviderErro
     let named = config.agent_id.as_ref().or(config.agent_number.as_ref());
     let named = named.ok_or_else(|| refuse(ErrorKind::ConfigInvalid, "agent_number", "missing"))?;
     let own = config.agent_phone();
-    if own.as_ref() == Some(customer) || named == customer.digits() {
+    if own == Some(customer) || named == customer.digits() {
         return Err(refuse(ErrorKind::NumberInvalid, "target", "own_phone"));
     }
     Ok(named.clone())
