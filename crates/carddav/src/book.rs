@@ -8,7 +8,6 @@ use libdav::carddav::GetAddressBookResources;
 use libdav::dav::{Delete, GetEtag, ListResources, PutResource};
 use libdav::requests::DavRequest;
 
-use crate::discovery::prepared;
 use crate::{Address, Problem, SignIn, Wire};
 
 /// Cards that are asked for at once.
@@ -51,35 +50,37 @@ pub enum Fetched {
     Unclear,
 }
 
+/// What a request is answered with where all went well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// 207 and nothing else: a page that says with 200 that something is wrong is not a list without cards.
+    List,
+    AnySuccess,
+}
+
 /// Sends a request of `libdav`'s, and has it read the answer.
 pub(crate) async fn ask<R>(
     wire: &dyn Wire,
     address: &Address,
     sign_in: &SignIn,
     request: &R,
+    wants: Wants,
 ) -> Result<R::Response, Problem>
 where
     R: DavRequest,
     Problem: From<R::ParseError>,
 {
-    let (parts, body) = wire.send(prepared(request, address)?, sign_in).await?.into_parts();
+    let request_out = request.prepare_request(address.base()?)?;
+    let (parts, body) = wire.send(request_out, sign_in).await?.into_parts();
     if parts.status.is_redirection() {
         let to = parts.headers.get(http::header::LOCATION).and_then(|to| to.to_str().ok());
-        // To another server: that is said. Within this one: the address is to be given as it is now.
         let to = to.map(|to| address.join(to)).transpose()?;
         return Err(to.map_or(Problem::NotFound, |to| Problem::Elsewhere(to.as_str().to_owned())));
     }
-    // Lists come as 207 only: a page that says with 200 that something is wrong is not a list without cards.
-    let is_list = matches!(parts.status, StatusCode::OK) && is_multistatus_wanted(&body);
-    if is_list {
+    if wants == Wants::List && parts.status.is_success() && parts.status != StatusCode::MULTI_STATUS {
         return Err(Problem::NotUnderstood("a page instead of a list".into()));
     }
     Ok(request.parse_response(&parts, &body)?)
-}
-
-/// An answer with a body that is none of a change's.
-fn is_multistatus_wanted(body: &[u8]) -> bool {
-    !body.trim_ascii().is_empty()
 }
 
 impl Book {
@@ -104,7 +105,7 @@ impl Book {
     /// # Errors
     /// Why there is no list.
     pub async fn list(&self) -> Result<Vec<ListedCard>, Problem> {
-        let listed = self.ask(&ListResources::new(&self.href)).await?;
+        let listed = self.ask(&ListResources::new(&self.href), Wants::List).await?;
         let mut cards = BTreeMap::new();
         for resource in listed.resources {
             if resource.resource_type.is_collection || resource.status.is_some_and(|status| !status.is_success()) {
@@ -126,7 +127,7 @@ impl Book {
         let all: Vec<String> = hrefs.iter().cloned().collect();
         let mut batches: Vec<Vec<String>> = all.chunks(BATCH).map(<[String]>::to_vec).collect();
         while let Some(batch) = batches.pop() {
-            match self.ask(&GetAddressBookResources::new(&self.href).with_hrefs(&batch)).await {
+            match self.ask(&GetAddressBookResources::new(&self.href).with_hrefs(&batch), Wants::List).await {
                 Ok(answer) => {
                     for resource in answer.resources {
                         let Some(href) = self.own(&resource.href).filter(|href| batch.contains(href)) else {
@@ -164,7 +165,7 @@ impl Book {
 
     /// Whether there is no such card: some servers leave what is not there out of their answer.
     async fn is_there(&self, href: &str) -> Result<Fetched, Problem> {
-        match self.ask(&GetEtag::new(href)).await {
+        match self.ask(&GetEtag::new(href), Wants::List).await {
             Err(Problem::NotFound) => Ok(Fetched::Gone),
             Err(problem) if problem.ends_run() => Err(problem),
             Ok(_) | Err(_) => Ok(Fetched::Unclear),
@@ -176,7 +177,7 @@ impl Book {
     /// # Errors
     /// `Changed` where there is one.
     pub async fn create(&self, href: &str, card: &str) -> Result<Option<String>, Problem> {
-        Ok(self.ask(&PutResource::new(href).create(card, VCARD)).await?.etag)
+        Ok(self.ask(&PutResource::new(href).create(card, VCARD), Wants::AnySuccess).await?.etag)
     }
 
     /// Replaces the card of this etag.
@@ -184,7 +185,7 @@ impl Book {
     /// # Errors
     /// `Changed` where another stands there meanwhile, `NotFound` where none does.
     pub async fn replace(&self, href: &str, etag: &str, card: &str) -> Result<Option<String>, Problem> {
-        Ok(self.ask(&PutResource::new(href).update(card, VCARD, etag)).await?.etag)
+        Ok(self.ask(&PutResource::new(href).update(card, VCARD, etag), Wants::AnySuccess).await?.etag)
     }
 
     /// Deletes the card of this etag; one that is gone is no error.
@@ -192,18 +193,18 @@ impl Book {
     /// # Errors
     /// `Changed` where another stands there meanwhile.
     pub async fn delete(&self, href: &str, etag: &str) -> Result<(), Problem> {
-        match self.ask(&Delete::new(href).with_etag(etag)).await {
+        match self.ask(&Delete::new(href).with_etag(etag), Wants::AnySuccess).await {
             Ok(_) | Err(Problem::NotFound) => Ok(()),
             Err(problem) => Err(problem),
         }
     }
 
-    async fn ask<R>(&self, request: &R) -> Result<R::Response, Problem>
+    async fn ask<R>(&self, request: &R, wants: Wants) -> Result<R::Response, Problem>
     where
         R: DavRequest,
         Problem: From<R::ParseError>,
     {
-        ask(self.wire.as_ref(), &self.address, &self.sign_in, request).await
+        ask(self.wire.as_ref(), &self.address, &self.sign_in, request, wants).await
     }
 
     /// A place within this book.

@@ -3,10 +3,9 @@
 use http::{Method, Request, Response, StatusCode};
 use libdav::carddav::{FindAddressBookHomeSet, FindAddressBooks};
 use libdav::dav::FindPropertyHrefs;
-use libdav::requests::DavRequest;
 use libdav::names;
 
-use crate::book::ask;
+use crate::book::{Wants, ask};
 use crate::{Address, Problem, SignIn, Wire};
 
 const WELL_KNOWN: &str = "/.well-known/carddav";
@@ -38,7 +37,7 @@ pub async fn find_books(wire: &dyn Wire, address: &Address, sign_in: &SignIn) ->
     let mut homes = Vec::new();
     for start in &starts {
         let Some(principal) = principal(wire, address, sign_in, start).await? else { continue };
-        let found = ask(wire, address, sign_in, &FindAddressBookHomeSet::new(&principal)).await;
+        let found = ask(wire, address, sign_in, &FindAddressBookHomeSet::new(&principal), Wants::List).await;
         match found {
             Ok(found) => homes.extend(found.home_sets.iter().filter_map(|home| address.place(&decoded(home)?))),
             Err(Problem::NotFound) => {}
@@ -52,7 +51,7 @@ pub async fn find_books(wire: &dyn Wire, address: &Address, sign_in: &SignIn) ->
     }
     let mut books: Vec<FoundBook> = Vec::new();
     for home in &homes {
-        let found = ask(wire, address, sign_in, &FindAddressBooks::new(home)).await?;
+        let found = ask(wire, address, sign_in, &FindAddressBooks::new(home), Wants::List).await?;
         for book in found.addressbooks {
             let Some(href) = address.place(&book.href) else { continue };
             let href = if href.ends_with('/') { href } else { format!("{href}/") };
@@ -85,7 +84,8 @@ async fn principal(
     sign_in: &SignIn,
     start: &str,
 ) -> Result<Option<String>, Problem> {
-    match ask(wire, address, sign_in, &FindPropertyHrefs::new(start, &names::CURRENT_USER_PRINCIPAL)).await {
+    let asked = FindPropertyHrefs::new(start, &names::CURRENT_USER_PRINCIPAL);
+    match ask(wire, address, sign_in, &asked, Wants::List).await {
         Ok(found) => Ok(found
             .hrefs
             .iter()
@@ -120,9 +120,4 @@ async fn well_known(wire: &dyn Wire, address: &Address, sign_in: &SignIn) -> Res
         here = here.join(to.ok_or_else(|| Problem::NotUnderstood("a redirection to nowhere".into()))?)?;
     }
     Err(Problem::NotUnderstood("it leads in circles".into()))
-}
-
-/// A request of `libdav`'s, for whoever asks one.
-pub(crate) fn prepared<R: DavRequest>(request: &R, address: &Address) -> Result<Request<String>, Problem> {
-    Ok(request.prepare_request(address.base()?)?)
 }

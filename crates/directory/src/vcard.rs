@@ -5,6 +5,7 @@
 //! bounded window, and each card gives a contact or says what is wrong with it. Tests compare it with `calcard`.
 
 mod card;
+mod edit;
 mod lines;
 mod property;
 mod write;
@@ -19,6 +20,7 @@ use telephony::Region;
 use self::card::Card;
 use self::lines::{Lines, Version};
 use self::property::Property;
+pub use self::edit::{NotKept, edit};
 pub use self::write::{Format, write_card, write_cards};
 use crate::encoding::Encoding;
 use crate::incoming::{Cause, FileProblem, LeftOut, Row, Rows, foreign};
