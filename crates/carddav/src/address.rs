@@ -17,7 +17,11 @@ impl Address {
     /// `Address` for what is none, or holds a password; `NotEncrypted`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = text.trim();
-        let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let whole = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
         // The address is repeated in words, a password in it is not.
         let shown = text.rsplit('@').next().unwrap_or_default();
         let none = || Problem::Address(shown.to_owned());
@@ -69,7 +73,10 @@ impl Address {
     /// # Errors
     /// `Elsewhere` where that is another server.
     pub(crate) fn join(&self, to: &str) -> Result<Self, Problem> {
-        let url = self.0.join(to).map_err(|_| Problem::NotUnderstood("a redirection to nowhere".into()))?;
+        let url = self
+            .0
+            .join(to)
+            .map_err(|_| Problem::NotUnderstood("a redirection to nowhere".into()))?;
         if url.origin() != self.0.origin() {
             return Err(Problem::Elsewhere(url.origin().ascii_serialization()));
         }
@@ -85,7 +92,9 @@ impl Address {
         }
         let url = Url::parse(href).ok()?;
         (url.origin() == self.0.origin()).then_some(())?;
-        normalise_percent_encoded(url.path()).ok().map(std::borrow::Cow::into_owned)
+        normalise_percent_encoded(url.path())
+            .ok()
+            .map(std::borrow::Cow::into_owned)
     }
 }
 
@@ -102,10 +111,16 @@ mod tests {
         assert!(Address::parse("http://127.0.0.1:5232").is_ok());
         assert!(Address::parse("http://[::1]:5232").is_ok());
         assert_eq!(Address::parse("http://cloud.example.com"), Err(Problem::NotEncrypted));
-        assert_eq!(Address::parse("http://127.0.0.1.example.com"), Err(Problem::NotEncrypted));
+        assert_eq!(
+            Address::parse("http://127.0.0.1.example.com"),
+            Err(Problem::NotEncrypted)
+        );
         // A name may be led to another machine by whoever answers for it.
         assert_eq!(Address::parse("http://localhost:5232"), Err(Problem::NotEncrypted));
-        assert!(matches!(Address::parse("ftp://cloud.example.com"), Err(Problem::Address(_))));
+        assert!(matches!(
+            Address::parse("ftp://cloud.example.com"),
+            Err(Problem::Address(_))
+        ));
         assert!(matches!(Address::parse(""), Err(Problem::Address(_))));
     }
 
@@ -119,7 +134,10 @@ mod tests {
     fn places_on_other_servers_are_none() {
         let address = Address::parse("https://cloud.example.com/dav/").unwrap();
         assert_eq!(address.place("/a/b%2Fc").as_deref(), Some("/a/b%2Fc"));
-        assert_eq!(address.place("https://cloud.example.com/a%20b").as_deref(), Some("/a b"));
+        assert_eq!(
+            address.place("https://cloud.example.com/a%20b").as_deref(),
+            Some("/a b")
+        );
         assert_eq!(address.place("https://evil.example/a"), None);
         assert_eq!(address.place("//evil.example/a"), None);
         assert_eq!(

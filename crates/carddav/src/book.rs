@@ -73,7 +73,10 @@ where
     let request_out = request.prepare_request(address.base()?)?;
     let (parts, body) = wire.send(request_out, sign_in).await?.into_parts();
     if parts.status.is_redirection() {
-        let to = parts.headers.get(http::header::LOCATION).and_then(|to| to.to_str().ok());
+        let to = parts
+            .headers
+            .get(http::header::LOCATION)
+            .and_then(|to| to.to_str().ok());
         let to = to.map(|to| address.join(to)).transpose()?;
         return Err(to.map_or(Problem::NotFound, |to| Problem::Elsewhere(to.as_str().to_owned())));
     }
@@ -115,7 +118,10 @@ impl Book {
                 cards.insert(href, resource.etag);
             }
         }
-        Ok(cards.into_iter().map(|(href, etag)| ListedCard { href, etag }).collect())
+        Ok(cards
+            .into_iter()
+            .map(|(href, etag)| ListedCard { href, etag })
+            .collect())
     }
 
     /// Reads cards by name. Every name is in the answer.
@@ -127,7 +133,13 @@ impl Book {
         let all: Vec<String> = hrefs.iter().cloned().collect();
         let mut batches: Vec<Vec<String>> = all.chunks(BATCH).map(<[String]>::to_vec).collect();
         while let Some(batch) = batches.pop() {
-            match self.ask(&GetAddressBookResources::new(&self.href).with_hrefs(&batch), Wants::List).await {
+            match self
+                .ask(
+                    &GetAddressBookResources::new(&self.href).with_hrefs(&batch),
+                    Wants::List,
+                )
+                .await
+            {
                 Ok(answer) => {
                     for resource in answer.resources {
                         let Some(href) = self.own(&resource.href).filter(|href| batch.contains(href)) else {
@@ -157,7 +169,11 @@ impl Book {
         }
         let unsaid: Vec<&String> = hrefs.iter().filter(|href| !fetched.contains_key(*href)).collect();
         for (count, href) in unsaid.into_iter().enumerate() {
-            let told = if count < SINGLY { self.is_there(href).await? } else { Fetched::Unclear };
+            let told = if count < SINGLY {
+                self.is_there(href).await?
+            } else {
+                Fetched::Unclear
+            };
             fetched.insert(href.clone(), told);
         }
         Ok(fetched)
@@ -177,7 +193,10 @@ impl Book {
     /// # Errors
     /// `Changed` where there is one.
     pub async fn create(&self, href: &str, card: &str) -> Result<Option<String>, Problem> {
-        Ok(self.ask(&PutResource::new(href).create(card, VCARD), Wants::AnySuccess).await?.etag)
+        Ok(self
+            .ask(&PutResource::new(href).create(card, VCARD), Wants::AnySuccess)
+            .await?
+            .etag)
     }
 
     /// Replaces the card of this etag.
@@ -185,7 +204,10 @@ impl Book {
     /// # Errors
     /// `Changed` where another stands there meanwhile, `NotFound` where none does.
     pub async fn replace(&self, href: &str, etag: &str, card: &str) -> Result<Option<String>, Problem> {
-        Ok(self.ask(&PutResource::new(href).update(card, VCARD, etag), Wants::AnySuccess).await?.etag)
+        Ok(self
+            .ask(&PutResource::new(href).update(card, VCARD, etag), Wants::AnySuccess)
+            .await?
+            .etag)
     }
 
     /// Deletes the card of this etag; one that is gone is no error.

@@ -1,5 +1,6 @@
 //! From what a person types to the address books of a user.
 
+use http::header::LOCATION;
 use http::{Method, Request, Response, StatusCode};
 use libdav::carddav::{FindAddressBookHomeSet, FindAddressBooks};
 use libdav::dav::FindPropertyHrefs;
@@ -9,7 +10,6 @@ use crate::book::{Wants, ask};
 use crate::{Address, Problem, SignIn, Wire};
 
 const WELL_KNOWN: &str = "/.well-known/carddav";
-const MOST_REDIRECTIONS: usize = 5;
 
 /// An address book on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +36,17 @@ pub async fn find_books(wire: &dyn Wire, address: &Address, sign_in: &SignIn) ->
     }
     let mut homes = Vec::new();
     for start in &starts {
-        let Some(principal) = principal(wire, address, sign_in, start).await? else { continue };
-        let found = ask(wire, address, sign_in, &FindAddressBookHomeSet::new(&principal), Wants::List).await;
+        let Some(principal) = principal(wire, address, sign_in, start).await? else {
+            continue;
+        };
+        let found = ask(
+            wire,
+            address,
+            sign_in,
+            &FindAddressBookHomeSet::new(&principal),
+            Wants::List,
+        )
+        .await;
         match found {
             Ok(found) => homes.extend(found.home_sets.iter().filter_map(|home| address.place(&decoded(home)?))),
             Err(Problem::NotFound) => {}
@@ -53,9 +62,14 @@ pub async fn find_books(wire: &dyn Wire, address: &Address, sign_in: &SignIn) ->
     for home in &homes {
         let found = ask(wire, address, sign_in, &FindAddressBooks::new(home), Wants::List).await?;
         for book in found.addressbooks {
-            let Some(href) = address.place(&book.href) else { continue };
+            let Some(href) = address.place(&book.href) else {
+                continue;
+            };
             let href = if href.ends_with('/') { href } else { format!("{href}/") };
-            let named = book.properties.into_iter().find(|(name, _)| **name == names::DISPLAY_NAME);
+            let named = book
+                .properties
+                .into_iter()
+                .find(|(name, _)| **name == names::DISPLAY_NAME);
             let named = named.and_then(|(_, text)| text).filter(|text| !text.trim().is_empty());
             let name = named.unwrap_or_else(|| last_part(&href));
             if !books.iter().any(|known| known.href == href) {
@@ -63,7 +77,11 @@ pub async fn find_books(wire: &dyn Wire, address: &Address, sign_in: &SignIn) ->
             }
         }
     }
-    if books.is_empty() { Err(Problem::NoBooks) } else { Ok(books) }
+    if books.is_empty() {
+        Err(Problem::NoBooks)
+    } else {
+        Ok(books)
+    }
 }
 
 fn decoded(uri: &http::Uri) -> Option<String> {
@@ -75,7 +93,11 @@ fn decoded(uri: &http::Uri) -> Option<String> {
 }
 
 fn last_part(href: &str) -> String {
-    href.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned()
+    href.trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 async fn principal(
@@ -86,38 +108,29 @@ async fn principal(
 ) -> Result<Option<String>, Problem> {
     let asked = FindPropertyHrefs::new(start, &names::CURRENT_USER_PRINCIPAL);
     match ask(wire, address, sign_in, &asked, Wants::List).await {
-        Ok(found) => Ok(found
-            .hrefs
-            .iter()
-            .find_map(|href| address.place(&decoded(href)?))),
+        Ok(found) => Ok(found.hrefs.iter().find_map(|href| address.place(&decoded(href)?))),
         // Nothing of the kind here; another place may have it.
-        Err(Problem::NotFound | Problem::Refused(_) | Problem::NotUnderstood(_)) => Ok(None),
+        Err(Problem::NotFound | Problem::Forbidden | Problem::Refused(_) | Problem::NotUnderstood(_)) => Ok(None),
+        Err(Problem::Elsewhere(to)) if to.starts_with(&address.origin()) => Ok(None),
         Err(problem) => Err(problem),
     }
 }
 
-/// Where the well-known place leads, if it is there.
+/// Where the well-known place leads, if it is there. What it leads to need not answer GET, so it is not asked.
 async fn well_known(wire: &dyn Wire, address: &Address, sign_in: &SignIn) -> Result<Option<String>, Problem> {
-    let mut here = address.join(WELL_KNOWN)?;
-    for count in 0..=MOST_REDIRECTIONS {
-        // `libdav` asks for it with its own client only, and leads to any server.
-        let request = Request::builder()
-            .method(Method::GET)
-            .uri(here.as_str())
-            .body(String::new())?;
-        let answer: Response<Vec<u8>> = wire.send(request, sign_in).await?;
-        let status = answer.status();
-        if !status.is_redirection() {
-            let is_refused = status == StatusCode::UNAUTHORIZED;
-            return match count {
-                _ if is_refused => Err(Problem::SignInRefused),
-                0 => Ok(None),
-                // What is there answers PROPFIND, and need not answer this.
-                _ => here.path().map(Some),
-            };
-        }
-        let to = answer.headers().get(http::header::LOCATION).and_then(|to| to.to_str().ok());
-        here = here.join(to.ok_or_else(|| Problem::NotUnderstood("a redirection to nowhere".into()))?)?;
+    let here = address.join(WELL_KNOWN)?;
+    // `libdav` asks for it with its own client only, and follows to any server.
+    let request = Request::builder()
+        .method(Method::GET)
+        .uri(here.as_str())
+        .body(String::new())?;
+    let answer: Response<Vec<u8>> = wire.send(request, sign_in).await?;
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        return Err(Problem::SignInRefused);
     }
-    Err(Problem::NotUnderstood("it leads in circles".into()))
+    let to = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+    match to.filter(|_| answer.status().is_redirection()) {
+        Some(to) => here.join(to)?.path().map(Some),
+        None => Ok(None),
+    }
 }

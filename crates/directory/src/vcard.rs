@@ -18,9 +18,9 @@ use std::io::{self, Cursor, Read};
 use telephony::Region;
 
 use self::card::Card;
+pub use self::edit::{NotKept, edit};
 use self::lines::{Lines, Version};
 use self::property::Property;
-pub use self::edit::{NotKept, edit};
 pub use self::write::{Format, write_card, write_cards};
 use crate::encoding::Encoding;
 use crate::incoming::{Cause, FileProblem, LeftOut, Row, Rows, foreign};

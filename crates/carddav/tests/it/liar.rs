@@ -28,13 +28,23 @@ impl Liar {
                 let mut whole = Vec::new();
                 let mut piece = [0; 4096];
                 let request = loop {
-                    let Ok(count @ 1..) = stream.read(&mut piece) else { break None };
+                    let Ok(count @ 1..) = stream.read(&mut piece) else {
+                        break None;
+                    };
                     whole.extend_from_slice(&piece[..count]);
                     let text = String::from_utf8_lossy(&whole).into_owned();
-                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                        continue;
+                    };
                     let length = head
                         .lines()
-                        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
+                        .find_map(|line| {
+                            line.to_ascii_lowercase()
+                                .strip_prefix("content-length:")?
+                                .trim()
+                                .parse()
+                                .ok()
+                        })
                         .unwrap_or(0_usize);
                     if body.len() >= length {
                         break Some((head.to_owned(), body.to_owned()));

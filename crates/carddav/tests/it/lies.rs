@@ -12,7 +12,10 @@ use crate::{card, sign_in};
 const LIST: &str = "207 Multi-Status\r\nContent-Type: application/xml";
 
 fn list(responses: &str) -> Option<(String, String)> {
-    Some((LIST.into(), format!("<multistatus xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:carddav'>{responses}</multistatus>")))
+    Some((
+        LIST.into(),
+        format!("<multistatus xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:carddav'>{responses}</multistatus>"),
+    ))
 }
 
 fn told(href: &str, props: &str) -> String {
@@ -51,15 +54,17 @@ async fn a_page_that_says_all_is_well_is_not_an_empty_list() {
 async fn cards_of_other_places_and_servers_are_not_listed() {
     let liar = Liar::start(|_, _, _| {
         let etag = "<getetag>\"1\"</getetag>";
-        list(&[
-            told("/ann/book/", "<resourcetype><collection/></resourcetype>"),
-            told("/ann/book/a.vcf", etag),
-            told("/ann/book/sub/", "<resourcetype><collection/></resourcetype>"),
-            told("/bob/book/b.vcf", etag),
-            told("https://evil.example/ann/book/c.vcf", etag),
-            told("//evil.example/ann/book/d.vcf", etag),
-        ]
-        .concat())
+        list(
+            &[
+                told("/ann/book/", "<resourcetype><collection/></resourcetype>"),
+                told("/ann/book/a.vcf", etag),
+                told("/ann/book/sub/", "<resourcetype><collection/></resourcetype>"),
+                told("/bob/book/b.vcf", etag),
+                told("https://evil.example/ann/book/c.vcf", etag),
+                told("//evil.example/ann/book/d.vcf", etag),
+            ]
+            .concat(),
+        )
     });
     let listed = book(&liar).list().await.unwrap();
     let hrefs: Vec<_> = listed.iter().map(|card| card.href.as_str()).collect();
@@ -70,13 +75,19 @@ async fn cards_of_other_places_and_servers_are_not_listed() {
 async fn one_card_that_spoils_the_answer_takes_no_other_with_it() {
     let liar = Liar::start(|_, _, body| {
         if body.contains("bad.vcf") {
-            return list(&told("/ann/book/bad.vcf", "<getetag>\"1\"</getetag><C:address-data></C:address-data>"));
+            return list(&told(
+                "/ann/book/bad.vcf",
+                "<getetag>\"1\"</getetag><C:address-data></C:address-data>",
+            ));
         }
         let cards: Vec<String> = (0..9)
             .filter(|n| body.contains(&format!("{n}.vcf")))
             .map(|n| {
                 let text = card(&n.to_string(), "Ann");
-                told(&format!("/ann/book/{n}.vcf"), &format!("<getetag>\"1\"</getetag><C:address-data>{text}</C:address-data>"))
+                told(
+                    &format!("/ann/book/{n}.vcf"),
+                    &format!("<getetag>\"1\"</getetag><C:address-data>{text}</C:address-data>"),
+                )
             })
             .collect();
         list(&cards.concat())
@@ -85,7 +96,11 @@ async fn one_card_that_spoils_the_answer_takes_no_other_with_it() {
     let fetched = book(&liar).fetch(&wanted).await.unwrap();
     assert_eq!(fetched.len(), 6);
     for (href, told) in &fetched {
-        assert_eq!(matches!(told, Fetched::Card(_)), !href.contains("bad"), "{href} {told:?}");
+        assert_eq!(
+            matches!(told, Fetched::Card(_)),
+            !href.contains("bad"),
+            "{href} {told:?}"
+        );
     }
     assert_eq!(fetched["/ann/book/bad.vcf"], Fetched::Unclear);
 }
@@ -122,7 +137,7 @@ async fn redirections_in_circles_end() {
     let wire = HttpWire::new().unwrap();
     let address = Address::parse(&liar.address).unwrap();
     let problem = find_books(&wire, &address, &sign_in("secret")).await.unwrap_err();
-    assert!(matches!(problem, Problem::NotUnderstood(_)), "{problem:?}");
+    assert!(matches!(problem, Problem::Elsewhere(_)), "{problem:?}");
     assert!(liar.asked.lock().unwrap().len() < 10);
 }
 
@@ -147,7 +162,11 @@ async fn a_put_whose_answer_is_lost_leaves_once() {
     assert!(matches!(problem, Problem::Broken(_)), "{problem:?}");
     let asked = liar.asked.lock().unwrap();
     assert_eq!(asked.len(), 1);
-    assert!(asked[0].2.to_ascii_lowercase().contains("if-none-match: *"), "{}", asked[0].2);
+    assert!(
+        asked[0].2.to_ascii_lowercase().contains("if-none-match: *"),
+        "{}",
+        asked[0].2
+    );
 }
 
 #[tokio::test]
@@ -157,7 +176,6 @@ async fn xml_that_is_nested_or_multiplies_brings_nothing_down() {
     for body in [deep, laughs] {
         let liar = Liar::start(move |_, _, _| Some((LIST.into(), body.clone())));
         let listed = book(&liar).list().await;
-        assert!(matches!(listed, Err(_) | Ok(_)), "it lives");
-        assert!(listed.as_ref().map_or(true, Vec::is_empty), "{listed:?}");
+        assert!(listed.is_err() || listed == Ok(Vec::new()), "{listed:?}");
     }
 }

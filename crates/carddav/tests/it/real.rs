@@ -49,14 +49,22 @@ async fn a_card_is_made_read_changed_and_deleted_and_nobody_is_overwritten() {
     assert_eq!(book.create(&place, &card("one", "Other")).await, Err(Problem::Changed));
 
     let listed = book.list().await.unwrap();
-    let [first] = listed.as_slice() else { panic!("{listed:?}") };
+    let [first] = listed.as_slice() else {
+        panic!("{listed:?}")
+    };
     assert_eq!(first.href, place);
     let etag = first.etag.clone().unwrap();
 
     let fetched = book.fetch(&only(&place)).await.unwrap();
-    let Some(Fetched::Card(read)) = fetched.get(&place) else { panic!("{fetched:?}") };
+    let Some(Fetched::Card(read)) = fetched.get(&place) else {
+        panic!("{fetched:?}")
+    };
     assert_eq!(read.etag, etag);
-    assert!(read.text.contains("FN:Ann Lee") && read.text.contains("X-OURS:1"), "{}", read.text);
+    assert!(
+        read.text.contains("FN:Ann Lee") && read.text.contains("X-OURS:1"),
+        "{}",
+        read.text
+    );
 
     let second = book.replace(&place, &etag, &card("one", "Anna Lee")).await.unwrap();
     assert_ne!(second.as_deref(), Some(etag.as_str()));
@@ -78,10 +86,15 @@ async fn names_with_spaces_and_letters_of_any_script_are_places_as_well() {
     let server = Radicale::start();
     let book = book(&server, "our customers").await;
     let place = book.place_for("Zoë & Co 100%25 #1");
-    book.create(&place.replace('#', "%23"), &card("z", "Zoë")).await.unwrap();
+    book.create(&place.replace('#', "%23"), &card("z", "Zoë"))
+        .await
+        .unwrap();
     let listed = book.list().await.unwrap();
     let fetched = book.fetch(&only(&listed[0].href)).await.unwrap();
-    assert!(matches!(fetched.values().next(), Some(Fetched::Card(_))), "{listed:?} {fetched:?}");
+    assert!(
+        matches!(fetched.values().next(), Some(Fetched::Card(_))),
+        "{listed:?} {fetched:?}"
+    );
 }
 
 #[tokio::test]

@@ -53,7 +53,11 @@ pub fn edit(card: &str, person: &Person, country: Option<Region>, revised: &str)
     if after.email.is_none() {
         read.email = None;
     }
-    if read.digest() == after.digest() { Ok(edited) } else { Err(NotKept) }
+    if read.digest() == after.digest() {
+        Ok(edited)
+    } else {
+        Err(NotKept)
+    }
 }
 
 /// A line of the card: as it stands there, and put together.
@@ -96,7 +100,11 @@ impl Sheet {
             entries.push(Entry {
                 raw: String::new(),
                 // What stands within another card is never touched.
-                name: if depth == 1 && !is_edge { line.name } else { String::new() },
+                name: if depth == 1 && !is_edge {
+                    line.name
+                } else {
+                    String::new()
+                },
                 text: line.text,
             });
         }
@@ -126,7 +134,11 @@ impl Sheet {
     }
 
     fn format(&self) -> Format {
-        if self.version == Version::V4 { Format::V4 } else { Format::V3 }
+        if self.version == Version::V4 {
+            Format::V4
+        } else {
+            Format::V3
+        }
     }
 
     fn find(&self, name: &str) -> Option<usize> {
@@ -145,7 +157,11 @@ impl Sheet {
 
     /// What stands before the colon, and the value as it stands.
     fn head_and_value(&self, index: usize) -> (String, Vec<u8>) {
-        let text = self.entries.get(index).map(|entry| entry.text.as_slice()).unwrap_or_default();
+        let text = self
+            .entries
+            .get(index)
+            .map(|entry| entry.text.as_slice())
+            .unwrap_or_default();
         let colon = outside_quotes(text, b':').or_else(|| text.iter().position(|byte| *byte == b':'));
         let colon = colon.unwrap_or(text.len());
         let head = String::from_utf8_lossy(text.get(..colon).unwrap_or_default()).into_owned();
@@ -155,7 +171,9 @@ impl Sheet {
     /// Writes a line anew under what stood before its colon, packing aside.
     fn set_value(&mut self, index: usize, value: &str) {
         let (head, _) = self.head_and_value(index);
-        let plain: Vec<&str> = split_outside_quotes(&head, ';').filter(|part| !is_packing(part)).collect();
+        let plain: Vec<&str> = split_outside_quotes(&head, ';')
+            .filter(|part| !is_packing(part))
+            .collect();
         self.set_line(index, &plain.join(";"), value);
     }
 
@@ -197,7 +215,10 @@ impl Sheet {
     }
 
     fn set_name(&mut self, name: &str) {
-        let has_text = |index: &usize| self.property(*index).is_some_and(|property| !property.text().trim().is_empty());
+        let has_text = |index: &usize| {
+            self.property(*index)
+                .is_some_and(|property| !property.text().trim().is_empty())
+        };
         let lines = self.all("FN");
         match lines.iter().copied().find(has_text).or(lines.first().copied()) {
             Some(index) => self.set_value(index, &escaped(name)),
@@ -206,7 +227,9 @@ impl Sheet {
         // Titles before and after a name are no part of what is known here.
         let Some(index) = self.find("N") else { return };
         let (_, value) = self.head_and_value(index);
-        let is_plain = !self.property(index).is_some_and(|property| property.has_param("ENCODING"));
+        let is_plain = !self
+            .property(index)
+            .is_some_and(|property| property.has_param("ENCODING"));
         let parts: Vec<&[u8]> = split_unescaped(&value, b';').collect();
         let part = |place: usize| {
             let kept = parts.get(place).copied().filter(|_| is_plain).unwrap_or_default();
@@ -230,9 +253,11 @@ impl Sheet {
         match named {
             Some((index, parts, place)) => {
                 // Departments stay.
-                let parts = parts.iter().enumerate().map(|(own, part)| {
-                    if own == place { escaped(company) } else { escaped(part) }
-                });
+                let parts = parts.iter().enumerate().map(
+                    |(own, part)| {
+                        if own == place { escaped(company) } else { escaped(part) }
+                    },
+                );
                 self.set_value(index, &parts.collect::<Vec<_>>().join(";"));
             }
             None => self.add("ORG", &escaped(company)),
@@ -241,7 +266,10 @@ impl Sheet {
 
     fn set_email(&mut self, before: Option<&str>, after: Option<&str>) {
         let is_before = |index: &usize| {
-            let text = self.property(*index).map(|property| property.text()).unwrap_or_default();
+            let text = self
+                .property(*index)
+                .map(|property| property.text())
+                .unwrap_or_default();
             let text = text.trim();
             let bare = match text.get(..7) {
                 Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text.get(7..).unwrap_or_default(),
@@ -253,7 +281,11 @@ impl Sheet {
         match (lines.first(), after) {
             (Some(first), Some(after)) => self.set_value(*first, &escaped(after)),
             (None, Some(after)) => {
-                let head = if self.format() == Format::V3 { "EMAIL;TYPE=INTERNET" } else { "EMAIL" };
+                let head = if self.format() == Format::V3 {
+                    "EMAIL;TYPE=INTERNET"
+                } else {
+                    "EMAIL"
+                };
                 self.add(head, &escaped(after));
             }
             (_, None) => lines.into_iter().for_each(|index| self.take_out_with_label(index)),
@@ -308,7 +340,14 @@ impl Sheet {
         let mut parts: Vec<String> = split_outside_quotes(&head, ';').filter_map(unlabelled).collect();
         let kind = kind_of(wanted.label.as_deref());
         if let Some(kind) = kind {
-            parts.push(format!("TYPE={}", if self.format() == Format::V3 { kind.to_uppercase() } else { kind.into() }));
+            parts.push(format!(
+                "TYPE={}",
+                if self.format() == Format::V3 {
+                    kind.to_uppercase()
+                } else {
+                    kind.into()
+                }
+            ));
         }
         let label = wanted.label.clone().filter(|_| kind.is_none());
         let group = self.property(index).and_then(|property| property.group);
@@ -349,7 +388,8 @@ impl Sheet {
 
     fn labels_of(&self, group: &str) -> Vec<usize> {
         let is_of_group = |place: &usize| {
-            self.property(*place).is_some_and(|property| property.group.as_deref() == Some(group))
+            self.property(*place)
+                .is_some_and(|property| property.group.as_deref() == Some(group))
         };
         self.all("X-ABLABEL").into_iter().filter(is_of_group).collect()
     }
@@ -359,9 +399,15 @@ impl Sheet {
         let added = String::from_utf8_lossy(&self.added).to_ascii_lowercase();
         let is_free = |group: &String| {
             let start = format!("{group}.");
-            let begins = |text: &str| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(&start));
+            let begins = |text: &str| {
+                text.get(..start.len())
+                    .is_some_and(|own| own.eq_ignore_ascii_case(&start))
+            };
             !added.lines().any(begins)
-                && !self.entries.iter().any(|entry| begins(&String::from_utf8_lossy(&entry.text)))
+                && !self
+                    .entries
+                    .iter()
+                    .any(|entry| begins(&String::from_utf8_lossy(&entry.text)))
         };
         let mut names = (1_u32..).map(|n| format!("item{n}"));
         names.find(is_free).unwrap_or_default()
@@ -389,7 +435,11 @@ fn unlabelled(part: &str) -> Option<String> {
     };
     match part.split_once('=') {
         Some((name, value)) if name.trim().eq_ignore_ascii_case("TYPE") => {
-            let words: Vec<&str> = value.trim_matches('"').split(',').filter(|word| !is_label(word)).collect();
+            let words: Vec<&str> = value
+                .trim_matches('"')
+                .split(',')
+                .filter(|word| !is_label(word))
+                .collect();
             let is_quoted = value.starts_with('"') && words.len() > 1;
             let words = words.join(",");
             let words = if is_quoted { format!("\"{words}\"") } else { words };

@@ -48,7 +48,10 @@ fn nothing_changes_but_the_revision_where_nothing_changed() {
 #[test]
 fn a_name_changes_and_titles_stay() {
     let (gone, new) = differing(&changed(|person| person.name = "Anna Smith".into()));
-    assert_eq!(gone, ["FN:Dr. Ann Lee", "N:Lee;Ann;Mary;Dr.;MBE", "REV:20200101T000000Z"]);
+    assert_eq!(
+        gone,
+        ["FN:Dr. Ann Lee", "N:Lee;Ann;Mary;Dr.;MBE", "REV:20200101T000000Z"]
+    );
     assert_eq!(new, ["FN:Anna Smith", "N:Smith;Anna;;Dr.;MBE", "REV:20261126T220000Z"]);
 }
 
@@ -66,7 +69,10 @@ fn the_address_that_is_known_changes_and_others_stay() {
     let mut person = read(CARD);
     person.email = None;
     let card = edit(CARD, &person, gb(), NOW).unwrap();
-    assert!(!card.contains("item2.") && card.contains("EMAIL:lee@example.com"), "{card}");
+    assert!(
+        !card.contains("item2.") && card.contains("EMAIL:lee@example.com"),
+        "{card}"
+    );
 }
 
 #[test]
@@ -78,7 +84,9 @@ fn numbers_come_go_and_are_labelled_and_a_fax_stays() {
 
     let added = "+442079460103".to_owned();
     let (gone, new) = differing(&changed(|person| {
-        person.numbers.push((PhoneNumber::try_from(added).unwrap(), Some("reception, ext. 12".into())));
+        person
+            .numbers
+            .push((PhoneNumber::try_from(added).unwrap(), Some("reception, ext. 12".into())));
     }));
     assert_eq!(gone.len(), 1);
     assert_eq!(new[1..], ["item3.TEL:+442079460103 x12", "item3.X-ABLabel:reception"]);
@@ -87,7 +95,14 @@ fn numbers_come_go_and_are_labelled_and_a_fax_stays() {
     assert_eq!(gone.len(), 3, "{gone:?}");
     assert_eq!(new[0], "item1.TEL;TYPE=VOICE;PREF=1;TYPE=HOME:020 7946 0101");
     let (_, new) = differing(&changed(|person| person.numbers[1].1 = Some("desk".into())));
-    assert_eq!(new, ["item3.TEL:+44 20 7946 0102", "REV:20261126T220000Z", "item3.X-ABLabel:desk"]);
+    assert_eq!(
+        new,
+        [
+            "item3.TEL:+44 20 7946 0102",
+            "REV:20261126T220000Z",
+            "item3.X-ABLabel:desk"
+        ]
+    );
 }
 
 #[test]
@@ -96,10 +111,18 @@ fn a_card_of_version_4_is_changed_in_its_own_way() {
                 X-ANY:x\nEND:VCARD";
     let mut person = read(four);
     person.numbers[0].1 = Some("mobile, ext. 5".into());
-    person.numbers.push((PhoneNumber::try_from("+442079460104".to_owned()).unwrap(), None));
+    person
+        .numbers
+        .push((PhoneNumber::try_from("+442079460104".to_owned()).unwrap(), None));
     let card = edit(four, &person, gb(), NOW).unwrap();
-    assert!(card.contains("TEL;VALUE=uri;TYPE=voice;TYPE=cell:tel:+442079460102;ext=5"), "{card}");
-    assert!(card.contains("TEL;VALUE=uri:tel:+442079460104") && card.contains("X-ANY:x"), "{card}");
+    assert!(
+        card.contains("TEL;VALUE=uri;TYPE=voice;TYPE=cell:tel:+442079460102;ext=5"),
+        "{card}"
+    );
+    assert!(
+        card.contains("TEL;VALUE=uri:tel:+442079460104") && card.contains("X-ANY:x"),
+        "{card}"
+    );
     assert!(!card.contains("REV"));
 }
 
@@ -128,7 +151,14 @@ fn person() -> impl Strategy<Value = Person> {
     ]);
     let numbers = prop::collection::vec((0..6_u32, label), 0..5);
     let optional = || prop::option::of(text());
-    (text(), optional(), optional(), prop::option::of("(?s).{1,120}"), prop::collection::vec(text(), 0..3), numbers)
+    (
+        text(),
+        optional(),
+        optional(),
+        prop::option::of("(?s).{1,120}"),
+        prop::collection::vec(text(), 0..3),
+        numbers,
+    )
         .prop_map(|(name, company, email, note, tags, numbers)| Person {
             name,
             company,
@@ -150,7 +180,10 @@ fn person() -> impl Strategy<Value = Person> {
 /// Properties that nothing here knows, as other programs write them.
 fn foreign() -> impl Strategy<Value = String> {
     prop_oneof![
-        Just("PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgoAAAANSUhEUgAAAAEA\r\n AAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA".to_owned()),
+        Just(
+            "PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgoAAAANSUhEUgAAAAEA\r\n AAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+                .to_owned()
+        ),
         Just("item7.ADR;TYPE=WORK:;;1 High St;Town;;;UK\r\nitem7.X-ABLabel:headquarters".to_owned()),
         Just("TEL;TYPE=FAX:+44 20 7946 0190".to_owned()),
         Just("TITLE:Head of\r\n  things".to_owned()),
