@@ -1,5 +1,6 @@
 //! What both sides say of somebody, and nothing else: the measure of whether they say the same.
 
+use serde::{Deserialize, Serialize};
 use telephony::{PhoneNumber, Region};
 
 use super::Digest;
@@ -7,7 +8,7 @@ use crate::contact::{Contact, ContactNumber, EXTENSION_DIGITS};
 use crate::vcard;
 
 /// Somebody as kept here and in a card. Marks that only stand here, and properties that only stand there, are no part.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The company's, where nobody is named.
     pub name: String,
@@ -25,6 +26,20 @@ impl Person {
     #[must_use]
     pub fn of_card(card: &str, country: Option<Region>) -> Option<Self> {
         contact_of(card, country).map(Self::from)
+    }
+
+    /// A new card, in the version that every server takes.
+    #[must_use]
+    pub fn to_card(&self, uid: &str, revised: &str) -> String {
+        let contact = Contact {
+            uid: Some(uid.to_owned()),
+            revised: Some(revised.to_owned()),
+            ..Contact::from(self.clone())
+        };
+        let mut card = Vec::new();
+        // A vector takes everything.
+        let _ = vcard::write_card(&mut card, &contact, vcard::Format::V3);
+        String::from_utf8_lossy(&card).into_owned()
     }
 
     /// The name that the card has for the person.
