@@ -47,6 +47,20 @@ impl Radicale {
         panic!("Radicale does not start");
     }
 
+    /// A book named as its owner would: Radicale makes none by itself.
+    pub async fn make_book(&self, folder: &str) {
+        let body = "<mkcol xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:carddav'><set><prop><resourcetype><collection/>\
+                    <C:addressbook/></resourcetype><displayname>Customers of ours</displayname></prop></set></mkcol>";
+        let made = reqwest::Client::new()
+            .request("MKCOL".parse().unwrap(), format!("{}ann/{folder}/", self.address))
+            .basic_auth("ann", Some(PASSWORD))
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(made.status(), 201);
+    }
+
     /// The folder of its collections, for what no request may do.
     pub fn collections(&self) -> PathBuf {
         self.folder.path().join("collections/collection-root/ann")

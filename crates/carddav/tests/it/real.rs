@@ -8,26 +8,10 @@ use carddav::{Address, Book, Fetched, HttpWire, Problem, find_books};
 use crate::radicale::{PASSWORD, Radicale};
 use crate::{card, sign_in};
 
-/// A book named as its owner would: Radicale makes none by itself.
-async fn make_book(server: &Radicale, folder: &str, name: &str) {
-    let body = format!(
-        "<mkcol xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:carddav'><set><prop><resourcetype><collection/>\
-         <C:addressbook/></resourcetype><displayname>{name}</displayname></prop></set></mkcol>"
-    );
-    let made = reqwest::Client::new()
-        .request("MKCOL".parse().unwrap(), format!("{}ann/{folder}/", server.address))
-        .basic_auth("ann", Some(PASSWORD))
-        .body(body)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(made.status(), 201);
-}
-
 async fn book(server: &Radicale, folder: &str) -> Book {
     let wire = Arc::new(HttpWire::new().unwrap());
     let address = Address::parse(&server.address).unwrap();
-    make_book(server, folder, "Customers of ours").await;
+    server.make_book(folder).await;
     let books = find_books(wire.as_ref(), &address, &sign_in(PASSWORD)).await.unwrap();
     let [found] = books.as_slice() else { panic!("{books:?}") };
     assert_eq!(found.name, "Customers of ours");
@@ -133,8 +117,8 @@ async fn a_wrong_password_is_said_and_not_repeated() {
 #[tokio::test]
 async fn a_book_is_found_by_its_own_address_too() {
     let server = Radicale::start();
-    make_book(&server, "a", "First").await;
-    make_book(&server, "b", "Second").await;
+    server.make_book("a").await;
+    server.make_book("b").await;
     let wire = HttpWire::new().unwrap();
     for path in ["", "ann/", "ann/a/", ".well-known/carddav"] {
         let address = Address::parse(&format!("{}{path}", server.address)).unwrap();
