@@ -10,8 +10,9 @@ use specta::Type;
 use telephony::GuardFinding;
 
 use crate::view::{
-    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState,
-    ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactView, DidView, DoctorCheck,
+    ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck,
+    WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.

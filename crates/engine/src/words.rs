@@ -28,7 +28,11 @@ fn books() -> &'static Value {
 /// The words for a dotted key, or none.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static str> {
-    let within = |table| key.split('.').try_fold(table, |node: &Value, part| node.get(part))?.as_str();
+    let within = |table| {
+        key.split('.')
+            .try_fold(table, |node: &Value, part| node.get(part))?
+            .as_str()
+    };
     within(table()).or_else(|| within(books()))
 }
 

@@ -134,7 +134,12 @@ impl BooksDesk {
         let mut views = Vec::new();
         for book in books {
             let state = self.store.book_state(&book.id).map_err(database_failed)?;
-            views.extend(state.conflicts.iter().map(|conflict| present::conflict(&book, conflict, region)));
+            views.extend(
+                state
+                    .conflicts
+                    .iter()
+                    .map(|conflict| present::conflict(&book, conflict, region)),
+            );
         }
         Ok(views)
     }
@@ -150,14 +155,20 @@ impl BooksDesk {
     ) -> Result<(), ApiError> {
         let none = || ApiError::new(ErrorClass::NothingMatches, "no_such_conflict").with("book", &book.name);
         let state = self.store.book_state(&book.id).map_err(database_failed)?;
-        let conflict = state.conflicts.iter().find(|conflict| conflict.contact_id == contact_id);
+        let conflict = state
+            .conflicts
+            .iter()
+            .find(|conflict| conflict.contact_id == contact_id);
         let conflict = conflict.ok_or_else(none)?;
         let deletes_here = conflict.theirs.is_none() && choice == ConflictChoice::Theirs;
         let contact = self.store.contact(contact_id).map_err(database_failed)?;
         if let Some(contact) = contact.filter(|contact| contact.marks.do_not_call && deletes_here && !may_lift) {
             return Err(ApiError::new(ErrorClass::Refused, "do_not_call_not_by_window").with("name", contact.name));
         }
-        let kept = self.store.choose(&book.id, contact_id, choice).map_err(database_failed)?;
+        let kept = self
+            .store
+            .choose(&book.id, contact_id, choice)
+            .map_err(database_failed)?;
         if kept { Ok(()) } else { Err(none()) }
     }
 }

@@ -32,7 +32,9 @@ fn draft(name: &str, last: u32) -> ContactDraft {
 impl Desk {
     async fn add(&self, name: &str, last: u32) -> ContactView {
         let contact = draft(name, last);
-        let Reply::Contact(contact) = self.ask(Request::AddContact { contact }).await.unwrap() else { panic!() };
+        let Reply::Contact(contact) = self.ask(Request::AddContact { contact }).await.unwrap() else {
+            panic!()
+        };
         *contact
     }
 
@@ -51,7 +53,9 @@ impl Desk {
             thorough: false,
             allow_deletions,
         };
-        let Reply::BookSynced(report) = self.ask(request).await.unwrap() else { panic!() };
+        let Reply::BookSynced(report) = self.ask(request).await.unwrap() else {
+            panic!()
+        };
         *report
     }
 
@@ -65,7 +69,9 @@ impl Desk {
 
     async fn conflicts(&self) -> Vec<BookConflictView> {
         let request = Request::BookConflicts { book_id: None };
-        let Reply::BookConflicts(conflicts) = self.ask(request).await.unwrap() else { panic!() };
+        let Reply::BookConflicts(conflicts) = self.ask(request).await.unwrap() else {
+            panic!()
+        };
         conflicts
     }
 
@@ -116,7 +122,11 @@ async fn what_one_desk_adds_changes_and_deletes_the_other_has() {
 
     for desk in [&one, &other, &one] {
         let report = desk.sync().await;
-        assert_eq!((report.here, report.there), (counts(0, 0, 0), counts(0, 0, 0)), "nothing is left to do");
+        assert_eq!(
+            (report.here, report.there),
+            (counts(0, 0, 0), counts(0, 0, 0)),
+            "nothing is left to do"
+        );
     }
 }
 
@@ -133,7 +143,12 @@ async fn what_is_not_known_here_of_a_card_survives_a_change() {
     assert_eq!(one.sync().await.there, counts(0, 1, 0));
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(written.contains("FN:Anna Smith"), "{written}");
-    for kept in ["/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBg==", "+442079460109", "X-PHONETIC-FIRST-NAME:An", "UID:ann"] {
+    for kept in [
+        "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBg==",
+        "+442079460109",
+        "X-PHONETIC-FIRST-NAME:An",
+        "UID:ann",
+    ] {
         assert!(written.contains(kept), "{kept} in {written}");
     }
 }
@@ -150,10 +165,15 @@ async fn a_conflict_is_shown_until_it_is_decided_and_each_choice_is_carried_out(
         other.sync().await;
         for _ in 0..2 {
             let report = one.sync().await;
-            assert_eq!((report.conflicts, report.here, report.there), (1, counts(0, 0, 0), counts(0, 0, 0)));
+            assert_eq!(
+                (report.conflicts, report.here, report.there),
+                (1, counts(0, 0, 0), counts(0, 0, 0))
+            );
         }
         let conflicts = one.conflicts().await;
-        let [conflict] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+        let [conflict] = conflicts.as_slice() else {
+            panic!("{conflicts:?}")
+        };
         let side = |side: &Option<engine::view::PersonSide>| side.as_ref().map(|side| side.name.clone());
         assert_eq!(side(&conflict.ours).as_deref(), Some("Ann of one"));
         assert_eq!(side(&conflict.theirs).as_deref(), Some("Ann of other"));
@@ -204,7 +224,12 @@ async fn marks_stay_here_and_who_is_not_to_be_called_is_not_deleted_by_the_serve
         do_not_call: Some(true),
         ..MarksChange::default()
     };
-    one.ask(Request::MarkContact { id: ann.clone(), change }).await.unwrap();
+    one.ask(Request::MarkContact {
+        id: ann.clone(),
+        change,
+    })
+    .await
+    .unwrap();
     one.sync().await;
     other.sync().await;
     other.rename(&other.id_of("Ann Lee"), "Anna Lee", 1).await;
@@ -229,7 +254,9 @@ async fn a_server_that_is_gone_is_said_in_words_and_changes_nothing() {
     let why = report.failure.unwrap();
     assert!(why.starts_with("No connection to the server"), "{why}");
     assert_eq!(one.names(), ["Ann Lee"]);
-    let Reply::Books(books) = one.ask(Request::ListBooks).await.unwrap() else { panic!() };
+    let Reply::Books(books) = one.ask(Request::ListBooks).await.unwrap() else {
+        panic!()
+    };
     assert!(books[0].report.as_ref().unwrap().failure.is_some());
 }
 
@@ -264,6 +291,11 @@ async fn what_is_wrong_with_a_server_is_told_with_the_next_step() {
         assert!(message.contains(word), "{message}");
         assert!(!message.contains(radicale::PASSWORD));
     }
-    let error = desk.ask(Request::BookConflicts { book_id: Some("x".into()) }).await.unwrap_err();
+    let error = desk
+        .ask(Request::BookConflicts {
+            book_id: Some("x".into()),
+        })
+        .await
+        .unwrap_err();
     assert!(!engine::words::of_error(&error).0.contains('{'));
 }

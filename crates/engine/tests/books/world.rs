@@ -90,7 +90,10 @@ impl Secrets for Memory {
     }
 
     async fn remove(&self, account_id: &str, field: &str) -> Result<(), SecretsProblem> {
-        self.0.lock().unwrap().remove(&(account_id.to_owned(), field.to_owned()));
+        self.0
+            .lock()
+            .unwrap()
+            .remove(&(account_id.to_owned(), field.to_owned()));
         Ok(())
     }
 

@@ -100,7 +100,10 @@ impl Core {
 
     /// Forgets a book and its password. Contacts and cards stay where they are.
     pub(super) fn remove_book(&self, named: Option<&str>, answer: Answer) -> Option<Ended> {
-        let removed = self.books.get(named).and_then(|book| self.books.remove(&book).map(|()| book));
+        let removed = self
+            .books
+            .get(named)
+            .and_then(|book| self.books.remove(&book).map(|()| book));
         let book = match removed {
             Ok(book) => book,
             Err(error) => {
@@ -136,7 +139,9 @@ async fn add(books: &BooksDesk, secrets: &SecretCache, draft: BookDraft) -> ApiR
         password: password.clone(),
     };
     let wire = books.wire()?;
-    let found = find_books(wire.as_ref(), &address, &sign_in).await.map_err(|problem| failed(&problem))?;
+    let found = find_books(wire.as_ref(), &address, &sign_in)
+        .await
+        .map_err(|problem| failed(&problem))?;
     let found = chosen(found, draft.book.as_deref())?;
     let book = BookRow {
         id: Uuid::now_v7().to_string(),

@@ -102,7 +102,10 @@ pub(super) fn book(book: &BookRow, conflicts: usize) -> BookView {
 
 pub(super) fn conflict(book: &BookRow, conflict: &BookConflict, region: Region) -> BookConflictView {
     let ours = conflict.ours.as_deref().and_then(sides::from_json);
-    let theirs = conflict.theirs.as_deref().map(|card| Person::of_card(card, Some(region)).unwrap_or_default());
+    let theirs = conflict
+        .theirs
+        .as_deref()
+        .map(|card| Person::of_card(card, Some(region)).unwrap_or_default());
     let name = ours.as_ref().or(theirs.as_ref()).map(|person| person.name.clone());
     let choice = conflict.choice.map(|choice| match choice {
         ConflictChoice::Ours => "ours",
@@ -122,7 +125,10 @@ pub(super) fn conflict(book: &BookRow, conflict: &BookConflict, region: Region) 
 }
 
 fn side(person: Person) -> PersonSide {
-    let numbers = person.numbers.into_iter().map(|(number, label)| (number.international(), label));
+    let numbers = person
+        .numbers
+        .into_iter()
+        .map(|(number, label)| (number.international(), label));
     PersonSide {
         name: person.name,
         company: person.company,

@@ -10,9 +10,9 @@ use store::{BookCard, BookChange, BookConflict, BookRow, Contact, Store};
 use telephony::Region;
 use uuid::Uuid;
 
+use super::database_failed;
 use super::present::BookReport;
 use super::sides::{self, Snapshot};
-use super::database_failed;
 use crate::api::ApiError;
 
 /// How often a run looks again because something changed on the way.
@@ -101,7 +101,9 @@ impl Run {
         let snapshot = self.snapshot().await.map_err(Hindrance::Here)?;
         let read = self.read(&snapshot).await?;
         let plan = plan(&snapshot.here, &read.listed, &read.theirs);
-        self.keep_conflicts(&snapshot, &read, &plan).await.map_err(Hindrance::Here)?;
+        self.keep_conflicts(&snapshot, &read, &plan)
+            .await
+            .map_err(Hindrance::Here)?;
         self.tell(&snapshot, &read, &plan, report);
         let mut is_changed = false;
         for step in &plan.steps {
@@ -169,13 +171,20 @@ impl Run {
             .map(|conflict| BookConflict {
                 contact_id: conflict.contact_id.clone(),
                 href: conflict.href.clone(),
-                ours: snapshot.contacts.get(&conflict.contact_id).map(|ours| sides::to_json(&sides::person(ours))),
+                ours: snapshot
+                    .contacts
+                    .get(&conflict.contact_id)
+                    .map(|ours| sides::to_json(&sides::person(ours))),
                 theirs: read.cards.get(&conflict.href).map(|card| card.text.clone()),
                 found_at: self.now,
                 choice: None,
             })
             .collect();
-        let open: BTreeSet<&str> = plan.conflicts.iter().map(|conflict| conflict.contact_id.as_str()).collect();
+        let open: BTreeSet<&str> = plan
+            .conflicts
+            .iter()
+            .map(|conflict| conflict.contact_id.as_str())
+            .collect();
         let steps = plan.steps.iter().chain(&plan.waiting);
         let at_hand: BTreeSet<&str> = steps.filter_map(contact_of).collect();
         let stays = |conflict: &&BookConflict| {
@@ -224,7 +233,9 @@ impl Run {
     async fn step(&self, step: &Step, snapshot: &Snapshot, read: &Read) -> Result<Outcome, Hindrance> {
         let change = match step {
             Step::AddHere { href } => {
-                let Some((contact, card)) = self.newcomer(href, read) else { return Ok(Outcome::Again) };
+                let Some((contact, card)) = self.newcomer(href, read) else {
+                    return Ok(Outcome::Again);
+                };
                 BookChange::Add { contact, card }
             }
             Step::UpdateHere { contact_id, href, .. } => {
@@ -240,7 +251,9 @@ impl Run {
                 }
             }
             Step::DeleteHere { contact_id, .. } => {
-                let Some(expected) = snapshot.contacts.get(contact_id).cloned() else { return Ok(Outcome::Again) };
+                let Some(expected) = snapshot.contacts.get(contact_id).cloned() else {
+                    return Ok(Outcome::Again);
+                };
                 BookChange::Delete { expected }
             }
             Step::PutNew { contact_id, href, .. } => return self.put_new(contact_id, href, snapshot).await,
@@ -302,7 +315,9 @@ impl Run {
 
     /// Says that a card will be sent, sends it, and says that it is there: a crash between any two is told by its place.
     async fn put_new(&self, contact_id: &str, href: &str, snapshot: &Snapshot) -> Result<Outcome, Hindrance> {
-        let Some(ours) = snapshot.contacts.get(contact_id) else { return Ok(Outcome::Again) };
+        let Some(ours) = snapshot.contacts.get(contact_id) else {
+            return Ok(Outcome::Again);
+        };
         let known = snapshot.state.cards.iter().find(|card| card.contact_id == contact_id);
         let text = match known.and_then(|card| card.agreed.as_ref()) {
             // The card that was deleted there, with all that was in it.
@@ -354,7 +369,11 @@ impl Run {
     async fn keep(&self, change: BookChange) -> Result<Outcome, Hindrance> {
         let book_id = self.book.id.clone();
         let kept = self.kept(move |store| store.change_book(&book_id, change)).await;
-        Ok(if kept.map_err(Hindrance::Here)? { Outcome::Done } else { Outcome::Again })
+        Ok(if kept.map_err(Hindrance::Here)? {
+            Outcome::Done
+        } else {
+            Outcome::Again
+        })
     }
 
     /// Work on the database, on a thread that may wait.
@@ -412,6 +431,8 @@ fn count(step: &Step, report: &mut BookReport) {
 }
 
 fn said(snapshot: &Snapshot, step: &Step, why: &dyn std::fmt::Display) -> String {
-    let name = contact_of(step).and_then(|id| snapshot.contacts.get(id)).map(|contact| contact.name.as_str());
+    let name = contact_of(step)
+        .and_then(|id| snapshot.contacts.get(id))
+        .map(|contact| contact.name.as_str());
     format!("{}: {why}", name.unwrap_or("a deleted contact"))
 }

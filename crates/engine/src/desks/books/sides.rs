@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use directory::sync::{Base, Choice, Decision, Digest, Here, Known, Ours, Person, Sides};
-use store::{BookCard, BookConflict, BookState, Contact, ContactMarks, ContactNumber, ConflictChoice, Store, StoreError};
+use store::{
+    BookCard, BookConflict, BookState, ConflictChoice, Contact, ContactMarks, ContactNumber, Store, StoreError,
+};
 use telephony::Region;
 
 /// What stands here, at one moment.
@@ -25,8 +27,11 @@ impl Snapshot {
     ) -> Result<Self, StoreError> {
         let state = store.book_state(&book.id)?;
         let in_books = store.contacts_in_books()?;
-        let in_this: BTreeMap<&str, &BookCard> =
-            state.cards.iter().map(|card| (card.contact_id.as_str(), card)).collect();
+        let in_this: BTreeMap<&str, &BookCard> = state
+            .cards
+            .iter()
+            .map(|card| (card.contact_id.as_str(), card))
+            .collect();
         let contacts: BTreeMap<String, Contact> = store
             .contacts_all()?
             .into_iter()
@@ -42,7 +47,11 @@ impl Snapshot {
         });
         let new_hrefs = contacts.keys().map(|id| {
             // Who has a card and gets another of its own; else always the same place, by which it is known after a crash.
-            let name = if in_this.contains_key(id.as_str()) { uuid::Uuid::now_v7().to_string() } else { id.clone() };
+            let name = if in_this.contains_key(id.as_str()) {
+                uuid::Uuid::now_v7().to_string()
+            } else {
+                id.clone()
+            };
             (id.clone(), place_for(&name))
         });
         let here = Here {
@@ -90,7 +99,10 @@ fn decision(conflict: &BookConflict) -> Option<(String, Decision)> {
 
 /// What is kept of somebody, as far as cards say it too.
 pub(super) fn person(contact: &Contact) -> Person {
-    let numbers = contact.numbers.iter().map(|entry| (entry.number.clone(), entry.label.clone()));
+    let numbers = contact
+        .numbers
+        .iter()
+        .map(|entry| (entry.number.clone(), entry.label.clone()));
     Person {
         name: contact.name.clone(),
         company: contact.company.clone(),

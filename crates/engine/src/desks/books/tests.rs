@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use carddav::{Address, Book, Problem, SignIn, Wire};
 use http::{Request, Response};
 use jiff::Timestamp;
-use store::{BookRow, Contact, ContactNumber, ConflictChoice, Store};
+use store::{BookRow, ConflictChoice, Contact, ContactNumber, Store};
 use telephony::{PhoneNumber, Region};
 
 use super::present::{BookReport, RunCounts};
@@ -124,7 +124,9 @@ impl Server {
             Some((etag, _)) if self.keeps_etags => *etag,
             _ => self.next,
         };
-        let card = format!("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{place}\r\nFN:{name}\r\nTEL:+442079460101\r\nX-A:1\r\nEND:VCARD\r\n");
+        let card = format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{place}\r\nFN:{name}\r\nTEL:+442079460101\r\nX-A:1\r\nEND:VCARD\r\n"
+        );
         self.cards.insert(place.to_owned(), (etag, card));
     }
 
@@ -132,7 +134,11 @@ impl Server {
         let mut names: Vec<String> = self
             .cards
             .values()
-            .filter_map(|(_, card)| card.lines().find_map(|line| line.strip_prefix("FN:")).map(str::to_owned))
+            .filter_map(|(_, card)| {
+                card.lines()
+                    .find_map(|line| line.strip_prefix("FN:"))
+                    .map(str::to_owned)
+            })
             .collect();
         names.sort();
         names
@@ -221,7 +227,12 @@ impl Stage {
     }
 
     fn names(&self) -> Vec<String> {
-        self.store.contacts_all().unwrap().into_iter().map(|contact| contact.name).collect()
+        self.store
+            .contacts_all()
+            .unwrap()
+            .into_iter()
+            .map(|contact| contact.name)
+            .collect()
     }
 
     fn rename(&self, id: &str, name: &str) {
@@ -272,10 +283,17 @@ async fn wherever_the_server_vanishes_the_next_run_takes_it_up() {
             let report = stage.sync().await;
             assert_eq!((report.failure, report.conflicts), (None, 1), "after {answers}");
             assert_eq!(stage.names(), ENDS_HERE, "after {answers}, {is_done_unanswered}");
-            assert_eq!(stage.fake.server().names(), ENDS_THERE, "after {answers}, {is_done_unanswered}");
+            assert_eq!(
+                stage.fake.server().names(),
+                ENDS_THERE,
+                "after {answers}, {is_done_unanswered}"
+            );
             let changes = stage.fake.server().changes;
             let report = stage.sync().await;
-            assert_eq!((report.here, report.there), (RunCounts::default(), RunCounts::default()));
+            assert_eq!(
+                (report.here, report.there),
+                (RunCounts::default(), RunCounts::default())
+            );
             assert_eq!(stage.fake.server().changes, changes, "nothing more to change");
         }
         assert!(failed >= 6, "{failed}");
@@ -304,7 +322,10 @@ async fn a_server_that_tells_no_versions_of_what_it_is_given_is_read_again() {
     stage.sync().await;
     let changes = stage.fake.server().changes;
     let report = stage.sync().await;
-    assert_eq!((report.here, report.there), (RunCounts::default(), RunCounts::default()));
+    assert_eq!(
+        (report.here, report.there),
+        (RunCounts::default(), RunCounts::default())
+    );
     assert_eq!(stage.fake.server().changes, changes);
     assert_eq!(stage.names(), ENDS_HERE);
 }
@@ -340,7 +361,11 @@ async fn a_list_that_lacks_cards_which_are_there_deletes_nobody() {
     stage.sync().await;
     stage.fake.server().lists_nothing = true;
     let report = stage.sync().await;
-    assert_eq!((report.here, report.there), (RunCounts::default(), RunCounts::default()), "{report:?}");
+    assert_eq!(
+        (report.here, report.there),
+        (RunCounts::default(), RunCounts::default()),
+        "{report:?}"
+    );
     assert_eq!(stage.names(), ENDS_HERE);
 }
 
@@ -348,7 +373,10 @@ async fn a_list_that_lacks_cards_which_are_there_deletes_nobody() {
 async fn deleting_many_here_asks_before_the_server_loses_them() {
     let stage = Stage::new();
     for n in 0..8 {
-        stage.store.add_contact(&person(&format!("c{n}"), &format!("Nr {n}"))).unwrap();
+        stage
+            .store
+            .add_contact(&person(&format!("c{n}"), &format!("Nr {n}")))
+            .unwrap();
     }
     stage.sync().await;
     for n in 0..8 {
