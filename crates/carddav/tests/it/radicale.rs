@@ -9,6 +9,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use carddav::{HttpWire, SignIn, Wire as _};
+
 pub const PASSWORD: &str = "correct horse";
 
 pub struct Radicale {
@@ -51,13 +53,16 @@ impl Radicale {
     pub async fn make_book(&self, folder: &str) {
         let body = "<mkcol xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:carddav'><set><prop><resourcetype><collection/>\
                     <C:addressbook/></resourcetype><displayname>Customers of ours</displayname></prop></set></mkcol>";
-        let made = reqwest::Client::new()
-            .request("MKCOL".parse().unwrap(), format!("{}ann/{folder}/", self.address))
-            .basic_auth("ann", Some(PASSWORD))
-            .body(body)
-            .send()
-            .await
+        let request = http::Request::builder()
+            .method("MKCOL")
+            .uri(format!("{}ann/{folder}/", self.address))
+            .body(body.to_owned())
             .unwrap();
+        let sign_in = SignIn {
+            user: "ann".into(),
+            password: PASSWORD.into(),
+        };
+        let made = HttpWire::new().unwrap().send(request, &sign_in).await.unwrap();
         assert_eq!(made.status(), 201);
     }
 
