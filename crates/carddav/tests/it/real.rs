@@ -11,7 +11,7 @@ use crate::{card, sign_in};
 async fn book(server: &Radicale, folder: &str) -> Book {
     let wire = Arc::new(HttpWire::new().unwrap());
     let address = Address::parse(&server.address).unwrap();
-    server.make_book(folder).await;
+    server.make_book(folder);
     let books = find_books(wire.as_ref(), &address, &sign_in(PASSWORD)).await.unwrap();
     let [found] = books.as_slice() else { panic!("{books:?}") };
     assert_eq!(found.name, "Customers of ours");
@@ -117,8 +117,8 @@ async fn a_wrong_password_is_said_and_not_repeated() {
 #[tokio::test]
 async fn a_book_is_found_by_its_own_address_too() {
     let server = Radicale::start();
-    server.make_book("a").await;
-    server.make_book("b").await;
+    server.make_book("a");
+    server.make_book("b");
     let wire = HttpWire::new().unwrap();
     for path in ["", "ann/", "ann/a/", ".well-known/carddav"] {
         let address = Address::parse(&format!("{}{path}", server.address)).unwrap();

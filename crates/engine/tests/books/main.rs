@@ -97,7 +97,7 @@ impl Desk {
 /// A server with an empty book, and two desks that have it.
 async fn two_desks() -> (Radicale, Desk, Desk) {
     let server = Radicale::start();
-    server.make_book("customers").await;
+    server.make_book("customers");
     let (one, other) = (Desk::start().await, Desk::start().await);
     for desk in [&one, &other] {
         desk.add_book(&server.address).await.unwrap();

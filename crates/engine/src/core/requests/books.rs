@@ -120,9 +120,11 @@ impl Core {
     }
 }
 
+/// Also in the environment a book's password goes by its id: its name is chosen by its server, which could so have the
+/// password of another.
 fn owner(book: &BookRow) -> SecretOwner<'_> {
     SecretOwner {
-        name: &book.name,
+        name: &book.id,
         id: &book.id,
     }
 }
