@@ -72,7 +72,9 @@ fn run_into(selection: &Selection, tally: &mut Tally) {
 fn prepare(selection: &Selection) -> Result<()> {
     match selection {
         // Their tests synchronise with a real server.
-        Selection::Package(name) if name == "carddav" || name == "engine" => return tools::radicale(),
+        Selection::Package(name) if matches!(name.as_str(), "carddav" | "engine" | "dialctl") => {
+            return tools::radicale();
+        }
         Selection::Package(name) if name != "dialdeck" => return Ok(()),
         Selection::Ui => return ui::ensure_packages(),
         Selection::Fuzz => return needs::ensure(Purpose::Test),

@@ -13,7 +13,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use carddav::{HttpWire, Problem, Wire};
+use carddav::{Address, HttpWire, Problem, Wire};
 use store::{BookRow, ConflictChoice, Store, StoreError};
 
 pub use present::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
@@ -99,6 +99,19 @@ impl BooksDesk {
         let numbered = (2_u32..).map(|n| format!("{wanted} {n}"));
         let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
         Ok(names.find(|name| is_free(name)).unwrap_or_default())
+    }
+
+    /// Whether a book is not here yet: a card is one contact, not one for each time that its book was added.
+    pub(crate) fn must_be_new(&self, address: &Address, user: &str, href: &str) -> Result<(), ApiError> {
+        let books = self.store.books().map_err(database_failed)?;
+        let is_same = |book: &&BookRow| {
+            let origin = Address::parse(&book.address).map(|known| known.origin());
+            book.user == user && book.href == href && origin == Ok(address.origin())
+        };
+        match books.iter().find(is_same) {
+            Some(book) => Err(ApiError::new(ErrorClass::Usage, "book_known").with("book", &book.name)),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn add(&self, book: &BookRow) -> Result<BookView, ApiError> {

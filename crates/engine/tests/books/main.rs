@@ -265,6 +265,7 @@ async fn a_removed_book_leaves_contacts_and_cards_and_takes_its_password_along()
     let (server, one, _) = two_desks().await;
     one.add("Ann Lee", 1).await;
     one.sync().await;
+    assert_eq!(one.add_book(&server.address).await.unwrap_err().code, "book_known");
     assert_eq!(one.secrets(), [radicale::PASSWORD]);
     one.ask(Request::RemoveBook { book_id: None }).await.unwrap();
     assert_eq!(one.secrets(), Vec::<String>::new());

@@ -145,6 +145,7 @@ async fn add(books: &BooksDesk, secrets: &SecretCache, draft: BookDraft) -> ApiR
         .await
         .map_err(|problem| failed(&problem))?;
     let found = chosen(found, draft.book.as_deref())?;
+    books.must_be_new(&address, &user, &found.href)?;
     let book = BookRow {
         id: Uuid::now_v7().to_string(),
         name: books.free_name(&typed::line("name", &found.name)?)?,
