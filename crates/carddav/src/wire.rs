@@ -95,7 +95,8 @@ impl HttpWire {
 impl Wire for HttpWire {
     async fn send(&self, mut request: Request<String>, sign_in: &SignIn) -> Result<Response<Vec<u8>>, Problem> {
         request.headers_mut().insert(AUTHORIZATION, sign_in.header()?);
-        let request = reqwest::Request::try_from(request).map_err(|_| Problem::Address(String::new()))?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| Problem::NotUnderstood("a place that is no address".into()))?;
         match tokio::time::timeout(self.time_limit, self.exchange(request)).await {
             Ok(answer) => answer,
             Err(_elapsed) => Err(Problem::TimedOut(self.time_limit.as_secs())),

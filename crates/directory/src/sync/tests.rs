@@ -165,6 +165,24 @@ fn a_deletion_against_a_change_is_a_conflict_on_either_side() {
 }
 
 #[test]
+fn a_card_that_the_server_has_written_anew_is_still_the_one_that_was_agreed_on() {
+    let here = here(vec![known("Ann")], &[]);
+    let rewritten = |etag: &str| {
+        Theirs::Card(TheirCard {
+            etag: etag.into(),
+            card: digest("Ann, with a line of the server's"),
+            person: Some(digest("Ann")),
+            uid: None,
+        })
+    };
+    let same = plan(&here, &listed(&[("/a", "1")]), &told(&[("/a", rewritten("1"))]));
+    assert!(matches!(&same.steps[..], [Step::DeleteThere { .. }]), "{same:?}");
+    // Of another version it may be somebody's new picture.
+    let other = plan(&here, &listed(&[("/a", "2")]), &told(&[("/a", rewritten("2"))]));
+    assert_eq!((other.steps.len(), other.conflicts.len()), (0, 1), "{other:?}");
+}
+
+#[test]
 fn whoever_is_not_to_be_called_is_not_deleted_by_the_server() {
     let mut here = here(vec![known("Ann")], &[("a", "Ann")]);
     if let Some(ours) = here.ours.get_mut("a") {

@@ -120,6 +120,13 @@ async fn what_one_desk_adds_changes_and_deletes_the_other_has() {
     assert_eq!(one.sync().await.here, counts(0, 1, 1));
     assert_eq!(one.names(), ["Anna Lee"]);
 
+    // Radicale has written this card anew when it came; it is still hers to delete.
+    let cal = one.add("Cal Orr", 3).await.id;
+    assert_eq!(one.sync().await.there, counts(1, 0, 0));
+    one.remove(&cal).await;
+    let report = one.sync().await;
+    assert_eq!((report.there, report.conflicts), (counts(0, 0, 1), 0));
+
     for desk in [&one, &other, &one] {
         let report = desk.sync().await;
         assert_eq!(
