@@ -36,7 +36,8 @@ impl Radicale {
         // Free a moment ago; a port that somebody takes meanwhile fails the start, which is tried again.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            if let Some(server) = start(folder.path(), port) {
+            let (server, is_ready) = start(folder.path(), port);
+            if is_ready {
                 return Self {
                     server,
                     address: format!("http://127.0.0.1:{port}/"),
@@ -61,7 +62,8 @@ impl Radicale {
     }
 }
 
-fn start(folder: &Path, port: u16) -> Option<Child> {
+/// Also the server that does not get ready: it has ended then.
+fn start(folder: &Path, port: u16) -> (Child, bool) {
     let mut server = Command::new(python())
         .args(["-m", "radicale", "--config", ""])
         .args(["--server-hosts", &format!("127.0.0.1:{port}")])
@@ -86,11 +88,11 @@ fn start(folder: &Path, port: u16) -> Option<Child> {
         }
     });
     if said.recv_timeout(Duration::from_secs(30)).is_ok() {
-        return Some(server);
+        return (server, true);
     }
     let _ = server.kill();
     let _ = server.wait();
-    None
+    (server, false)
 }
 
 impl Drop for Radicale {
