@@ -52,6 +52,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::remove_contact,
             contacts::show_contact,
             contacts::search_contacts,
+            contacts::contact_chosen,
             contacts::import_contacts,
             callbacks::add_callback,
             callbacks::callbacks,

@@ -229,6 +229,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }
+        | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
         | Request::Doctor => true,

@@ -221,6 +221,11 @@ pub enum Request {
         query: String,
         limit: u32,
     },
+    /// The agent has taken somebody from what a text had found: they come first for it from now on.
+    ContactChosen {
+        typed: String,
+        contact_id: String,
+    },
     /// The text of a CSV file; `country` reads national numbers.
     ImportContacts {
         #[serde(with = "bytes_as_text")]

@@ -1,7 +1,7 @@
 //! Starting an engine on a home.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -187,6 +187,7 @@ impl Engine {
             role,
             config,
             store,
+            search_index: Some(home.search_index()),
             hook_tokens,
             seams,
             listener: listener
@@ -205,12 +206,21 @@ impl Engine {
             let public_host = assembled.core.public_url.as_deref().and_then(host_of);
             tokio::spawn(listener.serve(public_host, assembled.doors(), assembled.hooks.clone()));
         }
+        let contacts = assembled.core.contacts.clone();
+        if role != Role::OneShot {
+            let (contacts, now) = (contacts.clone(), assembled.core.now());
+            tokio::task::spawn_blocking(move || contacts.prepare_search(now));
+        }
         let handle = assembled.handle.clone();
         let server = control::serve(&home, handle.clone(), role).map_err(StartError::Home)?;
         tokio::spawn(async move {
             let (why, say_ended) = assembled.run().await;
             tracing::info!(?why, "the engine ends");
             server.close().await;
+            // Before the home is another engine's.
+            if let Err(error) = tokio::task::spawn_blocking(move || contacts.keep_search()).await {
+                tracing::error!(%error, "the search index was not kept");
+            }
             drop(lock);
             // Nobody may be waiting.
             let _ = say_ended.send(true);
@@ -224,6 +234,8 @@ pub(crate) struct Parts {
     pub(crate) role: Role,
     pub(crate) config: Config,
     pub(crate) store: Store,
+    /// Where the index of people is kept between two runs, if one is made.
+    pub(crate) search_index: Option<PathBuf>,
     pub(crate) hook_tokens: HookTokens,
     pub(crate) seams: Seams,
     /// `http://127.0.0.1:PORT`, where events are received.
@@ -250,6 +262,7 @@ impl Assembled {
             role,
             config,
             store,
+            search_index,
             hook_tokens,
             mut seams,
             listener,
@@ -275,7 +288,7 @@ impl Assembled {
             accounts: AccountsDesk::new(config, store.clone()),
             calls: CallsDesk::new(role == Role::OneShot),
             callbacks: CallbacksDesk::new(role != Role::OneShot),
-            contacts: ContactsDesk::new(store.clone()),
+            contacts: ContactsDesk::new(store.clone(), search_index),
             books: BooksDesk::new(store.clone()),
             hook_tokens,
             events,

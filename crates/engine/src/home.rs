@@ -65,6 +65,12 @@ impl Home {
         self.data_dir.join("engine.lock")
     }
 
+    /// People as they are found at each key; made anew from the database whenever it does not fit.
+    #[must_use]
+    pub fn search_index(&self) -> PathBuf {
+        self.data_dir.join("search-index")
+    }
+
     #[must_use]
     pub fn hook_tokens(&self) -> PathBuf {
         self.data_dir.join("hook-tokens.json")

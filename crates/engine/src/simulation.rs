@@ -67,6 +67,8 @@ impl SimulatedEngine {
                 secrets,
             },
             store: world.store,
+            // A thread of its own would make no history twice the same.
+            search_index: None,
             hook_tokens,
             // Nobody listens: events are handed in.
             listener: Some("http://127.0.0.1:9".into()),

@@ -267,6 +267,33 @@ pub struct SearchRow {
     pub label: Option<String>,
     pub national: Option<String>,
     pub international: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub favourite: bool,
+    #[serde(default)]
+    pub do_not_call: bool,
+    /// Where the text was found; none where all people are listed, or found in the database alone.
+    #[serde(default)]
+    pub found: Option<FoundIn>,
+}
+
+/// Where a text was found: each text of a row in pieces, which joined are that text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FoundIn {
+    pub name: Vec<FoundPiece>,
+    pub company: Vec<FoundPiece>,
+    pub email: Vec<FoundPiece>,
+    pub national: Vec<FoundPiece>,
+    pub international: Vec<FoundPiece>,
+}
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FoundPiece {
+    pub text: String,
+    /// These letters were meant.
+    pub found: bool,
 }
 
 /// What the one field's text would do; computed, never dialled.

@@ -217,6 +217,13 @@ pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
     Ok(Contact { numbers, ..contact })
 }
 
+pub(crate) fn load_if_any(conn: &Connection, key: i64) -> Result<Option<Contact>> {
+    let is_there = conn
+        .prepare_cached("SELECT 1 FROM contacts WHERE key = ?1")?
+        .exists([key])?;
+    is_there.then(|| load(conn, key)).transpose()
+}
+
 pub(crate) fn load_all(conn: &Connection, keys: Vec<i64>) -> Result<Vec<Contact>> {
     keys.into_iter().map(|key| load(conn, key)).collect()
 }

@@ -18,6 +18,7 @@ use crate::dids::{self, DidRow};
 use crate::entry::{CallFilter, Entry, StoredCall};
 use crate::error::{Result, StoreError};
 use crate::file::{self, Connections};
+use crate::findable::{self, ContactChanges, FindableContact, Watch};
 use crate::import::{self, ImportCounts};
 use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
@@ -34,6 +35,7 @@ struct Inner {
     // Dropped first: closing the last connection puts the write-ahead log away, and that needs the right to write.
     reader: Mutex<Connection>,
     writer: Writer,
+    watch: Watch,
 }
 
 impl Store {
@@ -75,13 +77,16 @@ impl Store {
             reader,
             checkpointer,
         } = connections;
+        let watch = Watch::default();
+        watch.follow(&writer)?;
         let checkpointer = checkpointer.map(Checkpointer::start).transpose();
         let writer = checkpointer
-            .and_then(|checkpointer| Writer::start(writer, checkpointer))
+            .and_then(|checkpointer| Writer::start(writer, checkpointer, watch.clone()))
             .map_err(StoreError::file(path))?;
         Ok(Self(Arc::new(Inner {
             reader: Mutex::new(reader),
             writer,
+            watch,
         })))
     }
 
@@ -321,6 +326,86 @@ impl Store {
     /// What SQLite said; then nothing has changed.
     pub fn import_contacts(&self, contacts: Vec<Contact>) -> Result<ImportCounts> {
         self.0.writer.write(move |conn| import::import(conn, contacts))
+    }
+
+    /// The row of the directory in which the contact of this id is.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contact_key(&self, id: &str) -> Result<Option<i64>> {
+        self.read(|conn| contacts::key_of(conn, id))
+    }
+
+    /// The contact in this row of the directory.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contact_of_key(&self, key: i64) -> Result<Option<Contact>> {
+        self.read(|conn| contacts::load_if_any(conn, key))
+    }
+
+    /// Counts the changes of what contacts are found by, over all runs of the program.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contacts_revision(&self) -> Result<u64> {
+        self.read(findable::revision)
+    }
+
+    /// By what contacts are found, those after a key, in the order of their keys: a large directory is read in pieces, so
+    /// that nobody else waits for long.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn findable_contacts(&self, after: i64, limit: u32) -> Result<Vec<FindableContact>> {
+        self.read(|conn| findable::after(conn, after, limit))
+    }
+
+    /// By what the contact of this key is found.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn findable_contact(&self, key: i64) -> Result<Option<FindableContact>> {
+        self.read(|conn| findable::of_key(conn, key))
+    }
+
+    /// From now on [`Store::take_contact_changes`] tells which contacts were written, whoever writes them.
+    pub fn watch_contacts(&self) {
+        self.0.watch.begin();
+    }
+
+    /// Which contacts were written since this was last asked; each can be read by then.
+    #[must_use]
+    pub fn take_contact_changes(&self) -> ContactChanges {
+        self.0.watch.take()
+    }
+
+    /// Keys of contacts that the agent has called since a moment, with the time of each call, the latest first.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contacts_called(&self, since: Timestamp, limit: u32) -> Result<Vec<(i64, Timestamp)>> {
+        self.read(|conn| findable::called_since(conn, since, limit))
+    }
+
+    /// Texts with the key of whom the agent has chosen for each, the oldest choice first.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn search_choices(&self) -> Result<Vec<(String, i64)>> {
+        self.read(findable::choices)
+    }
+
+    /// Keeps whom the agent has chosen among what a text had found, by id; the contact's key, if there is the contact.
+    /// Of some thousand texts the latest are kept.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn keep_search_choice(&self, typed: &str, contact: &str, at: Timestamp) -> Result<Option<i64>> {
+        let (typed, contact) = (typed.to_owned(), contact.to_owned());
+        self.0
+            .writer
+            .write(move |conn| findable::choose(conn, &typed, &contact, at))
     }
 
     /// The whole directory, by name.

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use crate::checkpoint::Checkpointer;
 use crate::error::{Result, StoreError};
+use crate::findable::Watch;
 
 /// More than this in one transaction would keep the first of them waiting for no gain.
 const GROUP_LIMIT: usize = 1024;
@@ -31,10 +32,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread on its own connection.
-    pub(crate) fn start(conn: Connection, mut checkpointer: Option<Checkpointer>) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        conn: Connection,
+        mut checkpointer: Option<Checkpointer>,
+        watch: Watch,
+    ) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel();
         let thread = thread::Builder::new().name("journal".into()).spawn(move || {
-            run(&conn, &waiting, checkpointer.as_mut());
+            run(&conn, &waiting, checkpointer.as_mut(), &watch);
             // First: closing the last connection puts the write-ahead log away, and that is to be this one.
             drop(checkpointer);
         })?;
@@ -96,20 +101,24 @@ impl Drop for Writer {
     }
 }
 
-fn run(conn: &Connection, waiting: &Receiver<Job>, mut checkpointer: Option<&mut Checkpointer>) {
+fn run(conn: &Connection, waiting: &Receiver<Job>, mut checkpointer: Option<&mut Checkpointer>, watch: &Watch) {
     if checkpointer.is_some() {
         // In place of SQLite's own, which carries the log over inside a commit.
         Checkpointer::follow(conn);
     }
     while let Ok(first) = waiting.recv() {
-        commit_group(conn, iter::once(first).chain(waiting.try_iter()).take(GROUP_LIMIT));
+        commit_group(
+            conn,
+            iter::once(first).chain(waiting.try_iter()).take(GROUP_LIMIT),
+            watch,
+        );
         if let Some(checkpointer) = &mut checkpointer {
             checkpointer.committed(conn);
         }
     }
 }
 
-fn commit_group(conn: &Connection, jobs: impl Iterator<Item = Job>) {
+fn commit_group(conn: &Connection, jobs: impl Iterator<Item = Job>, watch: &Watch) {
     let begun = conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
     let mut broken = begun.err();
     let mut answers: Vec<(Answer, Result<()>)> = Vec::new();
@@ -138,6 +147,8 @@ fn commit_group(conn: &Connection, jobs: impl Iterator<Item = Job>) {
             tracing::error!(%error, "could not roll back");
         }
     }
+    // Before anybody is answered: whoever was may look for what was written.
+    watch.committed(conn);
     // Also failures are told only now: one may be the doing of a neighbour in the group.
     for (answer, done) in answers {
         answer(match &broken {

@@ -44,6 +44,17 @@ pub async fn search_contacts(engine: Engine<'_>, query: String, limit: u32) -> R
     ask(&engine, Request::SearchContacts { query, limit }).await
 }
 
+/// Somebody was taken from what a text had found: they come first for it from now on.
+#[tauri::command]
+#[specta::specta]
+pub async fn contact_chosen(engine: Engine<'_>, typed: String, contact: String) -> Result<(), ApiError> {
+    let request = Request::ContactChosen {
+        typed,
+        contact_id: contact,
+    };
+    ask(&engine, request).await
+}
+
 /// The bytes of a CSV file or of vCards; `country` reads national numbers.
 #[tauri::command]
 #[specta::specta]

@@ -38,6 +38,7 @@ pub const NAMES: &[&str] = &[
     "remove_contact",
     "show_contact",
     "search_contacts",
+    "contact_chosen",
     "import_contacts",
     "add_callback",
     "callbacks",

@@ -13,6 +13,7 @@ mod looks;
 mod notices;
 mod outcomes;
 mod page;
+mod people;
 mod providers;
 mod punctual;
 mod secrets;

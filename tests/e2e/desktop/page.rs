@@ -123,3 +123,67 @@ pub async fn settle(window: &Window) -> Result<()> {
     window.page.execute_async(script, Vec::new()).await?;
     Ok(())
 }
+
+/// The rows below the field: their text, and what of it is marked as found.
+///
+/// Errors: the page is gone.
+pub async fn found(window: &Window) -> Result<Vec<FoundRow>> {
+    run(
+        window,
+        r#"return [...document.querySelectorAll('[role="option"]')].map((row) => ({
+            text: row.innerText.replace(/\s+/g, ' ').trim(),
+            marked: [...row.querySelectorAll('mark')].map((mark) => mark.textContent),
+        }));"#,
+    )
+    .await
+}
+
+/// One row below the field.
+#[derive(Debug, Deserialize)]
+pub struct FoundRow {
+    pub text: String,
+    pub marked: Vec<String>,
+}
+
+/// Notes for each key in the field how long it took until the rows for it stood on the page, and until the frame with
+/// them was drawn; in milliseconds.
+///
+/// Errors: the page is gone.
+pub async fn time_keys(window: &Window) -> Result<()> {
+    let script = r#"
+        window.keyTimes = [];
+        const list = document.querySelector('[role="listbox"]');
+        let typed = null;
+        document.addEventListener('input', () => { typed = performance.now(); }, true);
+        new MutationObserver(() => {
+            if (typed === null) return;
+            const key = { found: performance.now() - typed, drawn: null };
+            const from = typed;
+            typed = null;
+            window.keyTimes.push(key);
+            // What is posted in a frame's callback runs after the frame is drawn.
+            requestAnimationFrame(() => {
+                const drawn = new MessageChannel();
+                drawn.port1.onmessage = () => { key.drawn = performance.now() - from; };
+                drawn.port2.postMessage(null);
+            });
+        }).observe(list, { childList: true, subtree: true, characterData: true, attributes: true });
+    "#;
+    window.page.execute(script, Vec::new()).await?;
+    Ok(())
+}
+
+/// What [`time_keys`] has noted.
+///
+/// Errors: the page is gone.
+pub async fn key_times(window: &Window) -> Result<Vec<KeyTime>> {
+    run(window, "return window.keyTimes;").await
+}
+
+/// From a key to its rows, in milliseconds.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct KeyTime {
+    pub found: f64,
+    /// Not yet, if none.
+    pub drawn: Option<f64>,
+}

@@ -121,6 +121,8 @@ export interface Backend {
   removeContact(id: string): Promise<void>;
   showContact(id: string): Promise<ContactView>;
   /** An empty query lists the directory by name. */
+  /** Somebody was taken from what a text had found: they come first for it from now on. */
+  contactChosen(typed: string, contact: string): Promise<void>;
   searchContacts(query: string, limit: number): Promise<SearchRow[]>;
   importContacts(csv: Uint8Array, country: string | null): Promise<ImportReport>;
 

@@ -78,6 +78,7 @@ export function tauriBackend(): Backend {
     markContact: (id, change) => answered(commands.markContact(id, change)),
     removeContact: (id) => done(commands.removeContact(id)),
     showContact: (id) => answered(commands.showContact(id)),
+    contactChosen: (typed, contact) => done(commands.contactChosen(typed, contact)),
     searchContacts: (query, limit) => answered(commands.searchContacts(query, limit)),
     importContacts: (csv, country) => answered(commands.importContacts(Array.from(csv), country)),
 

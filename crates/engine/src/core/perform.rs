@@ -39,13 +39,19 @@ impl Core {
                 call,
                 provider,
                 request,
-            } => self.spawn(async move {
-                let result = seams.transport.send(*request).await;
-                Finding::Dialled {
-                    call,
-                    answer: provider.read_call_answer(result),
+            } => {
+                let contact = self.calls.get(&call).and_then(|record| record.contact.as_ref());
+                if let Some(contact) = contact {
+                    self.contacts.called(&contact.id, self.now());
                 }
-            }),
+                self.spawn(async move {
+                    let result = seams.transport.send(*request).await;
+                    Finding::Dialled {
+                        call,
+                        answer: provider.read_call_answer(result),
+                    }
+                });
+            }
             Effect::SignInAgain { account, provider } => self.visit(&account, provider, |visit| async move {
                 let (gathered, provider) = visit.begin().await;
                 let signed_in = visit.sign_in(provider.as_ref(), gathered.credentials).await;

@@ -216,8 +216,17 @@ impl Core {
                 return None;
             }
             Request::SearchContacts { query, limit } => {
+                let is_short = self.role == Role::OneShot;
                 return self.beside(answer, move |contacts| {
+                    if is_short {
+                        contacts.take_kept_search(now);
+                    }
                     contacts.search(&query, limit).map(Reply::Contacts)
+                });
+            }
+            Request::ContactChosen { typed, contact_id } => {
+                return self.beside(answer, move |contacts| {
+                    contacts.chosen(&typed, &contact_id, now).map(|()| Reply::Done)
                 });
             }
             Request::ImportContacts { csv, country } => return self.import(move || Ok(csv), country, answer),
@@ -363,6 +372,7 @@ impl Core {
             | Request::SetDisposition { .. }
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
+            | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
             | Request::AddBook(_)

@@ -1,13 +1,18 @@
 //! The desk of contacts: people, their numbers, and who is behind a number.
 
+mod finder;
+mod found;
 mod incoming;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use jiff::Timestamp;
 use store::{Contact, ContactMarks, ContactNumber, Store, StoreError};
 use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
+use finder::Finder;
 use incoming::Incoming;
 
 use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
@@ -15,15 +20,56 @@ use crate::handle::Asker;
 use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, SearchRow};
 use crate::{typed, words};
 
-/// People and their numbers, all of them in the database.
+/// Rows of one answer.
+const MOST_ROWS: u32 = 1_000;
+
+/// People and their numbers, all of them in the database, and an index to find them by.
 #[derive(Clone)]
 pub(crate) struct ContactsDesk {
     store: Store,
+    finder: Finder,
 }
 
 impl ContactsDesk {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+    /// `index` is the file in which the index is kept between two runs, if it is to be.
+    pub(crate) fn new(store: Store, index: Option<PathBuf>) -> Self {
+        let finder = Finder::new(store.clone(), index);
+        Self { store, finder }
+    }
+
+    /// Makes or loads the index, so that people are found at each key. Takes seconds in a large directory; people are
+    /// found in the database meanwhile.
+    pub(crate) fn prepare_search(&self, now: Timestamp) {
+        if let Err(error) = self.finder.prepare(now) {
+            tracing::warn!(%error, "people are found without an index");
+        }
+    }
+
+    /// Loads the index if a longer run has left one of today.
+    pub(crate) fn take_kept_search(&self, now: Timestamp) {
+        if let Err(error) = self.finder.take_kept(now) {
+            tracing::warn!(%error, "people are found without an index");
+        }
+    }
+
+    /// Writes the index down for the next run.
+    pub(crate) fn keep_search(&self) {
+        self.finder.catch_up();
+        self.finder.save();
+    }
+
+    /// Somebody was called: they come forward in what is found.
+    pub(crate) fn called(&self, contact: &str, now: Timestamp) {
+        self.finder.called(contact, now);
+    }
+
+    /// Somebody was taken from what a text had found.
+    pub(crate) fn chosen(&self, typed: &str, contact: &str, now: Timestamp) -> Result<(), ApiError> {
+        let typed = typed.trim();
+        if let Some(key) = self.store.keep_search_choice(typed, contact, now).map_err(failed)? {
+            self.finder.chosen(typed, key);
+        }
+        Ok(())
     }
 
     pub(crate) fn add(&self, draft: &ContactDraft, region: Region) -> Result<ContactView, ApiError> {
@@ -91,22 +137,15 @@ impl ContactsDesk {
     }
 
     pub(crate) fn search(&self, query: &str, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
-        let hits = self
-            .store
-            .search_contacts(query, limit.clamp(1, 1_000))
-            .map_err(failed)?;
-        Ok(hits
-            .into_iter()
-            .map(|hit| SearchRow {
-                contact: hit.contact.id,
-                name: hit.contact.name,
-                company: hit.contact.company,
-                national: hit.number.as_ref().map(PhoneNumber::national),
-                international: hit.number.as_ref().map(PhoneNumber::international),
-                number: hit.number,
-                label: hit.label,
-            })
-            .collect())
+        let limit = limit.clamp(1, MOST_ROWS);
+        // All of them by name are in the database in that order.
+        if !query.trim().is_empty()
+            && let Some(hits) = self.finder.search(query, limit as usize)
+        {
+            return found::rows(&self.store, hits).map_err(failed);
+        }
+        let hits = self.store.search_contacts(query, limit).map_err(failed)?;
+        Ok(hits.into_iter().map(found::row_of_database).collect())
     }
 
     pub(crate) fn import(&self, file: &[u8], region: Region) -> Result<ImportReport, ApiError> {

@@ -10,6 +10,7 @@ mod checkpoint;
 mod contacts;
 mod crash;
 mod file;
+mod findable;
 mod journal;
 mod old_forms;
 mod search;

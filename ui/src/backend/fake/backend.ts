@@ -30,6 +30,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  FoundPiece,
   SearchRow,
   SettingsView,
   Snapshot,
@@ -477,16 +478,46 @@ export class FakeBackend implements Backend {
     return of;
   }
 
+  async contactChosen() {}
+
   async searchContacts(query: string, limit: number): Promise<SearchRow[]> {
     const wanted = query.toLowerCase();
     const digits = query.replace(/\D/g, '').replace(/^0/, '');
-    const rows = this.world.people.flatMap(({ id, name, company, numbers }) =>
+    const found = (text: string): FoundPiece[] => {
+      const from = wanted === '' ? -1 : text.toLowerCase().indexOf(wanted);
+      if (from < 0) return [{ text, found: false }];
+      const to = from + wanted.length;
+      return [
+        { text: text.slice(0, from), found: false },
+        { text: text.slice(from, to), found: true },
+        { text: text.slice(to), found: false },
+      ].filter((piece) => piece.text !== '');
+    };
+    const rows = this.world.people.flatMap(({ id, name, company, email, favourite, do_not_call, numbers }) =>
       numbers
         .filter(
           ({ number }) =>
             `${name} ${company ?? ''}`.toLowerCase().includes(wanted) || (digits !== '' && number.includes(digits)),
         )
-        .map(({ number, label, national, international }) => ({ contact: id, name, company, number, label, national, international })),
+        .map(({ number, label, national, international }): SearchRow => ({
+          contact: id,
+          name,
+          company,
+          email,
+          favourite,
+          do_not_call,
+          number,
+          label,
+          national,
+          international,
+          found: {
+            name: found(name),
+            company: found(company ?? ''),
+            email: found(email ?? ''),
+            national: found(national),
+            international: found(international),
+          },
+        })),
     );
     return rows.slice(0, limit);
   }

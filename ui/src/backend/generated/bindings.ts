@@ -63,6 +63,8 @@ export const commands = {
 	showContact: (id: string) => typedError<ContactView, ApiError>(__TAURI_INVOKE("show_contact", { id })),
 	/**  An empty query lists the directory by name. */
 	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
+	/**  Somebody was taken from what a text had found: they come first for it from now on. */
+	contactChosen: (typed: string, contact: string) => typedError<null, ApiError>(__TAURI_INVOKE("contact_chosen", { typed, contact })),
 	/**  The bytes of a CSV file or of vCards; `country` reads national numbers. */
 	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
@@ -694,6 +696,22 @@ export type FieldSpec = {
 	needs?: string | null,
 };
 
+/**  Where a text was found: each text of a row in pieces, which joined are that text. */
+export type FoundIn = {
+	name: FoundPiece[],
+	company: FoundPiece[],
+	email: FoundPiece[],
+	national: FoundPiece[],
+	international: FoundPiece[],
+};
+
+/**  A piece of a text. */
+export type FoundPiece = {
+	text: string,
+	/**  These letters were meant. */
+	found: boolean,
+};
+
 /**  One finding of the guard. */
 export type GuardFinding = {
 	verdict: GuardVerdict,
@@ -1088,6 +1106,11 @@ export type SearchRow = {
 	label: string | null,
 	national: string | null,
 	international: string | null,
+	email?: string | null,
+	favourite?: boolean,
+	do_not_call?: boolean,
+	/**  Where the text was found; none where all people are listed, or found in the database alone. */
+	found?: FoundIn | null,
 };
 
 /**  Where a secret is. */

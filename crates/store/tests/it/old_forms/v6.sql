@@ -178,55 +178,31 @@ ALTER TABLE contacts ADD COLUMN do_not_call INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE contacts ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX contacts_favourite ON contacts (folded_name, key) WHERE favourite;
 
--- Address books on CardDAV servers with which contacts are kept in step.
-CREATE TABLE books (
-    -- UUID.
-    id        TEXT NOT NULL PRIMARY KEY,
-    name      TEXT NOT NULL,
-    -- Of the server, as it was given.
-    address   TEXT NOT NULL,
-    user      TEXT NOT NULL,
-    -- The book's place on the server.
-    href      TEXT NOT NULL,
-    -- Contacts that are in no book get a card in this one.
-    takes_new INTEGER NOT NULL,
-    -- Microseconds; none before the first run.
-    synced_at INTEGER,
-    -- What the last run came to, as JSON.
-    report    TEXT
-) STRICT, WITHOUT ROWID;
+-- Counts the changes of what people are found by, so that an index beside the database knows whether it is of today.
+CREATE TABLE contacts_revision (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    revision INTEGER NOT NULL
+) STRICT;
+INSERT INTO contacts_revision (only_row, revision) VALUES (1, 0);
+CREATE TRIGGER contacts_revision_added AFTER INSERT ON contacts BEGIN
+    UPDATE contacts_revision SET revision = revision + 1;
+END;
+-- Whoever changes the numbers of a contact writes its row as well.
+CREATE TRIGGER contacts_revision_changed AFTER UPDATE OF name, company, email ON contacts BEGIN
+    UPDATE contacts_revision SET revision = revision + 1;
+END;
+CREATE TRIGGER contacts_revision_removed AFTER DELETE ON contacts BEGIN
+    UPDATE contacts_revision SET revision = revision + 1;
+END;
 
--- Which contact is which card, and what both said when they last agreed. Outlives the contact until the card is gone too.
-CREATE TABLE book_cards (
-    book_id    TEXT NOT NULL REFERENCES books (id),
-    contact_id TEXT NOT NULL,
-    href       TEXT NOT NULL,
-    etag       TEXT,
-    -- The whole card, and as JSON what was kept here; neither where the card was only about to be sent.
-    card       TEXT,
-    ours       TEXT,
-    PRIMARY KEY (book_id, contact_id),
-    UNIQUE (book_id, href),
-    CHECK ((card IS NULL) = (ours IS NULL))
+-- Whom the agent has chosen last among what a text had found.
+CREATE TABLE search_choices (
+    typed     TEXT PRIMARY KEY,
+    contact   INTEGER NOT NULL REFERENCES contacts (key) ON DELETE CASCADE,
+    chosen_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
--- Nobody is in two books.
-CREATE UNIQUE INDEX book_cards_by_contact ON book_cards (contact_id);
-
--- What differs on both sides until a person decides. Whoever was deleted on a side has nothing there.
-CREATE TABLE book_conflicts (
-    book_id    TEXT NOT NULL REFERENCES books (id),
-    contact_id TEXT NOT NULL,
-    href       TEXT NOT NULL,
-    -- As JSON.
-    ours       TEXT,
-    -- The card.
-    theirs     TEXT,
-    -- Microseconds.
-    found_at   INTEGER NOT NULL,
-    -- `ours`, `theirs` or `both`, chosen with these two sides in view.
-    choice     TEXT,
-    PRIMARY KEY (book_id, contact_id)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX search_choices_by_contact ON search_choices (contact);
+CREATE INDEX search_choices_by_time ON search_choices (chosen_at);
 
 INSERT INTO calls (id, intent, account_id, requested_at, open, version, placed, dispatch, dispatched_at, note) VALUES
     ('019a0000-0000-7000-8000-000000000001', '019a0000-0000-7000-8000-00000000000a', 'account-1', 1760000000000000, 0, 1,
@@ -282,13 +258,4 @@ INSERT INTO callback_calls (callback, call) VALUES
 UPDATE contacts SET favourite = 1, tags = '["gold"]';
 INSERT INTO kept_caller_ids (account_id, person, number) VALUES
     ('account-1', '019a0000-0000-7000-8000-0000000000c1', '+442079460999');
-
-INSERT INTO books (id, name, address, user, href, takes_new, synced_at, report) VALUES
-    ('019a0000-0000-7000-8000-0000000000d1', 'customers', 'https://cloud.example.com/', 'anna', '/anna/customers/', 1,
-     1760030000000000, '{}');
-INSERT INTO book_cards (book_id, contact_id, href, etag, card, ours) VALUES
-    ('019a0000-0000-7000-8000-0000000000d1', '019a0000-0000-7000-8000-0000000000c1', '/anna/customers/1.vcf', '"7"',
-     'BEGIN:VCARD', '{"name":"Anita Ghosh"}');
-INSERT INTO book_conflicts (book_id, contact_id, href, ours, theirs, found_at, choice) VALUES
-    ('019a0000-0000-7000-8000-0000000000d1', '019a0000-0000-7000-8000-0000000000c1', '/anna/customers/1.vcf',
-     '{"name":"Anita Ghosh"}', NULL, 1760030000000000, 'ours');
+INSERT INTO search_choices (typed, contact, chosen_at) VALUES ('an', 1, 1760000050000000);

@@ -1,0 +1,169 @@
+//! Finding people: as they are typed, and in a large directory.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use dialdeck_tests::desktop::DesktopSession;
+use dialdeck_tests::{eventually, figure};
+
+use crate::page;
+use crate::stage::{Desk, FIELD, add_sandbox};
+
+#[tokio::test]
+async fn people_are_found_as_they_are_typed_and_come_first_once_they_were_chosen() -> Result<()> {
+    let desktop = DesktopSession::builder().start().await?;
+    add_sandbox(&desktop, "10").await?;
+    let dialctl = desktop.dialctl()?;
+    for (name, number) in [
+        ("Jörg Müller", "020 7946 0030"),
+        ("Anna Able", "020 7946 0031"),
+        ("Anna Baker", "020 7946 0032"),
+        ("Иван Петров", "020 7946 0036"),
+    ] {
+        dialctl.run(&["contacts", "add", name, "--number", number]).await?;
+    }
+    let desk = Desk::on(desktop).await?;
+
+    for (typed, name, marked) in [
+        ("muel", "Jörg Müller", Some("Mül")),
+        ("mulelr", "Jörg Müller", Some("Müller")),
+        ("jm", "Jörg Müller", Some("J")),
+        ("petr", "Иван Петров", Some("Петр")),
+        ("60036", "Иван Петров", Some("6 0036")),
+    ] {
+        desk.window.fill(FIELD, typed).await?;
+        let mut last = Vec::new();
+        let found = eventually(&format!("{name} for {typed}"), async || {
+            last = page::found(&desk.window).await.ok()?;
+            let row = last.iter().find(|row| row.text.contains(name))?;
+            marked
+                .is_none_or(|marked| row.marked.iter().any(|own| own == marked))
+                .then_some(())
+        })
+        .await;
+        found.with_context(|| format!("found for {typed}: {last:?}"))?;
+        desk.picture(&format!("found-{typed}")).await?;
+    }
+
+    desk.window.fill(FIELD, "anna").await?;
+    until_first(&desk, "Anna Able").await?;
+    // The second of them is called; from now on she is the first for these letters.
+    desk.window.find(FIELD).await?.send_keys("\u{E015}\u{E015}").await?;
+    eventually("Anna Baker chosen", async || {
+        let text = desk.window.text().await.ok()?;
+        text.contains("Call Anna Baker").then_some(())
+    })
+    .await?;
+    desk.window.find(FIELD).await?.send_keys("\u{E007}").await?;
+    desk.call_anyway().await?;
+    desk.window.fill(FIELD, "anna").await?;
+    until_first(&desk, "Anna Baker").await?;
+    desk.is_sound().await
+}
+
+/// How many people are in the large directory: `DIALDECK_PEOPLE`, and a few thousand without it.
+fn many() -> Result<usize> {
+    match std::env::var("DIALDECK_PEOPLE") {
+        Ok(many) => many.parse().context("DIALDECK_PEOPLE is a number"),
+        Err(_) => Ok(5_000),
+    }
+}
+
+#[tokio::test]
+async fn each_key_shows_its_rows_at_once_in_a_large_directory() -> Result<()> {
+    let many = many()?;
+    let desktop = DesktopSession::builder().start().await?;
+    add_sandbox(&desktop, "10").await?;
+    let file = desktop.home().join("people.csv");
+    fs::write(&file, directory(many))?;
+    let file = file.to_str().context("the path is text")?.to_owned();
+    desktop
+        .dialctl()?
+        .run(&["contacts", "import", &file, "--country", "GB"])
+        .await?;
+    let desk = Desk::on(desktop).await?;
+    // A word with a mistake is found by the index alone.
+    let dialctl = desk.dialctl()?;
+    eventually("the index", async || {
+        let rows = dialctl.json(&["contacts", "search", "ashborun"]).await.ok()?;
+        (!rows.as_array()?.is_empty()).then_some(())
+    })
+    .await?;
+    page::settle(&desk.window).await?;
+
+    page::time_keys(&desk.window).await?;
+    let field = desk.window.find(FIELD).await?;
+    for text in ["ashbourn", "keller", "0794601", "lee", "wint"] {
+        for letter in text.chars() {
+            let before = page::key_times(&desk.window).await?.len();
+            field.send_keys(&letter.to_string()).await?;
+            let mut last = Vec::new();
+            let shown = eventually("the rows for a key", async || {
+                last = page::key_times(&desk.window).await.ok()?;
+                (last.len() > before && last.iter().all(|time| time.drawn.is_some())).then_some(())
+            })
+            .await;
+            let shown = shown.with_context(|| format!("{letter} of {text}, after {before} keys: {last:?}"));
+            desk.explain(shown).await?;
+        }
+        // Escape empties the field.
+        field.send_keys("\u{E00C}").await?;
+        desk.until_field("").await?;
+        page::settle(&desk.window).await?;
+    }
+    let times = page::key_times(&desk.window).await?;
+    let at = |share: f64, of: fn(&page::KeyTime) -> f64| {
+        let mut all: Vec<f64> = times.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all[((all.len() - 1) as f64 * share) as usize]
+    };
+    let drawn = |time: &page::KeyTime| time.drawn.unwrap_or(f64::INFINITY);
+    let text = format!(
+        "{many} contacts, {} keys: rows on the page after {:.1} ms (median) and {:.1} ms (p95), drawn after {:.1} ms and {:.1} ms",
+        times.len(),
+        at(0.5, |time| time.found),
+        at(0.95, |time| time.found),
+        at(0.5, drawn),
+        at(0.95, drawn),
+    );
+    println!("{text}");
+    figure("keys", &text);
+    // Generous, for a program without optimisation on a busy machine: a search of the database in the window's own
+    // thread, or a list of all rows, would be far beyond.
+    ensure!(at(0.5, drawn) < 400.0, "{text}");
+    desk.picture("large-directory").await?;
+    desk.is_sound().await
+}
+
+async fn until_first(desk: &Desk, name: &str) -> Result<()> {
+    let mut last = Vec::new();
+    let found = eventually(&format!("{name} first"), async || {
+        last = page::found(&desk.window).await.ok()?;
+        last.first()?.text.contains(name).then_some(())
+    })
+    .await;
+    found.with_context(|| format!("found: {last:?}"))
+}
+
+/// A table of people with names that repeat as names do, in numbers reserved for fiction: many share one.
+fn directory(many: usize) -> String {
+    const FIRST: [&str; 12] = [
+        "Maria", "John", "Wei", "Fatima", "Asha", "Lee", "Olga", "Peter", "Nina", "Omar", "Ines", "Tom",
+    ];
+    const LAST: [&str; 14] = [
+        "Ashbourn", "Kovacs", "Winter", "Lee", "Okafor", "Rao", "Smith", "Marino", "Keller", "Ivanova", "Santos",
+        "Novak", "Hale", "Wintour",
+    ];
+    let mut table = String::from("name,company,email,number\n");
+    for index in 0..many {
+        let (first, last) = (FIRST[index % FIRST.len()], LAST[index / 7 % LAST.len()]);
+        let _ = writeln!(
+            table,
+            "{first} {last} {index},Firm {},{first}.{last}{index}@example.com,020 7946 0{:03}",
+            index % 997,
+            index % 1_000
+        );
+    }
+    table
+}
