@@ -8,7 +8,7 @@ use crate::failure::{Failure, Result};
 use crate::needs::{self, Purpose};
 use crate::process::{self, cargo, follow, npm};
 use crate::tally::{CargoOutput, Tally, VitestOutput};
-use crate::{fuzz, ui, workspace};
+use crate::{fuzz, tools, ui, workspace};
 
 /// No compiler and no test is silent for so long, even on a busy machine: what is, hangs.
 const QUIET: Duration = Duration::from_secs(600);
@@ -71,11 +71,18 @@ fn run_into(selection: &Selection, tally: &mut Tally) {
 
 fn prepare(selection: &Selection) -> Result<()> {
     match selection {
+        // Their tests synchronise with a real server.
+        Selection::Package(name) if matches!(name.as_str(), "carddav" | "engine" | "dialctl") => {
+            return tools::radicale();
+        }
         Selection::Package(name) if name != "dialdeck" => return Ok(()),
         Selection::Ui => return ui::ensure_packages(),
         Selection::Fuzz => return needs::ensure(Purpose::Test),
         Selection::Package(_) => needs::ensure(Purpose::Run)?,
-        Selection::All | Selection::Rust | Selection::Suite(_) => needs::ensure(Purpose::Test)?,
+        Selection::All | Selection::Rust | Selection::Suite(_) => {
+            needs::ensure(Purpose::Test)?;
+            tools::radicale()?;
+        }
     }
     ui::ensure_packages()?;
     if matches!(selection, Selection::All | Selection::Rust | Selection::Suite(_)) {

@@ -19,6 +19,8 @@ pub const MACHETE: CargoTool = CargoTool {
 };
 
 const TYPOS: &str = "1.52.0";
+/// The CardDAV server that tests synchronise with.
+const RADICALE: &str = "3.9.0";
 
 /// A program that cargo builds from the package registry.
 pub struct CargoTool {
@@ -82,6 +84,26 @@ pub fn typos() -> Result<PathBuf> {
     );
     process::run(pip.arg(format!("typos=={TYPOS}")))?;
     Ok(program)
+}
+
+/// Makes sure that the CardDAV server is where the tests look for it: `target/tools/radicale`.
+///
+/// Errors: the virtual environment could not be made, or pip failed.
+pub fn radicale() -> Result<()> {
+    let home = folder().join("radicale");
+    let python = home
+        .join(if cfg!(windows) { "Scripts" } else { "bin" })
+        .join(workspace::executable("python"));
+    let ask = "import importlib.metadata; print(importlib.metadata.version('radicale'))";
+    let installed = output(&mut process::command(&python, ["-c", ask])).unwrap_or_default();
+    if installed.trim() == RADICALE {
+        return Ok(());
+    }
+    say(&format!("Radicale {RADICALE} is missing: installing it"));
+    let system = if cfg!(windows) { "python" } else { "python3" };
+    process::run(process::command(system, ["-m", "venv"]).arg(&home))?;
+    let mut pip = process::command(&python, ["-m", "pip", "install", "--quiet"]);
+    process::run(pip.arg(format!("radicale=={RADICALE}")))
 }
 
 /// Rust's own formatter and linter.

@@ -1,6 +1,7 @@
 //! The command line. A public interface: commands and options are added, not changed.
 
 mod endpoint;
+mod sync;
 mod verbs;
 
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ use providers::ProviderKind;
 use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
+pub use self::sync::SyncCommand;
 pub use self::verbs::{
     AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
     RecordsArgs, RecordsCommand, ScheduledArgs, WhichRecords,
@@ -314,6 +316,9 @@ pub enum ContactsCommand {
     },
     /// Remove a person or company, by id or by a name that only one has.
     Remove { contact: String },
+    /// Keep contacts in step with address books on CardDAV servers.
+    #[command(subcommand)]
+    Sync(SyncCommand),
 }
 
 #[derive(Debug, Subcommand)]

@@ -19,6 +19,7 @@ mod records;
 mod serve;
 mod settings;
 mod status;
+mod sync;
 
 use std::future::Future;
 use std::path::Path;

@@ -226,6 +226,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
+        | Request::ListBooks
+        | Request::BookConflicts { .. }
+        | Request::ResolveConflict { .. }
         | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
@@ -247,6 +250,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RemoveContact { .. }
         | Request::ImportContacts { .. }
         | Request::ImportFile { .. }
+        | Request::AddBook(_)
+        | Request::SyncBook { .. }
+        | Request::RemoveBook { .. }
         | Request::SetSettings { .. }
         | Request::SetDraft { .. }
         | Request::ShowWindow { .. }

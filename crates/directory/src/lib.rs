@@ -10,6 +10,7 @@ mod encoding;
 pub mod incoming;
 pub mod search;
 mod source;
+pub mod sync;
 mod text;
 pub mod vcard;
 

@@ -5,6 +5,7 @@
 //! bounded window, and each card gives a contact or says what is wrong with it. Tests compare it with `calcard`.
 
 mod card;
+mod edit;
 mod lines;
 mod property;
 mod write;
@@ -17,6 +18,7 @@ use std::io::{self, Cursor, Read};
 use telephony::Region;
 
 use self::card::Card;
+pub use self::edit::{NotKept, edit};
 use self::lines::{Lines, Version};
 use self::property::Property;
 pub use self::write::{Format, write_card, write_cards};

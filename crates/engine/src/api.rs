@@ -10,8 +10,9 @@ use specta::Type;
 use telephony::GuardFinding;
 
 use crate::view::{
-    AccountView, CallView, CallbackView, ContactView, DidView, DoctorCheck, ImportReport, KeychainState,
-    ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactView, DidView, DoctorCheck,
+    ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck,
+    WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -237,6 +238,33 @@ pub enum Request {
         path: String,
         country: Option<String>,
     },
+    /// Finds a user's address books on a CardDAV server and keeps one of them.
+    AddBook(BookDraft),
+    ListBooks,
+    /// Goes through an address book, named by id or name; without a word the only one.
+    SyncBook {
+        book_id: Option<String>,
+        /// Reads every card, whatever the server says of versions.
+        #[serde(default)]
+        thorough: bool,
+        /// How many deletions, on both sides together, the agent has agreed to.
+        #[serde(default)]
+        allow_deletions: u32,
+    },
+    /// What was changed differently on both sides; without a book in all of them.
+    BookConflicts {
+        book_id: Option<String>,
+    },
+    /// Keeps `ours`, `theirs` or `both`; the next run carries it out.
+    ResolveConflict {
+        book_id: Option<String>,
+        contact_id: String,
+        keep: String,
+    },
+    /// Forgets an address book. Contacts and cards stay.
+    RemoveBook {
+        book_id: Option<String>,
+    },
     SetSettings {
         settings: SettingsView,
     },
@@ -322,6 +350,24 @@ pub struct ContactDraft {
     pub country: Option<String>,
 }
 
+/// An address book elsewhere, as it is given.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct BookDraft {
+    /// Address of the server, or of the book.
+    pub server: String,
+    pub user: String,
+    pub password: SecretText,
+    /// Which of the user's address books; needed where there are several.
+    #[serde(default)]
+    pub book: Option<String>,
+    /// Contacts that are in no book get a card in this one.
+    #[serde(default)]
+    pub takes_new: bool,
+    /// Keep the password in memory only.
+    #[serde(default)]
+    pub this_run_only: bool,
+}
+
 /// What of a person's marks changes; what is not named stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(default)]
@@ -371,6 +417,10 @@ pub enum Reply {
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
     Import(ImportReport),
+    Book(Box<BookView>),
+    Books(Vec<BookView>),
+    BookSynced(Box<BookReport>),
+    BookConflicts(Vec<BookConflictView>),
     Settings(SettingsView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),

@@ -25,6 +25,7 @@ use store::{CallFilter, Store, StoreError};
 use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::desks::accounts::{Account, AccountsDesk};
+use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::{CallRecord, CallsDesk, HOMELESS_KEPT};
 use crate::desks::contacts::ContactsDesk;
@@ -68,6 +69,7 @@ pub(crate) struct Core {
     pub(crate) calls: CallsDesk,
     pub(crate) callbacks: CallbacksDesk,
     pub(crate) contacts: ContactsDesk,
+    pub(crate) books: BooksDesk,
     pub(crate) hook_tokens: HookTokens,
     pub(crate) events: broadcast::Sender<Event>,
     /// Somebody hears events now.

@@ -14,6 +14,7 @@ use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
 use crate::core::{Core, Ended, Seams};
 use crate::desks::accounts::{Account, AccountsDesk};
+use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
@@ -288,6 +289,7 @@ impl Assembled {
             calls: CallsDesk::new(role == Role::OneShot),
             callbacks: CallbacksDesk::new(role != Role::OneShot),
             contacts: ContactsDesk::new(store.clone(), search_index),
+            books: BooksDesk::new(store.clone()),
             hook_tokens,
             events,
             heard: handle.heard.clone(),

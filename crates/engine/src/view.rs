@@ -13,6 +13,8 @@ use telephony::{
     GuardVerdict, Known, Phase, PhoneNumber, ProviderIds, PushState,
 };
 
+pub use crate::desks::books::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
+
 /// A sentence by its key in the words file, with what goes into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Words {

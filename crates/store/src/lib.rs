@@ -7,6 +7,7 @@
 //! Everything that changes the file goes through the [`Store`]'s writer thread; reading uses a connection of its own
 //! and waits for nobody.
 
+mod books;
 mod callbacks;
 mod caller_ids;
 mod calls;
@@ -30,6 +31,7 @@ mod search;
 mod store;
 mod writer;
 
+pub use books::{BookCard, BookChange, BookConflict, BookRow, BookState, ConflictChoice};
 pub use callbacks::CallbackRow;
 pub use caller_ids::CallerIdUse;
 pub use contacts::{Contact, ContactMarks, ContactNumber};

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::migrations;
 
 /// Tables whose rows are counted.
-const COUNTED: [&str; 9] = [
+const COUNTED: [&str; 12] = [
     "journal",
     "calls",
     "contacts",
@@ -18,15 +18,20 @@ const COUNTED: [&str; 9] = [
     "drafts",
     "callbacks",
     "callback_calls",
+    "books",
+    "book_cards",
+    "book_conflicts",
 ];
 
 /// Columns that hold what people and companies are called.
-const NAMES: [(&str, &str); 5] = [
+const NAMES: [(&str, &str); 7] = [
     ("contacts", "name"),
     ("contacts", "company"),
     ("contact_numbers", "label"),
     ("dids", "label"),
     ("callbacks", "name"),
+    ("books", "name"),
+    ("books", "user"),
 ];
 
 /// What a database holds, in numbers.

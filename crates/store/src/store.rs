@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use telephony::{Fact, PhoneNumber};
 use tokio::sync::oneshot;
 
+use crate::books::{self, BookChange, BookConflict, BookRow, BookState, ConflictChoice};
 use crate::callbacks::CallbackRow;
 use crate::caller_ids::{self, CallerIdUse};
 use crate::checkpoint::Checkpointer;
@@ -413,6 +414,91 @@ impl Store {
     /// What SQLite said.
     pub fn contacts_all(&self) -> Result<Vec<Contact>> {
         self.read(contacts::all)
+    }
+
+    /// Address books elsewhere, by name.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn books(&self) -> Result<Vec<BookRow>> {
+        self.read(books::all)
+    }
+
+    /// Adds an address book. One that takes new contacts is the only one that does.
+    ///
+    /// # Errors
+    /// What SQLite said; the id must be new.
+    pub fn add_book(&self, book: &BookRow) -> Result<()> {
+        let book = book.clone();
+        self.0.writer.write(move |conn| books::add(conn, &book))
+    }
+
+    /// Forgets an address book with all that is known of its cards; false if there is none. Its contacts stay.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn remove_book(&self, id: &str) -> Result<bool> {
+        let id = id.to_owned();
+        self.0.writer.write(move |conn| books::remove(conn, &id))
+    }
+
+    /// What is known of a book's cards, and what waits for a decision.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn book_state(&self, id: &str) -> Result<BookState> {
+        self.read(|conn| books::state(conn, id))
+    }
+
+    /// Ids of all contacts that are in any book.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn contacts_in_books(&self) -> Result<BTreeSet<String>> {
+        self.read(books::contacts)
+    }
+
+    /// Makes one change of a synchronisation, contact and card together; false, and nothing is changed, where the contact
+    /// is not any more what the change was made for, or the book is gone.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn change_book(&self, book_id: &str, change: BookChange) -> Result<bool> {
+        let book_id = book_id.to_owned();
+        self.0.writer.write(move |conn| books::change(conn, &book_id, change))
+    }
+
+    /// Replaces the conflicts of a book. A choice stays where both sides are still those it was made for.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn set_conflicts(&self, book_id: &str, conflicts: Vec<BookConflict>) -> Result<()> {
+        let book_id = book_id.to_owned();
+        self.0
+            .writer
+            .write(move |conn| books::set_conflicts(conn, &book_id, &conflicts))
+    }
+
+    /// Keeps what a person has chosen; false if there is no such conflict any more.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn choose(&self, book_id: &str, contact_id: &str, choice: ConflictChoice) -> Result<bool> {
+        let (book_id, contact_id) = (book_id.to_owned(), contact_id.to_owned());
+        self.0
+            .writer
+            .write(move |conn| books::choose(conn, &book_id, &contact_id, choice))
+    }
+
+    /// Keeps when a book was last gone through, and what that came to.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn note_run(&self, book_id: &str, at: Timestamp, report: &str) -> Result<()> {
+        let (book_id, report) = (book_id.to_owned(), report.to_owned());
+        self.0
+            .writer
+            .write(move |conn| books::note_run(conn, &book_id, at, &report))
     }
 
     /// Numbers that an account may call from, as last heard from the provider.

@@ -213,8 +213,8 @@ pub const NEEDS: &[Need] = &[
     ),
     Need {
         name: "Python's venv",
-        why: "the spell checker comes as a Python wheel",
-        purpose: Purpose::Ci,
+        why: "the CardDAV server of the tests and the spell checker come as Python packages",
+        purpose: Purpose::Test,
         proof: Proof::Answers(&["python3", "-c", "import ensurepip, venv; print('there')"]),
         debian: &["python3", "python3-venv"],
         fedora: &["python3"],

@@ -11,9 +11,12 @@ mod doctor;
 mod endpoints;
 mod exchange;
 mod lengths;
+#[path = "../../../carddav/tests/it/radicale.rs"]
+mod radicale;
 mod records;
 mod settings;
 mod small_print;
+mod sync;
 mod transfer;
 mod usage;
 mod verbs;

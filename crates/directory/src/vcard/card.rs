@@ -12,6 +12,15 @@ use crate::text;
 /// The most labels of groups that one card is remembered to have.
 const LABEL_LIMIT: usize = 2 * LIST_LIMIT;
 
+/// The types that make a label of a number.
+pub(super) const LABELS: [(&str, &[&str]); 5] = [
+    ("mobile", &["cell", "mobile", "iphone", "x-mobile"]),
+    ("work", &["work", "x-work"]),
+    ("home", &["home"]),
+    ("main", &["main"]),
+    ("other", &["other"]),
+];
+
 /// A card that is being read.
 pub(super) struct Card {
     pub(super) version: Version,
@@ -154,9 +163,7 @@ impl Card {
 
     fn number(&mut self, line: u64, property: &Property<'_>, country: Option<Region>) {
         let types = property.types();
-        let is = |kinds: &[&str]| types.iter().any(|kind| kinds.contains(&kind.as_str()));
-        // As in tables, numbers that nobody answers are not taken.
-        if is(&["fax", "pager", "modem", "bbs"]) && !is(&["voice", "cell"]) {
+        if !is_answered(&types) {
             return;
         }
         let text = property.text();
@@ -235,7 +242,7 @@ fn limit(name: &str) -> usize {
     if name == "NOTE" { NOTE_LIMIT } else { CELL_LIMIT }
 }
 
-fn version(text: &str) -> Version {
+pub(super) fn version(text: &str) -> Version {
     match text.trim() {
         "2.1" => Version::V2,
         "3.0" => Version::V3,
@@ -248,17 +255,16 @@ fn is_preferred(property: &Property<'_>) -> bool {
     property.has_param("PREF") || property.types().iter().any(|kind| kind == "pref")
 }
 
+/// As in tables, numbers that nobody answers are not taken.
+pub(super) fn is_answered(types: &[String]) -> bool {
+    let is = |kinds: &[&str]| types.iter().any(|kind| kinds.contains(&kind.as_str()));
+    !is(&["fax", "pager", "modem", "bbs"]) || is(&["voice", "cell"])
+}
+
 /// What the types of a number make of it, in the words that tables use as well.
 fn label(types: &[String]) -> Option<String> {
-    let labels = [
-        ("mobile", &["cell", "mobile", "iphone", "x-mobile"][..]),
-        ("work", &["work", "x-work"]),
-        ("home", &["home"]),
-        ("main", &["main"]),
-        ("other", &["other"]),
-    ];
     let is = |kinds: &[&str]| types.iter().any(|kind| kinds.contains(&kind.as_str()));
-    let label = labels.into_iter().find(|(_, kinds)| is(kinds));
+    let label = LABELS.into_iter().find(|(_, kinds)| is(kinds));
     label.map(|(label, _)| label.to_owned())
 }
 

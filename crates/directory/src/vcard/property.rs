@@ -151,7 +151,7 @@ fn is_utf_8(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok()
 }
 
-fn outside_quotes(bytes: &[u8], wanted: u8) -> Option<usize> {
+pub(super) fn outside_quotes(bytes: &[u8], wanted: u8) -> Option<usize> {
     let mut is_quoted = false;
     bytes.iter().position(|byte| {
         is_quoted ^= *byte == b'"';
@@ -159,7 +159,7 @@ fn outside_quotes(bytes: &[u8], wanted: u8) -> Option<usize> {
     })
 }
 
-fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = &str> {
+pub(super) fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     text.split(move |letter| {
         is_quoted ^= letter == '"';
@@ -167,7 +167,7 @@ fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = &st
     })
 }
 
-fn split_unescaped(bytes: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+pub(super) fn split_unescaped(bytes: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     let mut is_escaped = false;
     bytes.split(move |byte| {
         let is_end = *byte == separator && !is_escaped;

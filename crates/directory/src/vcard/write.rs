@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::contact::Contact;
+use crate::contact::{Contact, ContactNumber};
 
 /// Which version is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,36 +54,7 @@ pub fn write_card(out: &mut impl io::Write, contact: &Contact, format: Format) -
         line(out, "ORG", &escaped(company))?;
     }
     for (index, number) in contact.numbers.iter().enumerate() {
-        // What telephones have a type for has one; any other label stands beside it, as Apple's address book writes it.
-        let kind = match number.label.as_deref() {
-            Some("mobile") => Some("cell"),
-            Some("work") => Some("work"),
-            Some("home") => Some("home"),
-            _ => None,
-        };
-        let label = number.label.as_deref().filter(|_| kind.is_none());
-        let group = label.map_or_else(String::new, |_| format!("item{}.", index + 1));
-        let extension = number.extension.as_deref();
-        let (params, value) = match format {
-            Format::V3 => (
-                kind.map_or_else(String::new, |kind| format!(";TYPE={}", kind.to_uppercase())),
-                extension.map_or_else(
-                    || number.number.to_string(),
-                    |digits| format!("{} x{digits}", number.number),
-                ),
-            ),
-            Format::V4 => (
-                kind.map_or_else(|| ";VALUE=uri".to_owned(), |kind| format!(";VALUE=uri;TYPE={kind}")),
-                extension.map_or_else(
-                    || format!("tel:{}", number.number),
-                    |digits| format!("tel:{};ext={digits}", number.number),
-                ),
-            ),
-        };
-        line(out, &format!("{group}TEL{params}"), &value)?;
-        if let Some(label) = label {
-            line(out, &format!("{group}X-ABLabel"), &escaped(label))?;
-        }
+        number_lines(out, number, &format!("item{}", index + 1), format)?;
     }
     for email in &contact.emails {
         let name = if format == Format::V3 {
@@ -109,15 +80,58 @@ pub fn write_card(out: &mut impl io::Write, contact: &Contact, format: Format) -
     out.write_all(b"END:VCARD\r\n")
 }
 
+/// Writes a number, and beside it a label that telephones have no type for; `group` ties the two together.
+pub(super) fn number_lines(
+    out: &mut impl io::Write,
+    number: &ContactNumber,
+    group: &str,
+    format: Format,
+) -> io::Result<()> {
+    // Any label but those of telephones stands beside the number, as Apple's address book writes it.
+    let kind = kind_of(number.label.as_deref());
+    let label = number.label.as_deref().filter(|_| kind.is_none());
+    let group = label.map_or_else(String::new, |_| format!("{group}."));
+    let params = match (format, kind) {
+        (Format::V3, Some(kind)) => format!(";TYPE={}", kind.to_uppercase()),
+        (Format::V3, None) => String::new(),
+        (Format::V4, Some(kind)) => format!(";VALUE=uri;TYPE={kind}"),
+        (Format::V4, None) => ";VALUE=uri".to_owned(),
+    };
+    line(out, &format!("{group}TEL{params}"), &number_value(number, format))?;
+    if let Some(label) = label {
+        line(out, &format!("{group}X-ABLabel"), &escaped(label))?;
+    }
+    Ok(())
+}
+
+/// The type that telephones have for a label.
+pub(super) fn kind_of(label: Option<&str>) -> Option<&'static str> {
+    match label {
+        Some("mobile") => Some("cell"),
+        Some("work") => Some("work"),
+        Some("home") => Some("home"),
+        _ => None,
+    }
+}
+
+pub(super) fn number_value(number: &ContactNumber, format: Format) -> String {
+    match (format, number.extension.as_deref()) {
+        (Format::V3, None) => number.number.to_string(),
+        (Format::V3, Some(digits)) => format!("{} x{digits}", number.number),
+        (Format::V4, None) => format!("tel:{}", number.number),
+        (Format::V4, Some(digits)) => format!("tel:{};ext={digits}", number.number),
+    }
+}
+
 /// A whole name as the parts that 3.0 demands. The last word is the family's as often as not; readers go by `FN`.
-fn structured(name: &str) -> String {
+pub(super) fn structured(name: &str) -> String {
     match name.rsplit_once(' ') {
         Some((given, family)) => format!("{};{};;;", escaped(family), escaped(given)),
         None => format!(";{};;;", escaped(name)),
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -130,7 +144,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Writes a line, folded where it gets too long and never within a letter.
-fn line(out: &mut impl io::Write, name: &str, value: &str) -> io::Result<()> {
+pub(super) fn line(out: &mut impl io::Write, name: &str, value: &str) -> io::Result<()> {
     let text = format!("{name}:{value}");
     let (mut rest, mut room) = (text.as_str(), LINE_BYTES);
     while rest.len() > room {

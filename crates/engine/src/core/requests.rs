@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod asking;
+mod books;
 mod callbacks;
 mod calling_from;
 mod calls;
@@ -24,6 +25,7 @@ use super::naming::Wanted;
 use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
+use crate::desks::books::RunWish;
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::handle::Asker;
@@ -229,6 +231,24 @@ impl Core {
             }
             Request::ImportContacts { csv, country } => return self.import(move || Ok(csv), country, answer),
             Request::ImportFile { path, country } => return self.import(move || read_file(&path), country, answer),
+            Request::AddBook(draft) => return self.add_book(draft, answer),
+            Request::SyncBook {
+                book_id,
+                thorough,
+                allow_deletions,
+            } => {
+                let wish = RunWish {
+                    thorough,
+                    may_delete: allow_deletions as usize,
+                };
+                return self.sync_book(book_id.as_deref(), wish, answer);
+            }
+            Request::RemoveBook { book_id } => return self.remove_book(book_id.as_deref(), answer),
+            Request::ResolveConflict {
+                book_id,
+                contact_id,
+                keep,
+            } => self.resolve_conflict(book_id.as_deref(), &contact_id, &keep, asker),
             Request::ListCalls { limit, since, contact } => self.history(limit, since, contact).map(Reply::Calls),
             request => self.ask_now(request, now),
         };
@@ -305,6 +325,8 @@ impl Core {
                 self.keep_call_from(&target, account.as_deref(), from.as_deref())?;
                 Ok(Reply::Done)
             }
+            Request::ListBooks => self.list_books(),
+            Request::BookConflicts { book_id } => self.book_conflicts(book_id.as_deref()),
             Request::ShowContact { id } => Ok(Reply::Contact(Box::new(self.contacts.show(&id)?))),
             Request::SetDraft { field, text } => {
                 if let Err(error) = self.store.set_draft(&field, &text) {
@@ -353,6 +375,10 @@ impl Core {
             | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
+            | Request::AddBook(_)
+            | Request::SyncBook { .. }
+            | Request::RemoveBook { .. }
+            | Request::ResolveConflict { .. }
             | Request::SetSettings { .. }
             | Request::MarkContact { .. }
             | Request::RemoveContact { .. }

@@ -3,6 +3,7 @@
 // Allowed in tests; this extends it to what the tests share.
 #![allow(clippy::unwrap_used)]
 
+mod books;
 mod callbacks;
 mod caller_ids;
 mod checkpoint;

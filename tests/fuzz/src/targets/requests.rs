@@ -72,10 +72,10 @@ async fn ask_all(text: &str) {
         let Ok((_, Some(request))) = read_request(line.as_bytes()) else {
             continue;
         };
-        // The machine's own files and programs are no part of this.
+        // The machine's own files and programs are no part of this, nor are other people's servers.
         if matches!(
             request,
-            Request::ImportFile { .. } | Request::Doctor | Request::Stop | Request::TakeOver
+            Request::AddBook(_) | Request::ImportFile { .. } | Request::Doctor | Request::Stop | Request::TakeOver
         ) {
             continue;
         }
