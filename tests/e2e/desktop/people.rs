@@ -149,7 +149,7 @@ async fn until_first(desk: &Desk, name: &str) -> Result<()> {
 /// A table of people with names that repeat as names do, in numbers reserved for fiction: many share one.
 fn directory(many: usize) -> String {
     const FIRST: [&str; 12] = [
-        "Maria", "John", "Wei", "Fatima", "Asha", "Lee", "Olga", "Peter", "Nina", "Omar", "Ines", "Tom",
+        "Maria", "John", "Wei", "Fatima", "Asha", "Lee", "Olga", "Peter", "Nina", "Omar", "Iris", "Tom",
     ];
     const LAST: [&str; 14] = [
         "Ashbourn", "Kovacs", "Winter", "Lee", "Okafor", "Rao", "Smith", "Marino", "Keller", "Ivanova", "Santos",
