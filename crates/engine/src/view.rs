@@ -273,9 +273,23 @@ pub struct SearchRow {
     pub favourite: bool,
     #[serde(default)]
     pub do_not_call: bool,
+    /// Further numbers of the person that have no row of their own: where all people are listed, each has one row.
+    #[serde(default)]
+    pub other_numbers: u32,
     /// Where the text was found; none where all people are listed, or found in the database alone.
     #[serde(default)]
     pub found: Option<FoundIn>,
+}
+
+/// A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactListView {
+    /// How many favourites stand before everybody.
+    pub favourites: u32,
+    /// How many stand after them.
+    pub everybody: u32,
+    /// Those asked for.
+    pub rows: Vec<SearchRow>,
 }
 
 /// Where a text was found: each text of a row in pieces, which joined are that text.
