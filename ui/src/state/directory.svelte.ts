@@ -55,6 +55,8 @@ export class Directory {
   /** These rows are looked at: what is not here of them is asked for, one stretch at a time, the latest wish first. */
   look(from: number, to: number): Promise<void> {
     this.#wanted = { from, to: Math.max(to, from + 1) };
+    // What could not be read is asked for again by the agent.
+    if (this.#error !== null) return Promise.resolve();
     this.#loading ??= this.#load().finally(() => (this.#loading = null));
     return this.#loading;
   }
