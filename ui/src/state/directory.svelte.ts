@@ -6,13 +6,19 @@ const STRETCH = 100;
 /** Stretches kept; those furthest from what is looked at go first. */
 const KEPT = 30;
 
+interface Stretch {
+  /** Its first row stands at so many times {@link STRETCH}. */
+  at: number;
+  rows: SearchRow[];
+}
+
 /** The whole directory as a list: the stretches of it that were looked at. */
 export class Directory {
   readonly #backend: Backend;
   #favourites = $state(0);
   #everybody = $state(0);
   #isKnown = $state(false);
-  #stretches = $state.raw<ReadonlyMap<number, SearchRow[]>>(new Map());
+  #stretches = $state.raw<Stretch[]>([]);
   #error = $state.raw<unknown>(null);
   /** What is looked at. */
   #wanted = { from: 0, to: STRETCH };
@@ -41,13 +47,14 @@ export class Directory {
 
   /** The person there; none until the stretch is here. */
   row(index: number): SearchRow | null {
-    return this.#stretches.get(Math.floor(index / STRETCH))?.[index % STRETCH] ?? null;
+    const at = Math.floor(index / STRETCH);
+    return this.#stretches.find((stretch) => stretch.at === at)?.rows[index % STRETCH] ?? null;
   }
 
   /** Of the rows that are here and are meant, the one nearest to a place; -1 if there is none. */
   nearest(place: number, isMeant: (row: SearchRow) => boolean): number {
-    const found = [...this.#stretches].flatMap(([stretch, rows]) =>
-      rows.flatMap((row, at) => (isMeant(row) ? [stretch * STRETCH + at] : [])),
+    const found = this.#stretches.flatMap(({ at, rows }) =>
+      rows.flatMap((row, index) => (isMeant(row) ? [at * STRETCH + index] : [])),
     );
     return found.sort((a, b) => Math.abs(a - place) - Math.abs(b - place))[0] ?? -1;
   }
@@ -65,12 +72,11 @@ export class Directory {
   async renew(): Promise<void> {
     this.#edition += 1;
     const edition = this.#edition;
-    const { from } = this.#wanted;
-    const stretch = Math.floor(from / STRETCH);
+    const at = Math.floor(this.#wanted.from / STRETCH);
     try {
-      const list = await this.#backend.listContacts(stretch * STRETCH, STRETCH);
+      const list = await this.#backend.listContacts(at * STRETCH, STRETCH);
       if (edition !== this.#edition) return;
-      this.#adopt(list, new Map([[stretch, list.rows]]));
+      this.#adopt(list, [{ at, rows: list.rows }]);
     } catch (error) {
       if (edition === this.#edition) this.#error = error;
       return;
@@ -79,12 +85,12 @@ export class Directory {
   }
 
   async #load(): Promise<void> {
-    for (let stretch = this.#missing(); stretch !== null; stretch = this.#missing()) {
+    for (let at = this.#missing(); at !== null; at = this.#missing()) {
       const edition = this.#edition;
       try {
-        const list = await this.#backend.listContacts(stretch * STRETCH, STRETCH);
+        const list = await this.#backend.listContacts(at * STRETCH, STRETCH);
         if (edition !== this.#edition) continue;
-        this.#adopt(list, new Map(this.#stretches).set(stretch, list.rows));
+        this.#adopt(list, [...this.#stretches, { at, rows: list.rows }]);
       } catch (error) {
         if (edition !== this.#edition) continue;
         this.#error = error;
@@ -96,19 +102,17 @@ export class Directory {
   /** The first stretch that is looked at and not here. */
   #missing(): number | null {
     const to = this.#isKnown ? Math.min(this.#wanted.to, this.count) : 1;
-    for (let stretch = Math.floor(this.#wanted.from / STRETCH); stretch * STRETCH < to; stretch += 1) {
-      if (!this.#stretches.has(stretch)) return stretch;
+    for (let at = Math.floor(this.#wanted.from / STRETCH); at * STRETCH < to; at += 1) {
+      if (!this.#stretches.some((stretch) => stretch.at === at)) return at;
     }
     return null;
   }
 
-  #adopt(list: { favourites: number; everybody: number }, stretches: Map<number, SearchRow[]>): void {
+  #adopt(list: { favourites: number; everybody: number }, stretches: Stretch[]): void {
     const here = Math.floor(this.#wanted.from / STRETCH);
-    const byDistance = [...stretches.keys()].sort((a, b) => Math.abs(a - here) - Math.abs(b - here));
-    for (const far of byDistance.slice(KEPT)) stretches.delete(far);
     this.#favourites = list.favourites;
     this.#everybody = list.everybody;
-    this.#stretches = stretches;
+    this.#stretches = stretches.sort((a, b) => Math.abs(a.at - here) - Math.abs(b.at - here)).slice(0, KEPT);
     this.#isKnown = true;
     this.#error = null;
   }

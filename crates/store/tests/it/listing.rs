@@ -12,8 +12,9 @@ fn names(store: &Store, from: u32, limit: u32) -> Vec<String> {
 
 fn with_favourites(people: &[(&str, bool)]) -> Store {
     let store = memory();
-    for (name, favourite) in people {
+    for (place, (name, favourite)) in people.iter().enumerate() {
         let mut contact = person(name, &[]);
+        contact.id = format!("id {place}");
         contact.marks = ContactMarks {
             favourite: *favourite,
             ..ContactMarks::default()

@@ -65,6 +65,8 @@ export const commands = {
 	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
 	/**  Somebody was taken from what a text had found: they come first for it from now on. */
 	contactChosen: (typed: string, contact: string) => typedError<null, ApiError>(__TAURI_INVOKE("contact_chosen", { typed, contact })),
+	/**  A stretch of the whole directory: favourites, and after them everybody by name. */
+	listContacts: (from: number, limit: number) => typedError<ContactListView, ApiError>(__TAURI_INVOKE("list_contacts", { from, limit })),
 	/**  The bytes of a CSV file or of vCards; `country` reads national numbers. */
 	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
@@ -452,6 +454,16 @@ export type ContactDraft = {
 	numbers: ([string, string | null])[],
 	/**  Country of national numbers; without it the default account's. */
 	country: string | null,
+};
+
+/**  A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place. */
+export type ContactListView = {
+	/**  How many favourites stand before everybody. */
+	favourites: number,
+	/**  How many stand after them. */
+	everybody: number,
+	/**  Those asked for. */
+	rows: SearchRow[],
 };
 
 /**  One number of a person. */
@@ -1109,6 +1121,8 @@ export type SearchRow = {
 	email?: string | null,
 	favourite?: boolean,
 	do_not_call?: boolean,
+	/**  Further numbers of the person that have no row of their own: where all people are listed, each has one row. */
+	other_numbers?: number,
 	/**  Where the text was found; none where all people are listed, or found in the database alone. */
 	found?: FoundIn | null,
 };
