@@ -7,6 +7,7 @@ mod books;
 mod callbacks;
 mod calling_from;
 mod calls;
+mod numbers;
 mod placing;
 mod transferring;
 
