@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend';
-import type { SearchRow, TargetCheck } from '../backend/types';
+import type { NumberView, SearchRow, TargetCheck } from '../backend/types';
 import type { Choice } from './dial.svelte';
 import { Directory } from './directory.svelte';
 
@@ -27,7 +27,7 @@ export class People {
   readonly #all = $derived.by((): Row[] => {
     const people = this.#rows.map((row): Row => ({ kind: 'person', row }));
     const check = this.#check;
-    if (check?.number == null) return people;
+    if (check?.number == null) return [...(check?.readings ?? []).map(meant), ...people];
     // A number that belongs to somebody is that person's row, not a second one.
     const known = this.#rows.some(({ number }) => number === check.number);
     return known ? people : [{ kind: 'typed', text: this.#foundFor ?? '', check }, ...people];
@@ -135,7 +135,8 @@ export class People {
       this.#foundFor = text;
       // With text, Enter acts on the first row; with none, nothing is called unless chosen. Nor is it where the text
       // itself must not be called: 999 is not answered by a call to a person who has these digits in their number.
-      const forbidden = check.number === null && check.verdict === 'block';
+      const unclear = (check.readings ?? []).length > 0;
+      const forbidden = unclear || (check.number === null && check.verdict === 'block');
       if (sameText) this.#follow();
       else this.highlight(!forbidden && this.#all.length > 0 ? 0 : -1);
     } catch (error) {
@@ -168,6 +169,22 @@ export class People {
     // It may have changed while something else was looked for.
     if (!again && wasKnown) void this.directory.renew().then(() => this.#follow());
   }
+}
+
+/** One of the numbers that a text may mean. */
+function meant({ number, national, international, country }: NumberView): Row {
+  const check: TargetCheck = {
+    number,
+    shown: { national, international, country },
+    contact: null,
+    verdict: 'ok',
+    findings: [],
+    problem: null,
+    readings: [],
+    about: null,
+    from: null,
+  };
+  return { kind: 'typed', text: number, check };
 }
 
 function keyOf(row: Row): string {

@@ -111,6 +111,19 @@ export const events = {
 };
 
 /* Types */
+/**  What is known of a number: from what was typed, and from the tables of the world's numbers. */
+export type AboutNumber = {
+	/**  Why what will be dialled is not what was typed. */
+	notes: Words[],
+	/**  Digits for the far side's own exchange; no provider dials them. */
+	extension: string | null,
+	kind: NumberKind,
+	/**  The city or area of a number that belongs to one, else its country; in English. */
+	place: string | null,
+	/**  What clocks show there now, in each zone that the prefix can mean. */
+	local_times: CustomerTimeView[],
+};
+
 /**  An account in one line. */
 export type AccountHealth = {
 	name: string,
@@ -919,6 +932,14 @@ export type NotificationView = {
 	important: boolean,
 };
 
+/**  What libphonenumber's data say a number is for. */
+export type NumberKind = "fixed_line" | "mobile" | "fixed_line_or_mobile" | "toll_free" | "premium_rate" | "shared_cost" | "personal_number" | "satellite" | "voip" | "pager" | "uan" | "voicemail" | "unknown";
+
+/**  A number, as it is dialled and as people read it. */
+export type NumberView = {
+	number: PhoneNumber,
+} & ShownNumber;
+
 /**  A further party of a call. */
 export type OtherLeg = {
 	who: string | null,
@@ -1200,6 +1221,10 @@ export type TargetCheck = {
 	findings: GuardFinding[],
 	/**  Why it cannot be called. */
 	problem: Words | null,
+	/**  What the text may mean where that is not clear, the likeliest first: whoever typed it says which. */
+	readings?: NumberView[],
+	/**  What is known of the number. */
+	about?: AboutNumber | null,
 	/**  From which number the call would be made unless another is chosen; none where the provider decides. */
 	from: CallFrom | null,
 };

@@ -82,3 +82,45 @@ test('nobody else is called in the place of a person who is gone', async () => {
   expect(place).not.toHaveBeenCalled();
   expect(field()).toHaveProperty('value', 'ben');
 });
+
+test('a number that may mean two is not called by Enter; each is there to be chosen', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+  backend.nextCheck = {
+    number: null,
+    shown: null,
+    problem: { key: 'errors.number_not_clear.message', params: { text: '1 202 555 0143', numbers: '+1 202-555-0143' } },
+    readings: [{ number: '+12025550143', national: '(202) 555-0143', international: '+1 202-555-0143', country: 'US' }],
+  };
+  await user.type(field(), '1 202 555 0143');
+  await screen.findByText('“1 202 555 0143” may mean +1 202-555-0143.');
+  await screen.findByRole('option', { name: /202/ });
+
+  await user.keyboard('{Enter}');
+  expect(place).not.toHaveBeenCalled();
+
+  await user.keyboard('{ArrowDown}{Enter}');
+  await vi.waitFor(() => expect(place).toHaveBeenCalledTimes(1));
+  expect(place.mock.calls[0]?.[0].target).toBe('+12025550143');
+});
+
+test('what is dialled is told with its reason, and where and what time it is there', async () => {
+  const { backend, user } = await openWindow();
+  backend.nextCheck = {
+    about: {
+      notes: [
+        { key: 'number.note.national_number', params: { country: 'GB' } },
+        { key: 'number.note.trunk_prefix_dropped' },
+      ],
+      extension: null,
+      kind: 'fixed_line',
+      place: 'London',
+      local_times: [{ zone: 'Europe/London', local_time: '2026-12-01T15:00' }],
+    },
+  };
+  await find(user, '020 7946 0123');
+  await screen.findByText('Read as a number in United Kingdom. The leading zero is dialled within the country only.');
+  await screen.findByText('Landline');
+  await screen.findByText('London');
+  expect(screen.getByText(/ there$/).textContent).toMatch(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d there$/);
+});
