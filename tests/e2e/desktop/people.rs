@@ -178,7 +178,9 @@ async fn until_chosen(desk: &Desk, place: usize) -> Result<()> {
     let mut last = None;
     let found = eventually(&format!("row {place} chosen"), async || {
         last = Some(page::listed(&desk.window).await.ok()?);
-        last.as_ref().is_some_and(|list| list.chosen == Some(place)).then_some(())
+        last.as_ref()
+            .is_some_and(|list| list.chosen == Some(place))
+            .then_some(())
     })
     .await;
     desk.explain(found.with_context(|| format!("listed: {last:?}"))).await
