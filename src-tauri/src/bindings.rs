@@ -53,6 +53,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::show_contact,
             contacts::search_contacts,
             contacts::contact_chosen,
+            contacts::list_contacts,
             contacts::import_contacts,
             callbacks::add_callback,
             callbacks::callbacks,

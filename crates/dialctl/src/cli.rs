@@ -81,6 +81,14 @@ pub enum Command {
     Decode(DecodeArgs),
     /// Run the engine without a window, until interrupted.
     Serve,
+    /// What a number or name means: what would be dialled, where that is, and from which number it would be called.
+    Number {
+        /// A number as typed or pasted, or a person's name.
+        text: String,
+        /// Name of the account; without it the default one. National numbers are read as its country's.
+        #[arg(long)]
+        account: Option<String>,
+    },
     /// The directory of people and companies.
     #[command(subcommand)]
     Contacts(ContactsCommand),

@@ -15,6 +15,7 @@ mod exchange;
 mod hooks;
 mod keychain;
 mod lead;
+mod number;
 mod records;
 mod serve;
 mod settings;
@@ -65,6 +66,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::Calls(_)
         | Command::Status
         | Command::Watch
+        | Command::Number { .. }
         | Command::Contacts(_)
         | Command::Callback(_)
         | Command::Transfer { .. }
@@ -118,6 +120,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Calls(command) => calls::run(session, command, output).await,
         Command::Status => status::status(session, output).await,
         Command::Watch => status::watch(session, output).await,
+        Command::Number { text, account } => number::run(session, text, account.as_deref(), output).await,
         Command::Contacts(command) => contacts::run(session, command, output).await,
         Command::Callback(command) => callback::run(session, command, output).await,
         Command::Transfer {

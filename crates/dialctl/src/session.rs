@@ -226,6 +226,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
+        | Request::ListContacts { .. }
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }

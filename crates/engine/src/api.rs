@@ -10,9 +10,9 @@ use specta::Type;
 use telephony::GuardFinding;
 
 use crate::view::{
-    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactView, DidView, DoctorCheck,
-    ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck,
-    WhenCheck,
+    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactView, DidView,
+    DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView,
+    TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -221,6 +221,13 @@ pub enum Request {
         query: String,
         limit: u32,
     },
+    /// A stretch of the whole directory: favourites, and after them everybody by name.
+    ListContacts {
+        /// The first one wanted, counted from 0.
+        from: u32,
+        /// At most 1,000 are answered.
+        limit: u32,
+    },
     /// The agent has taken somebody from what a text had found: they come first for it from now on.
     ContactChosen {
         typed: String,
@@ -416,6 +423,7 @@ pub enum Reply {
     When(Box<WhenCheck>),
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
+    ContactList(ContactListView),
     Import(ImportReport),
     Book(Box<BookView>),
     Books(Vec<BookView>),

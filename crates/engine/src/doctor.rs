@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 
+use jiff::civil::Date;
 use store::Store;
+use telephony::metadata_version;
 
 use crate::api::{ApiError, Reply};
 use crate::config::Config;
@@ -22,7 +24,13 @@ type Params = BTreeMap<String, String>;
 
 /// Answers with all checks. Asks the keychain, which may take a moment, beside the loop.
 pub(crate) fn run(core: &Core, answer: Answer) {
-    let mut checks = vec![database(core), listener(core), settings(&core.accounts.config)];
+    let today = core.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut checks = vec![
+        database(core),
+        listener(core),
+        settings(&core.accounts.config),
+        numbers(today),
+    ];
     checks.extend(accounts(&core.accounts));
     let secrets = core.seams.secrets.clone();
     tokio::spawn(async move {
@@ -67,6 +75,21 @@ pub async fn checks_without_engine(home: &Home, why: &ApiError) -> Vec<DoctorChe
         .chain([database, keychain, listener, settings_check])
         .chain(accounts)
         .collect()
+}
+
+/// How old what is known of the world's numbers is.
+fn numbers(today: Date) -> DoctorCheck {
+    let metadata = metadata_version();
+    let params = Params::from([
+        ("version".to_owned(), metadata.version.to_owned()),
+        ("packed".to_owned(), metadata.packed.to_string()),
+        ("days".to_owned(), metadata.days_old(today).max(0).to_string()),
+    ]);
+    if metadata.is_old(today) {
+        warning("numbers", "old", &params)
+    } else {
+        check("numbers", true, "ok", &params)
+    }
 }
 
 fn check(name: &str, ok: bool, state: &str, params: &Params) -> DoctorCheck {

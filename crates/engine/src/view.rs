@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use telephony::{
     CallLegs, CallOutcome, CallbackState, CallerIdReason, DialOrder, Direction, Dispatch, EndedBy, Fact, GuardFinding,
-    GuardVerdict, Known, Phase, PhoneNumber, ProviderIds, PushState,
+    GuardVerdict, Known, NumberKind, Phase, PhoneNumber, ProviderIds, PushState,
 };
 
 pub use crate::desks::books::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
@@ -273,9 +273,23 @@ pub struct SearchRow {
     pub favourite: bool,
     #[serde(default)]
     pub do_not_call: bool,
+    /// Further numbers of the person that have no row of their own: where all people are listed, each has one row.
+    #[serde(default)]
+    pub other_numbers: u32,
     /// Where the text was found; none where all people are listed, or found in the database alone.
     #[serde(default)]
     pub found: Option<FoundIn>,
+}
+
+/// A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContactListView {
+    /// How many favourites stand before everybody.
+    pub favourites: u32,
+    /// How many stand after them.
+    pub everybody: u32,
+    /// Those asked for.
+    pub rows: Vec<SearchRow>,
 }
 
 /// Where a text was found: each text of a row in pieces, which joined are that text.
@@ -307,8 +321,36 @@ pub struct TargetCheck {
     pub findings: Vec<GuardFinding>,
     /// Why it cannot be called.
     pub problem: Option<Words>,
+    /// What the text may mean where that is not clear, the likeliest first: whoever typed it says which.
+    #[serde(default)]
+    pub readings: Vec<NumberView>,
+    /// What is known of the number.
+    #[serde(default)]
+    pub about: Option<AboutNumber>,
     /// From which number the call would be made unless another is chosen; none where the provider decides.
     pub from: Option<CallFrom>,
+}
+
+/// A number, as it is dialled and as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct NumberView {
+    pub number: PhoneNumber,
+    #[serde(flatten)]
+    pub shown: ShownNumber,
+}
+
+/// What is known of a number: from what was typed, and from the tables of the world's numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AboutNumber {
+    /// Why what will be dialled is not what was typed.
+    pub notes: Vec<Words>,
+    /// Digits for the far side's own exchange; no provider dials them.
+    pub extension: Option<String>,
+    pub kind: NumberKind,
+    /// The city or area of a number that belongs to one, else its country; in English.
+    pub place: Option<String>,
+    /// What clocks show there now, in each zone that the prefix can mean.
+    pub local_times: Vec<CustomerTimeView>,
 }
 
 /// The number that a call to somebody would be made from, and why.

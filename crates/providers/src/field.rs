@@ -8,6 +8,11 @@ use crate::Capabilities;
 /// Whether new callbacks of an account are handed to its provider, too, without asking each time.
 const PUSH_CALLBACKS: &str = "push_callbacks";
 
+/// From which of its numbers an account calls numbers that begin in a certain way.
+const CALL_FROM_RULES: &str = "call_from_rules";
+/// How many calls an account makes from one of its numbers in a day, at most.
+const CALL_FROM_CAP: &str = "call_from_cap";
+
 /// What kind of value a field takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "type", content = "values")]
@@ -90,6 +95,18 @@ impl FieldSpec {
             needs: Some("schedule_call".to_owned()),
             ..Self::new(PUSH_CALLBACKS, FieldKind::Boolean).default("false")
         }
+    }
+
+    /// What the team wants of the numbers called from: rules by the customer's first digits, and a cap for each and day.
+    pub(crate) fn calling_from() -> [Self; 2] {
+        let field = |key, kind| Self {
+            needs: Some("choose_caller_id".to_owned()),
+            ..Self::new(key, kind).advanced()
+        };
+        [
+            field(CALL_FROM_RULES, FieldKind::Text).like("+44 20 = +442079460101, +1 = +12025550101"),
+            field(CALL_FROM_CAP, FieldKind::Integer),
+        ]
     }
 
     pub(crate) fn choice(key: &str, values: &[&str]) -> Self {

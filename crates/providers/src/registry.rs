@@ -29,6 +29,8 @@ pub fn fields(kind: ProviderKind) -> Vec<FieldSpec> {
 /// The first setting that cannot be used. A sandbox is not built as such: its connector is that of the provider it
 /// plays, built from settings of that kind.
 pub fn build(settings: &AccountSettings) -> Result<Arc<dyn Provider>, SettingsProblem> {
+    settings.call_from_rules()?;
+    settings.call_from_cap()?;
     match Entry::of(settings.kind) {
         Entry::Acefone(brand) => Ok(Arc::new(Acefone::new(brand, settings)?)),
         Entry::Superfone => Ok(Arc::new(Superfone::new(settings)?)),
@@ -79,10 +81,12 @@ fn sandbox_fields() -> Vec<FieldSpec> {
         .filter(|kind| *kind != ProviderKind::Sandbox)
         .map(ProviderKind::as_str)
         .collect();
-    vec![
+    let mut specs = vec![
         FieldSpec::choice("plays", &played),
         FieldSpec::new("script", FieldKind::Text).advanced(),
         FieldSpec::new("speed", FieldKind::Text).default("1").advanced(),
         FieldSpec::push_callbacks().advanced(),
-    ]
+    ];
+    specs.extend(FieldSpec::calling_from());
+    specs
 }

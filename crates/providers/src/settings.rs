@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
-use telephony::{PhoneNumber, Region};
+use telephony::{CallerIdRule, PhoneNumber, Region};
 
 use crate::{FieldSpec, ProviderKind, Session};
 
@@ -61,6 +61,44 @@ impl AccountSettings {
     /// When it is neither yes nor no.
     pub fn push_callbacks(&self) -> Result<bool, SettingsProblem> {
         self.flag(&FieldSpec::push_callbacks().key, false)
+    }
+
+    /// From which numbers customers are called whose own begin in a certain way: `+44 20 = +442079460101`, several
+    /// separated by commas; `+` alone is for all. Where the account's list of numbers is known, others are passed over.
+    ///
+    /// # Errors
+    /// When one of them is not written so, or begins with what no number does.
+    pub fn call_from_rules(&self) -> Result<Vec<CallerIdRule>, SettingsProblem> {
+        let key = "call_from_rules";
+        let Some(text) = self.get(key) else {
+            return Ok(Vec::new());
+        };
+        let region = self.region()?;
+        let rules = text.split([',', ';']).map(str::trim).filter(|rule| !rule.is_empty());
+        rules
+            .map(|rule| {
+                let (prefix, from) = rule.split_once('=')?;
+                let prefix: String = prefix.chars().filter(|letter| !" -.()".contains(*letter)).collect();
+                let digits = prefix.strip_prefix('+')?;
+                let is_prefix = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+                let from = PhoneNumber::from_provider(from.trim(), region)?;
+                is_prefix.then_some(CallerIdRule { prefix, from })
+            })
+            .collect::<Option<_>>()
+            .ok_or_else(|| Self::invalid(key, text, "call_from_rules"))
+    }
+
+    /// How many calls are made from one of the account's numbers in a day, at most; none for no cap.
+    ///
+    /// # Errors
+    /// When it is no whole number from 1.
+    pub fn call_from_cap(&self) -> Result<Option<u32>, SettingsProblem> {
+        let key = "call_from_cap";
+        let Some(text) = self.get(key) else { return Ok(None) };
+        match text.parse() {
+            Ok(calls @ 1..) => Ok(Some(calls)),
+            Ok(0) | Err(_) => Err(Self::invalid(key, text, "calls_a_day")),
+        }
     }
 
     /// The endpoint that calls go through unless another is named, where the provider has such.

@@ -20,6 +20,7 @@ use crate::error::{Result, StoreError};
 use crate::file::{self, Connections};
 use crate::findable::{self, ContactChanges, FindableContact, Watch};
 use crate::import::{self, ImportCounts};
+use crate::listing::{self, Counted, Listing};
 use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
@@ -36,6 +37,7 @@ struct Inner {
     reader: Mutex<Connection>,
     writer: Writer,
     watch: Watch,
+    counted: Mutex<Option<Counted>>,
 }
 
 impl Store {
@@ -87,6 +89,7 @@ impl Store {
             reader: Mutex::new(reader),
             writer,
             watch,
+            counted: Mutex::default(),
         })))
     }
 
@@ -318,6 +321,15 @@ impl Store {
     /// What SQLite said.
     pub fn search_contacts(&self, query: &str, limit: u32) -> Result<Vec<ContactHit>> {
         self.read(|conn| search::search(conn, query, limit))
+    }
+
+    /// A stretch of the directory: favourites, and after them everybody by name. `from` counts from 0.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn list_contacts(&self, from: u32, limit: u32) -> Result<Listing> {
+        let mut counted = self.0.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        self.read(|conn| listing::list(conn, &mut counted, from, limit))
     }
 
     /// Adds or updates contacts, all or none. The same number under the same name is the same person; an empty id gets a new one.

@@ -1,7 +1,7 @@
 //! Commands about people.
 
 use engine::api::{ApiError, ContactDraft, MarksChange, Request};
-use engine::view::{ContactView, ImportReport, SearchRow};
+use engine::view::{ContactListView, ContactView, ImportReport, SearchRow};
 
 use super::Engine;
 use super::reply::ask;
@@ -42,6 +42,13 @@ pub async fn show_contact(engine: Engine<'_>, id: String) -> Result<ContactView,
 #[specta::specta]
 pub async fn search_contacts(engine: Engine<'_>, query: String, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
     ask(&engine, Request::SearchContacts { query, limit }).await
+}
+
+/// A stretch of the whole directory: favourites, and after them everybody by name.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_contacts(engine: Engine<'_>, from: u32, limit: u32) -> Result<ContactListView, ApiError> {
+    ask(&engine, Request::ListContacts { from, limit }).await
 }
 
 /// Somebody was taken from what a text had found: they come first for it from now on.

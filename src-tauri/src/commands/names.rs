@@ -39,6 +39,7 @@ pub const NAMES: &[&str] = &[
     "show_contact",
     "search_contacts",
     "contact_chosen",
+    "list_contacts",
     "import_contacts",
     "add_callback",
     "callbacks",

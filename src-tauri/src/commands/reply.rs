@@ -3,9 +3,9 @@
 use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, PlaceReply, Reply, Request};
 use engine::view::{
-    AccountView, AgentChoiceView, CallView, CallbackView, ContactView, DidView, DoctorCheck, ImportReport,
-    KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView,
-    WhenCheck,
+    AccountView, AgentChoiceView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
+    ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck,
+    TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -59,6 +59,7 @@ from_reply! {
     Vec<CallView>: Reply::Calls(calls) => calls;
     ContactView: Reply::Contact(view) => *view;
     Vec<SearchRow>: Reply::Contacts(rows) => rows;
+    ContactListView: Reply::ContactList(list) => list;
     ImportReport: Reply::Import(report) => report;
     SettingsView: Reply::Settings(view) => view;
     KeychainState: Reply::Keychain(state) => state;

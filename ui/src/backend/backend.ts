@@ -6,6 +6,7 @@ import type {
   AgentStatusReport,
   CallView,
   ContactDraft,
+  ContactListView,
   ContactsPage,
   ContactView,
   DidView,
@@ -120,10 +121,11 @@ export interface Backend {
   markContact(id: string, change: MarksChange): Promise<ContactView>;
   removeContact(id: string): Promise<void>;
   showContact(id: string): Promise<ContactView>;
-  /** An empty query lists the directory by name. */
   /** Somebody was taken from what a text had found: they come first for it from now on. */
   contactChosen(typed: string, contact: string): Promise<void>;
   searchContacts(query: string, limit: number): Promise<SearchRow[]>;
+  /** A stretch of the whole directory: favourites, and after them everybody by name; `from` counts from 0. */
+  listContacts(from: number, limit: number): Promise<ContactListView>;
   importContacts(csv: Uint8Array, country: string | null): Promise<ImportReport>;
 
   setSettings(settings: SettingsView): Promise<SettingsView>;

@@ -79,6 +79,7 @@ export function tauriBackend(): Backend {
     removeContact: (id) => done(commands.removeContact(id)),
     showContact: (id) => answered(commands.showContact(id)),
     contactChosen: (typed, contact) => done(commands.contactChosen(typed, contact)),
+    listContacts: (from, limit) => answered(commands.listContacts(from, limit)),
     searchContacts: (query, limit) => answered(commands.searchContacts(query, limit)),
     importContacts: (csv, country) => answered(commands.importContacts(Array.from(csv), country)),
 

@@ -60,6 +60,16 @@ export function wallOf(instant: string): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
 }
 
+/** What a clock in a zone shows now: `Fri 01:20`; of a zone that is not known here, what the engine has read there. */
+export function timeIn(zone: string, told: string, now: number): string {
+  const day = { weekday: 'short', hour: '2-digit', minute: '2-digit' } as const;
+  try {
+    return new Intl.DateTimeFormat('en-GB', { ...day, timeZone: zone }).format(now).replace(',', '');
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', day).format(new Date(told)).replace(',', '');
+  }
+}
+
 /** Zones that are still known by a name their city no longer has. */
 const RENAMED: Record<string, string> = { Calcutta: 'Kolkata', Katmandu: 'Kathmandu', Kiev: 'Kyiv', Rangoon: 'Yangon', Saigon: 'Ho Chi Minh City' };
 

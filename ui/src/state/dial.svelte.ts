@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend';
-import type { AccountView, CallFrom, DidView } from '../backend/types';
+import type { AboutNumber, AccountView, CallFrom, DidView, TargetCheck } from '../backend/types';
 import type { EngineState } from './engine.svelte';
 import type { Wish } from './placing.svelte';
 
@@ -31,8 +31,8 @@ export class Dial {
   #account = $state<string | null>(null);
   /** Chosen by hand for this choice, by account; without one the engine's suggestion goes, or the account's default. */
   #from = $state<Record<string, string>>({});
-  /** What the engine would call this choice from, and through which account. */
-  #suggested = $state.raw<{ target: string; account: string; from: CallFrom } | null>(null);
+  /** What the engine knows of this choice with an account: from which number it would be called, and where it is. */
+  #checked = $state.raw<{ target: string; account: string; check: TargetCheck } | null>(null);
   #asked = 0;
   note = $state('');
 
@@ -74,10 +74,13 @@ export class Dial {
   }
   /** The number that the engine would choose for this choice, and why; null where the agent has chosen. */
   get suggestion(): CallFrom | null {
-    const account = this.#current?.name;
-    if (account === undefined || this.#from[account] !== undefined) return null;
-    const { target, account: through, from } = this.#suggested ?? {};
-    return from && target === this.#choice?.target && through === account ? from : null;
+    const account = this.#current;
+    if (account === null || account.dids.length < 2 || this.#from[account.name] !== undefined) return null;
+    return this.#check?.from ?? null;
+  }
+  /** What is known of the number of this choice. */
+  get about(): AboutNumber | null {
+    return this.#check?.about ?? null;
   }
   /** Whether the agent has chosen the number for this choice. */
   get byHand(): boolean {
@@ -107,21 +110,26 @@ export class Dial {
     await this.suggest();
   }
 
-  /** Asks the engine for its suggestion; an answer for another choice is dropped. */
+  get #check(): TargetCheck | null {
+    const { target, account, check } = this.#checked ?? {};
+    return check && target === this.#choice?.target && account === this.#current?.name ? check : null;
+  }
+
+  /** Asks the engine what it knows of the choice; an answer for another one is dropped. */
   async suggest(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
     const [target, account] = [this.#choice?.target, this.#current];
-    if (target === undefined || account === null || account.dids.length < 2) {
-      this.#suggested = null;
+    if (target === undefined || account === null) {
+      this.#checked = null;
       return;
     }
     try {
-      const { from } = await this.#backend.checkTarget(target, account.name);
-      if (asked === this.#asked) this.#suggested = from ? { target, account: account.name, from } : null;
+      const check = await this.#backend.checkTarget(target, account.name);
+      if (asked === this.#asked) this.#checked = { target, account: account.name, check };
     } catch {
       // Without it the account's default goes, as is shown.
-      if (asked === this.#asked) this.#suggested = null;
+      if (asked === this.#asked) this.#checked = null;
     }
   }
 

@@ -1,15 +1,17 @@
 import type { Backend } from '../backend/backend';
-import type { SearchRow, TargetCheck } from '../backend/types';
+import type { NumberView, SearchRow, TargetCheck } from '../backend/types';
 import type { Choice } from './dial.svelte';
+import { Directory } from './directory.svelte';
 
 export const LIMIT = 100;
 
 /** A row of the list below the field: a number of a person, or the number as typed. */
 export type Row = { kind: 'typed'; text: string; check: TargetCheck } | { kind: 'person'; row: SearchRow };
 
-/** The one field and what is found for its text. */
+/** The one field and what is found for its text; without any, the whole directory. */
 export class People {
   readonly #backend: Backend;
+  readonly directory: Directory;
   #text = $state('');
   /** What the rows below were found for; while it differs from the text they must not be acted on. */
   #foundFor = $state<string | null>(null);
@@ -17,13 +19,15 @@ export class People {
   #check = $state.raw<TargetCheck | null>(null);
   #error = $state.raw<unknown>(null);
   #highlighted = $state(-1);
+  /** Who was highlighted: another person who has come to stand there is not. None while that row is not here. */
+  #chosen = $state<string | null>(null);
   #search: Promise<void> = Promise.resolve();
   #asked = 0;
 
   readonly #all = $derived.by((): Row[] => {
     const people = this.#rows.map((row): Row => ({ kind: 'person', row }));
     const check = this.#check;
-    if (check?.number == null) return people;
+    if (check?.number == null) return [...(check?.readings ?? []).map(meant), ...people];
     // A number that belongs to somebody is that person's row, not a second one.
     const known = this.#rows.some(({ number }) => number === check.number);
     return known ? people : [{ kind: 'typed', text: this.#foundFor ?? '', check }, ...people];
@@ -31,19 +35,40 @@ export class People {
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.directory = new Directory(backend);
   }
 
   get text(): string {
     return this.#text;
   }
-  get rows(): Row[] {
-    return this.#all;
+  /** The text of the field that the rows belong to. */
+  get foundFor(): string | null {
+    return this.#foundFor;
+  }
+  /** Whether the list is the whole directory. */
+  get listsAll(): boolean {
+    return this.#foundFor !== null && this.#foundFor.trim() === '';
+  }
+  /** How many rows there are below the field. */
+  get count(): number {
+    return this.listsAll ? this.directory.count : this.#all.length;
+  }
+  /** None where that part of the directory is not here yet. */
+  row(index: number): Row | null {
+    if (index < 0) return null;
+    if (!this.listsAll) return this.#all[index] ?? null;
+    const row = this.directory.row(index);
+    return row && { kind: 'person', row };
+  }
+  /** Whether this person is among what was found for the text. */
+  found(contact: string | null): boolean {
+    return this.#rows.some((row) => row.contact === contact);
   }
   get check(): TargetCheck | null {
     return this.#check;
   }
   get error(): unknown {
-    return this.#error;
+    return this.#error ?? (this.listsAll ? this.directory.error : null);
   }
   get loading(): boolean {
     return this.#foundFor === null && this.#error === null;
@@ -52,10 +77,12 @@ export class People {
     return this.#foundFor === this.#text;
   }
   get highlighted(): number {
-    return this.#highlighted;
+    const row = this.row(this.#highlighted);
+    return this.#chosen === null || row === null || keyOf(row) === this.#chosen ? this.#highlighted : -1;
   }
   get highlightedRow(): Row | null {
-    return this.#all[this.#highlighted] ?? null;
+    const row = this.row(this.#highlighted);
+    return row !== null && keyOf(row) === this.#chosen ? row : null;
   }
   /** Whether the check of what stands in the field stops calls to this number. */
   blocks(number: string | null): boolean {
@@ -82,11 +109,9 @@ export class People {
   }
 
   highlight(index: number): void {
-    this.#highlighted = Math.max(-1, Math.min(index, this.#all.length - 1));
-  }
-
-  move(by: number): void {
-    this.highlight(this.#highlighted < 0 && by < 0 ? this.#all.length - 1 : this.#highlighted + by);
+    this.#highlighted = Math.max(-1, Math.min(index, this.count - 1));
+    const row = this.row(this.#highlighted);
+    this.#chosen = row && keyOf(row);
   }
 
   async #find(text: string, account: string | null): Promise<void> {
@@ -94,9 +119,13 @@ export class People {
     const asked = this.#asked;
     const query = text.trim();
     try {
+      if (query === '') {
+        await this.#listAll(text, asked);
+        return;
+      }
       const [rows, check] = await Promise.all([
         this.#backend.searchContacts(query, LIMIT),
-        query === '' ? null : this.#backend.checkTarget(query, account),
+        this.#backend.checkTarget(query, account),
       ]);
       if (asked !== this.#asked) return;
       const sameText = this.#foundFor === text;
@@ -106,12 +135,60 @@ export class People {
       this.#foundFor = text;
       // With text, Enter acts on the first row; with none, nothing is called unless chosen. Nor is it where the text
       // itself must not be called: 999 is not answered by a call to a person who has these digits in their number.
-      const forbidden = check?.number === null && check.verdict === 'block';
-      if (!sameText) this.#highlighted = query !== '' && !forbidden && this.#all.length > 0 ? 0 : -1;
+      const unclear = (check.readings ?? []).length > 0;
+      const forbidden = unclear || (check.number === null && check.verdict === 'block');
+      if (sameText) this.#follow();
+      else this.highlight(!forbidden && this.#all.length > 0 ? 0 : -1);
     } catch (error) {
       if (asked === this.#asked) this.#error = error;
     }
   }
+
+  /** The rows are others: the highlight goes with the person, or away. */
+  #follow(): void {
+    const [before, chosen] = [this.#highlighted, this.#chosen];
+    if (chosen === null || this.highlightedRow !== null) return;
+    const found = this.listsAll
+      ? this.directory.nearest(before, (row) => keyOf({ kind: 'person', row }) === chosen)
+      : this.#all.findIndex((row) => keyOf(row) === chosen);
+    this.highlight(found);
+  }
+
+  async #listAll(text: string, asked: number): Promise<void> {
+    const again = this.listsAll;
+    const wasKnown = this.directory.known;
+    if (again) await this.directory.renew();
+    else if (!wasKnown) await this.directory.look(0, 1);
+    if (asked !== this.#asked) return;
+    this.#rows = [];
+    this.#check = null;
+    this.#error = null;
+    this.#foundFor = text;
+    if (again) this.#follow();
+    else this.highlight(-1);
+    // It may have changed while something else was looked for.
+    if (!again && wasKnown) void this.directory.renew().then(() => this.#follow());
+  }
+}
+
+/** One of the numbers that a text may mean. */
+function meant({ number, national, international, country }: NumberView): Row {
+  const check: TargetCheck = {
+    number,
+    shown: { national, international, country },
+    contact: null,
+    verdict: 'ok',
+    findings: [],
+    problem: null,
+    readings: [],
+    about: null,
+    from: null,
+  };
+  return { kind: 'typed', text: number, check };
+}
+
+function keyOf(row: Row): string {
+  return row.kind === 'typed' ? `typed ${row.text}` : `${row.row.contact} ${row.row.number ?? ''}`;
 }
 
 /** What calling a row means; null where the row has no number. */

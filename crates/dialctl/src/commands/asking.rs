@@ -1,7 +1,7 @@
 //! Questions that are handed on to the provider, and their answers.
 
 use engine::api::{ApiError, ErrorClass, Request};
-use engine::view::AccountView;
+use engine::view::{AccountView, TargetCheck};
 use providers::{Ask, PageQuery, Told};
 use serde::Serialize;
 use telephony::PhoneNumber;
@@ -57,25 +57,33 @@ pub async fn order(session: &mut Session, account: Option<&str>, what: Ask) -> R
 
 /// The number that somebody typed, or that of the contact they named.
 pub async fn number(session: &mut Session, account: Option<&str>, text: &str) -> Result<PhoneNumber, Failure> {
+    let check = check(session, account, text).await?;
+    check.number.ok_or_else(|| {
+        let error = ApiError::new(ErrorClass::NothingMatches, "number_needed").with("text", text);
+        error.into()
+    })
+}
+
+/// What a call to this text would reach, computed only.
+///
+/// # Errors
+/// Why it would reach nobody. What the guard blocks is no error here, but a verdict.
+pub async fn check(session: &mut Session, account: Option<&str>, text: &str) -> Result<TargetCheck, Failure> {
     let request = Request::CheckTarget {
         text: text.to_owned(),
         account: account.map(str::to_owned),
     };
-    let check = reply!(session.request(request).await?, Target)?;
-    if let Some(number) = check.number {
-        return Ok(number);
-    }
-    let problem = check.problem.as_ref().and_then(|problem| {
-        let code = problem.key.strip_prefix("errors.")?.strip_suffix(".message")?;
-        let error = ApiError::new(ErrorClass::NothingMatches, code);
-        Some(ApiError {
-            params: problem.params.clone(),
-            ..error
-        })
-    });
-    let error =
-        problem.unwrap_or_else(|| ApiError::new(ErrorClass::NothingMatches, "number_needed").with("text", text));
-    Err(error.into())
+    let check = *reply!(session.request(request).await?, Target)?;
+    let Some(problem) = &check.problem else {
+        return Ok(check);
+    };
+    let code = problem.key.strip_prefix("errors.");
+    let code = code
+        .and_then(|code| code.strip_suffix(".message"))
+        .unwrap_or("number_needed");
+    let error = ApiError::new(ErrorClass::NothingMatches, code);
+    let params = problem.params.clone();
+    Err(ApiError { params, ..error }.into())
 }
 
 /// The account that is meant where none has to be named; none where that is not clear.

@@ -296,7 +296,8 @@ fn question(findings: &[GuardFinding]) -> String {
     say_with("cli.ask.call_anyway", &[("findings", &sentences(findings))])
 }
 
-fn sentences(findings: &[GuardFinding]) -> String {
+/// What the guard has found, in words.
+pub fn sentences(findings: &[GuardFinding]) -> String {
     let said: Vec<String> = findings
         .iter()
         .map(|finding| {

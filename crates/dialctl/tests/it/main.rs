@@ -11,6 +11,7 @@ mod doctor;
 mod endpoints;
 mod exchange;
 mod lengths;
+mod number;
 #[path = "../../../carddav/tests/it/radicale.rs"]
 mod radicale;
 mod records;

@@ -7,6 +7,7 @@ mod books;
 mod callbacks;
 mod calling_from;
 mod calls;
+mod numbers;
 mod placing;
 mod transferring;
 
@@ -224,6 +225,11 @@ impl Core {
                     contacts.search(&query, limit).map(Reply::Contacts)
                 });
             }
+            Request::ListContacts { from, limit } => {
+                return self.beside(answer, move |contacts| {
+                    contacts.list(from, limit).map(Reply::ContactList)
+                });
+            }
             Request::ContactChosen { typed, contact_id } => {
                 return self.beside(answer, move |contacts| {
                     contacts.chosen(&typed, &contact_id, now).map(|()| Reply::Done)
@@ -372,6 +378,7 @@ impl Core {
             | Request::SetDisposition { .. }
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
+            | Request::ListContacts { .. }
             | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }

@@ -17,7 +17,7 @@ use incoming::Incoming;
 
 use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
 use crate::handle::Asker;
-use crate::view::{ContactNumberView, ContactRef, ContactView, ImportReport, SearchRow};
+use crate::view::{ContactListView, ContactNumberView, ContactRef, ContactView, ImportReport, SearchRow};
 use crate::{typed, words};
 
 /// Rows of one answer.
@@ -146,6 +146,15 @@ impl ContactsDesk {
         }
         let hits = self.store.search_contacts(query, limit).map_err(failed)?;
         Ok(hits.into_iter().map(found::row_of_database).collect())
+    }
+
+    pub(crate) fn list(&self, from: u32, limit: u32) -> Result<ContactListView, ApiError> {
+        let listing = self.store.list_contacts(from, limit.min(MOST_ROWS)).map_err(failed)?;
+        Ok(ContactListView {
+            favourites: listing.favourites,
+            everybody: listing.everybody,
+            rows: listing.contacts.into_iter().map(found::row_of_list).collect(),
+        })
     }
 
     pub(crate) fn import(&self, file: &[u8], region: Region) -> Result<ImportReport, ApiError> {

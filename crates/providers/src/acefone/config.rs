@@ -136,6 +136,7 @@ pub(crate) fn fields(brand: Brand) -> Vec<FieldSpec> {
         FieldSpec::new("bearer", FieldKind::Boolean).default("true").advanced(),
     ];
     specs.push(FieldSpec::push_callbacks().advanced());
+    specs.extend(FieldSpec::calling_from());
     if brand.pages != Pages::ALL {
         specs.push(
             FieldSpec::new(ALL_VERBS, FieldKind::Boolean)

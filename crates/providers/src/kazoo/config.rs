@@ -139,6 +139,7 @@ pub(crate) fn fields() -> Vec<FieldSpec> {
             .default(KIND.default_time_zone())
             .advanced(),
     ];
+    specs.extend(FieldSpec::calling_from());
     specs.extend(base_url::fields(BASE_URL));
     specs
 }

@@ -12,6 +12,7 @@ mod crash;
 mod file;
 mod findable;
 mod journal;
+mod listing;
 mod old_forms;
 mod search;
 

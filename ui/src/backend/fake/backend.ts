@@ -11,6 +11,7 @@ import type {
   CallNote,
   CallView,
   ContactDraft,
+  ContactListView,
   ContactView,
   DoctorCheck,
   EndpointAsk,
@@ -480,6 +481,30 @@ export class FakeBackend implements Backend {
 
   async contactChosen() {}
 
+  async listContacts(from: number, limit: number): Promise<ContactListView> {
+    const everybody = [...this.world.people].sort((a, b) => a.name.localeCompare(b.name));
+    const favourites = everybody.filter(({ favourite }) => favourite);
+    const rows = [...favourites, ...everybody].slice(from, from + limit).map((person): SearchRow => {
+      const { id, name, company, email, favourite, do_not_call, numbers } = person;
+      const [first] = numbers;
+      return {
+        contact: id,
+        name,
+        company,
+        email,
+        favourite,
+        do_not_call,
+        number: first?.number ?? null,
+        label: first?.label ?? null,
+        national: first?.national ?? null,
+        international: first?.international ?? null,
+        other_numbers: Math.max(0, numbers.length - 1),
+        found: null,
+      };
+    });
+    return { favourites: favourites.length, everybody: everybody.length, rows };
+  }
+
   async searchContacts(query: string, limit: number): Promise<SearchRow[]> {
     const wanted = query.toLowerCase();
     const digits = query.replace(/\D/g, '').replace(/^0/, '');
@@ -510,6 +535,7 @@ export class FakeBackend implements Backend {
           label,
           national,
           international,
+          other_numbers: 0,
           found: {
             name: found(name),
             company: found(company ?? ''),

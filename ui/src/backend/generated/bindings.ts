@@ -65,6 +65,8 @@ export const commands = {
 	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
 	/**  Somebody was taken from what a text had found: they come first for it from now on. */
 	contactChosen: (typed: string, contact: string) => typedError<null, ApiError>(__TAURI_INVOKE("contact_chosen", { typed, contact })),
+	/**  A stretch of the whole directory: favourites, and after them everybody by name. */
+	listContacts: (from: number, limit: number) => typedError<ContactListView, ApiError>(__TAURI_INVOKE("list_contacts", { from, limit })),
 	/**  The bytes of a CSV file or of vCards; `country` reads national numbers. */
 	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
@@ -109,6 +111,19 @@ export const events = {
 };
 
 /* Types */
+/**  What is known of a number: from what was typed, and from the tables of the world's numbers. */
+export type AboutNumber = {
+	/**  Why what will be dialled is not what was typed. */
+	notes: Words[],
+	/**  Digits for the far side's own exchange; no provider dials them. */
+	extension: string | null,
+	kind: NumberKind,
+	/**  The city or area of a number that belongs to one, else its country; in English. */
+	place: string | null,
+	/**  What clocks show there now, in each zone that the prefix can mean. */
+	local_times: CustomerTimeView[],
+};
+
 /**  An account in one line. */
 export type AccountHealth = {
 	name: string,
@@ -452,6 +467,16 @@ export type ContactDraft = {
 	numbers: ([string, string | null])[],
 	/**  Country of national numbers; without it the default account's. */
 	country: string | null,
+};
+
+/**  A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place. */
+export type ContactListView = {
+	/**  How many favourites stand before everybody. */
+	favourites: number,
+	/**  How many stand after them. */
+	everybody: number,
+	/**  Those asked for. */
+	rows: SearchRow[],
 };
 
 /**  One number of a person. */
@@ -907,6 +932,14 @@ export type NotificationView = {
 	important: boolean,
 };
 
+/**  What libphonenumber's data say a number is for. */
+export type NumberKind = "fixed_line" | "mobile" | "fixed_line_or_mobile" | "toll_free" | "premium_rate" | "shared_cost" | "personal_number" | "satellite" | "voip" | "pager" | "uan" | "voicemail" | "unknown";
+
+/**  A number, as it is dialled and as people read it. */
+export type NumberView = {
+	number: PhoneNumber,
+} & ShownNumber;
+
 /**  A further party of a call. */
 export type OtherLeg = {
 	who: string | null,
@@ -1109,6 +1142,8 @@ export type SearchRow = {
 	email?: string | null,
 	favourite?: boolean,
 	do_not_call?: boolean,
+	/**  Further numbers of the person that have no row of their own: where all people are listed, each has one row. */
+	other_numbers?: number,
 	/**  Where the text was found; none where all people are listed, or found in the database alone. */
 	found?: FoundIn | null,
 };
@@ -1186,6 +1221,10 @@ export type TargetCheck = {
 	findings: GuardFinding[],
 	/**  Why it cannot be called. */
 	problem: Words | null,
+	/**  What the text may mean where that is not clear, the likeliest first: whoever typed it says which. */
+	readings?: NumberView[],
+	/**  What is known of the number. */
+	about?: AboutNumber | null,
 	/**  From which number the call would be made unless another is chosen; none where the provider decides. */
 	from: CallFrom | null,
 };

@@ -86,7 +86,7 @@ test('people who are only passed by are not looked up', async () => {
   const lead = vi.spyOn(backend, 'lead');
   const user = await show(backend);
   await screen.findAllByRole('option');
-  await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}');
+  await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{ArrowDown}');
   await screen.findByRole('heading', { name: 'Contoso Facilities Management' });
 
   await screen.findByText('Superfone knows nobody by this number.');

@@ -65,6 +65,10 @@ impl Core {
         let since = now.saturating_sub(DAY).unwrap_or(Timestamp::MIN);
         let used = self.store.caller_ids_used(id, since)?;
         known.used_lately = used.into_iter().map(|(number, used)| (number, used.placed)).collect();
+        // What cannot be read was refused when it was set, or keeps the account from being used.
+        let settings = account.played_settings();
+        known.rules = settings.call_from_rules().unwrap_or_default();
+        known.cap = settings.call_from_cap().unwrap_or_default();
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use telephony::{
 
 use super::calling_from::is_left_open;
 use super::database_failed;
+use super::numbers::{about, not_clear, readings};
 use crate::api::{ApiError, ErrorClass, PlaceRequest};
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
@@ -222,6 +223,9 @@ impl Core {
             Target::read(text, account.region())
         };
         let problem = match target {
+            Ok(Target::Number(_)) if !readings(text, account.region()).is_empty() => {
+                return Err(not_clear(text, account.region()));
+            }
             Ok(target) => return Ok((Ok(target), None)),
             Err(TargetProblem::Number(NumberProblem::ServiceCode)) => {
                 return Ok((Err(stop(GuardReason::ServiceCode, account.region())), None));
@@ -242,6 +246,7 @@ impl Core {
             Ok((person, number)) => Ok((Ok(Target::Number(number)), Some(person))),
             Err(error) => match problem {
                 // Digits that are no number are better explained as such.
+                Some(_) if !readings(text, account.region()).is_empty() => Err(not_clear(text, account.region())),
                 Some(problem) if !text.chars().any(char::is_alphabetic) => Err(number_error(&problem, text)),
                 _ => Err(error),
             },
@@ -309,6 +314,8 @@ impl Core {
             verdict: GuardVerdict::Ok,
             findings: Vec::new(),
             problem: None,
+            readings: Vec::new(),
+            about: None,
             from: None,
         };
         Ok(match self.read_target(text, account) {
@@ -328,8 +335,9 @@ impl Core {
                         .max()
                         .unwrap_or(GuardVerdict::Ok),
                     findings,
+                    about: Some(about(&number, text, account.region(), now)),
                     number: Some(number),
-                    problem: None,
+                    ..nothing
                 }
             }
             Ok((Ok(target), _)) => TargetCheck {
@@ -348,6 +356,7 @@ impl Core {
                         key,
                         params: error.params,
                     }),
+                    readings: readings(text, account.region()),
                     ..nothing
                 }
             }

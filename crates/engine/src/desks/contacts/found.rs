@@ -25,6 +25,20 @@ pub(crate) fn row_of_database(hit: ContactHit) -> SearchRow {
     row(contact, number, label, None)
 }
 
+/// A person with their first number.
+pub(crate) fn row_of_list(contact: Contact) -> SearchRow {
+    let others = contact.numbers.len().saturating_sub(1);
+    let (number, label) = contact
+        .numbers
+        .first()
+        .cloned()
+        .map_or((None, None), |own| (Some(own.number), own.label));
+    SearchRow {
+        other_numbers: u32::try_from(others).unwrap_or(u32::MAX),
+        ..row(contact, number, label, None)
+    }
+}
+
 fn row_of_index(contact: Contact, hit: Hit) -> SearchRow {
     let label = contact
         .numbers
@@ -47,6 +61,7 @@ fn row(contact: Contact, number: Option<PhoneNumber>, label: Option<String>, fou
         label,
         favourite: contact.marks.favourite,
         do_not_call: contact.marks.do_not_call,
+        other_numbers: 0,
         found,
     }
 }
