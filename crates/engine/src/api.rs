@@ -124,6 +124,9 @@ pub enum Request {
         target: String,
         account: Option<String>,
         from: Option<String>,
+        /// Whom exactly, where several people have the number; then the target is not looked at.
+        #[serde(default)]
+        contact_id: Option<String>,
     },
     /// Waits until the provider has named a call, as far as it does soon; of one that it has named or that is over, at once.
     NameCall {

@@ -66,6 +66,7 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
                 target: target.clone(),
                 account: account.clone(),
                 from: from.clone(),
+                contact_id: None,
             };
             session.request(request).await?;
             output.result(&json!({"target": target, "from": from}), || match from {

@@ -206,7 +206,7 @@ impl Core {
                 .contacts
                 .mark(&id, &change, asker)
                 .inspect(|_| self.contacts_changed())
-                .map(|contact| Reply::Contact(Box::new(contact))),
+                .and_then(|contact| self.person(contact)),
             Request::RemoveContact { id } => self
                 .contacts
                 .remove(&id, asker)
@@ -226,8 +226,10 @@ impl Core {
                 });
             }
             Request::ListContacts { from, limit } => {
+                let lenders = self.lenders();
                 return self.beside(answer, move |contacts| {
-                    contacts.list(from, limit).map(Reply::ContactList)
+                    let list = contacts.list(from, limit)?;
+                    lenders.tell(list, from).map(Reply::ContactList)
                 });
             }
             Request::ContactChosen { typed, contact_id } => {
@@ -325,15 +327,21 @@ impl Core {
                 let region = self.region_for(&contact);
                 let view = self.contacts.update(&id, &contact, region)?;
                 self.contacts_changed();
-                Ok(Reply::Contact(Box::new(view)))
+                self.person(view)
             }
-            Request::KeepCallFrom { target, account, from } => {
-                self.keep_call_from(&target, account.as_deref(), from.as_deref())?;
+            Request::KeepCallFrom {
+                target,
+                account,
+                from,
+                contact_id,
+            } => {
+                self.keep_call_from(&target, contact_id.as_deref(), account.as_deref(), from.as_deref())?;
+                self.contacts_changed();
                 Ok(Reply::Done)
             }
             Request::ListBooks => self.list_books(),
             Request::BookConflicts { book_id } => self.book_conflicts(book_id.as_deref()),
-            Request::ShowContact { id } => Ok(Reply::Contact(Box::new(self.contacts.show(&id)?))),
+            Request::ShowContact { id } => self.person(self.contacts.show(&id)?),
             Request::SetDraft { field, text } => {
                 if let Err(error) = self.store.set_draft(&field, &text) {
                     tracing::warn!(%error, "a draft could not be kept");

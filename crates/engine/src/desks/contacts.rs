@@ -328,6 +328,7 @@ fn view(contact: &Contact) -> ContactView {
         favourite: contact.marks.favourite,
         do_not_call: contact.marks.do_not_call,
         tags: contact.marks.tags.clone(),
+        call_from: Vec::new(),
     }
 }
 
