@@ -794,11 +794,6 @@ export type ImportSkip = {
 	reason: string,
 };
 
-/**  What the keychain answers. */
-export type KeychainState = "ok" | "locked" | "absent" | "denied" | 
-/**  The unlock prompt was closed without unlocking. */
-"dismissed";
-
 /**  A number of an account's that somebody is always called from. */
 export type KeptNumber = {
 	/**  Name of the account: each has one at most. */
@@ -810,6 +805,11 @@ export type KeptNumber = {
 	/**  Whether the account still has the number; a call is made from another one otherwise. */
 	offered: boolean,
 };
+
+/**  What the keychain answers. */
+export type KeychainState = "ok" | "locked" | "absent" | "denied" | 
+/**  The unlock prompt was closed without unlocking. */
+"dismissed";
 
 /**  Whether a leg's state was told by a fact or follows from time or from the other leg. */
 export type Known = "assumed" | "confirmed";
