@@ -56,7 +56,7 @@ async fn a_number_is_kept_for_a_person_until_it_is_given_up() -> Result<()> {
         .await?;
     assert_eq!(ann["call_from"][0]["account"], "desk", "{ann}");
     assert_eq!(ann["call_from"][0]["number"], OTHER_DID);
-    assert_eq!(ann["call_from"][0]["offered"], true);
+    assert_eq!(ann["call_from"][0]["in_use"], true);
     let call = stage.call(CUSTOMER).await?;
     assert_eq!(call["caller_id"], OTHER_DID);
     stage.json(&["contacts", "call-from", "Ann Lee"]).await?;

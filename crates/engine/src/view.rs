@@ -258,8 +258,9 @@ pub struct KeptNumber {
     pub label: Option<String>,
     pub national: String,
     pub international: String,
-    /// Whether the account still has the number; a call is made from another one otherwise.
-    pub offered: bool,
+    /// Whether calls are made from it now: not where the account's list of numbers lacks it, the account cannot choose, or
+    /// the setting leaves the number to the account.
+    pub in_use: bool,
 }
 
 /// One number of a person.

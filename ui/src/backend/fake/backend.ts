@@ -237,7 +237,7 @@ export class FakeBackend implements Backend {
     }
     if (!person) return;
     const others = (person.call_from ?? []).filter((kept) => kept.account !== account);
-    const kept = did && account !== null ? [{ ...did, account, offered: true }] : [];
+    const kept = did && account !== null ? [{ ...did, account, in_use: true }] : [];
     this.world.people = this.world.people.map((of) => (of === person ? { ...of, call_from: [...others, ...kept] } : of));
     this.emit({ type: 'contacts' });
   }

@@ -802,8 +802,11 @@ export type KeptNumber = {
 	label: string | null,
 	national: string,
 	international: string,
-	/**  Whether the account still has the number; a call is made from another one otherwise. */
-	offered: boolean,
+	/**
+	 *  Whether calls are made from it now: not where the account's list of numbers lacks it, the account cannot choose, or
+	 *  the setting leaves the number to the account.
+	 */
+	in_use: boolean,
 };
 
 /**  What the keychain answers. */

@@ -67,19 +67,20 @@ test('the number that somebody is called from is seen and changed on their page,
   expect(screen.getByRole('combobox', { name: 'Always call from' })).toHaveProperty('value', '+442079460102');
 });
 
-test('a number that the account no longer has is said not to be used', async () => {
+test('a kept number that no call is made from is shown, and said not to be used', async () => {
   const [asha, ...others] = people as [ContactView, ...ContactView[]];
-  const gone = { account: 'office', number: '+442079460199', label: null, national: '020 7946 0199', international: '+44 20 7946 0199', offered: false };
+  const gone = { account: 'office', number: '+442079460199', label: null, national: '020 7946 0199', international: '+44 20 7946 0199', in_use: false };
   const window = await openWindow({ people: [{ ...asha, call_from: [gone] }, ...others] });
   await openAsha(window);
   const select = screen.getByRole('combobox', { name: 'Always call from' });
   expect(select).toHaveProperty('value', gone.number);
-  expect(within(select).getByRole('option', { selected: true }).textContent).toContain('no longer a number of this account');
+  expect(within(select).getByRole('option', { selected: true }).textContent).toBe('+44 20 7946 0199');
+  expect(screen.getByText(/^Not used now/).id).toBe(select.getAttribute('aria-describedby'));
 });
 
 test('favourites say in the list from which number they are always called', async () => {
   const [asha, ben] = people as [ContactView, ContactView];
-  const kept = { account: 'office', number: '+442079460102', label: 'Support', national: '020 7946 0102', international: '+44 20 7946 0102', offered: true };
+  const kept = { account: 'office', number: '+442079460102', label: 'Support', national: '020 7946 0102', international: '+44 20 7946 0102', in_use: true };
   await openWindow({ people: [asha, { ...ben, favourite: true, call_from: [kept] }] });
   const options = await screen.findAllByRole('option');
   expect(options[0]?.textContent).toContain('Ben Carter');

@@ -28,16 +28,12 @@ impl Core {
         now: Timestamp,
     ) -> Option<CallerIdChoice> {
         let default = account.default_caller_id();
-        let can_choose = account
-            .provider
-            .as_ref()
-            .is_ok_and(|provider| provider.capabilities().choose_caller_id.is_available());
         let mut known = CallerIdKnowledge {
             default,
             ..CallerIdKnowledge::default()
         };
         // What may be called from is known only where the provider's list was read.
-        let offered: Vec<PhoneNumber> = if can_choose && self.settings().choose_caller_id && !account.dids.is_empty() {
+        let offered: Vec<PhoneNumber> = if self.can_call_from(account) {
             account.did_views().into_iter().map(|did| did.number).collect()
         } else {
             Vec::new()
@@ -50,6 +46,15 @@ impl Core {
             }
         }
         choose_caller_id(customer, &offered, &known)
+    }
+
+    /// Whether a number is chosen for each of the account's calls.
+    fn can_call_from(&self, account: &Account) -> bool {
+        let can_choose = account
+            .provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().choose_caller_id.is_available());
+        can_choose && self.settings().choose_caller_id && !account.dids.is_empty()
     }
 
     fn remember_call_from(
@@ -139,6 +144,7 @@ impl Core {
             id: account.config.id.clone(),
             name: account.config.name.clone(),
             dids: account.did_views(),
+            chooses: self.can_call_from(account),
         });
         Lenders {
             store: self.store.clone(),
@@ -190,6 +196,7 @@ struct Lender {
     id: String,
     name: String,
     dids: Vec<DidView>,
+    chooses: bool,
 }
 
 impl Lenders {
@@ -208,7 +215,7 @@ impl Lenders {
                 label: did.and_then(|did| did.label.clone()),
                 national: number.national(),
                 international: number.international(),
-                offered: did.is_some(),
+                in_use: account.chooses && did.is_some(),
                 number,
             });
         }
