@@ -25,6 +25,12 @@ pub enum Role {
     Note,
     /// Groups, labels or categories.
     Tags,
+    /// Yes or no.
+    Favourite,
+    /// Yes or no; calls to the person are blocked.
+    DoNotCall,
+    /// The same in rows that follow each other and are of one person.
+    ContactId,
     Number {
         /// What all numbers of the column are, `mobile` or `work`.
         label: Option<String>,
@@ -55,6 +61,12 @@ impl Columns {
             if let Some(of) = heading.label_of() {
                 let number = headings.iter().position(|other| other.is_labelled_by(&of));
                 roles[index] = Some(number.map_or(Role::Unused, Role::LabelOf));
+            }
+        }
+        // `number,label`: what stands right of numbers and is called no more than that.
+        for index in 1..headings.len() {
+            if headings[index].is_bare_label() && matches!(roles[index - 1], Some(Role::Number { .. })) {
+                roles[index] = Some(Role::LabelOf(index - 1));
             }
         }
         // `Vorname;Name`, `Prénom;Nom`, `Nombre;Apellidos`: the same word names a whole or a part.
@@ -207,6 +219,9 @@ impl Columns {
                     | Role::Company
                     | Role::Email
                     | Role::Tags
+                    | Role::Favourite
+                    | Role::DoNotCall
+                    | Role::ContactId
                     | Role::Number { .. }
                     | Role::LabelOf(_) => CELL_LIMIT,
                 };
