@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use exchange::Plays;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -250,6 +250,15 @@ pub enum ExportFormat {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ContactsFormat {
+    /// A row for each number; `contacts import` reads it back.
+    Csv,
+    Json,
+    /// Cards that telephones and address books read.
+    Vcard,
+}
+
 #[derive(Debug, Args)]
 pub struct DecodeArgs {
     /// Whose message it is.
@@ -294,9 +303,10 @@ pub enum ContactsCommand {
     /// The whole directory as a file.
     Export {
         #[arg(long)]
-        format: Option<ExportFormat>,
+        format: Option<ContactsFormat>,
     },
     /// Mark a person: as a favourite, as not to be called, with tags. What is not named stays.
+    #[command(group = ArgGroup::new("marks").args(["favourite", "do_not_call", "tag", "untag"]).required(true).multiple(true))]
     Mark {
         /// Id, or a name that only one has.
         contact: String,

@@ -218,6 +218,11 @@ impl Output {
             .map_err(|error| Failure::of("output_failed", &error))
     }
 
+    /// Where something long is written piece by piece; `failed` says why that did not go.
+    pub fn stream(self) -> impl Write {
+        io::BufWriter::new(io::stdout().lock())
+    }
+
     /// Says why it failed, and gives the exit code of that kind of failure.
     pub fn fail(self, failure: &Failure) -> ExitCode {
         let (mut message, hint) = failure.words();

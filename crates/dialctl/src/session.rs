@@ -227,6 +227,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::ListContacts { .. }
+        | Request::PageContacts { .. }
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }

@@ -10,7 +10,7 @@ use specta::Type;
 use telephony::GuardFinding;
 
 use crate::view::{
-    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactView, DidView,
+    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView, ContactView, DidView,
     DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView,
     TargetCheck, WhenCheck,
 };
@@ -228,6 +228,13 @@ pub enum Request {
         /// At most 1,000 are answered.
         limit: u32,
     },
+    /// Whole contacts by name, a page at a time, for whoever wants all of them.
+    PageContacts {
+        /// `next` of the page before; without it from the beginning.
+        after: Option<String>,
+        /// At most 1,000 are answered; fewer where their notes are long.
+        limit: u32,
+    },
     /// The agent has taken somebody from what a text had found: they come first for it from now on.
     ContactChosen {
         typed: String,
@@ -424,6 +431,7 @@ pub enum Reply {
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
     ContactList(ContactListView),
+    ContactPage(ContactPageView),
     Import(ImportReport),
     Book(Box<BookView>),
     Books(Vec<BookView>),

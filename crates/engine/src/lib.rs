@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod config;
+pub mod contact_file;
 pub mod control;
 mod core;
 mod crash;

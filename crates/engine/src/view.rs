@@ -281,6 +281,14 @@ pub struct SearchRow {
     pub found: Option<FoundIn>,
 }
 
+/// Whole contacts by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactPageView {
+    pub contacts: Vec<ContactView>,
+    /// What to ask the next page with; none where nobody follows.
+    pub next: Option<String>,
+}
+
 /// A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ContactListView {

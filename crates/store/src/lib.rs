@@ -41,7 +41,7 @@ pub use entry::{CallFilter, CallRow, Entry, StoredCall};
 pub use error::StoreError;
 pub use findable::{ContactChanges, FindableContact};
 pub use import::ImportCounts;
-pub use listing::Listing;
+pub use listing::{ContactPage, ContactPlace, Listing};
 pub use migrations::SCHEMA_VERSION;
 pub use outline::Outline;
 pub use search::ContactHit;

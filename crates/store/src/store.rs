@@ -20,7 +20,7 @@ use crate::error::{Result, StoreError};
 use crate::file::{self, Connections};
 use crate::findable::{self, ContactChanges, FindableContact, Watch};
 use crate::import::{self, ImportCounts};
-use crate::listing::{self, Counted, Listing};
+use crate::listing::{self, ContactPage, ContactPlace, Counted, Listing};
 use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
@@ -330,6 +330,14 @@ impl Store {
     pub fn list_contacts(&self, from: u32, limit: u32) -> Result<Listing> {
         let mut counted = self.0.counted.lock().unwrap_or_else(PoisonError::into_inner);
         self.read(|conn| listing::list(conn, &mut counted, from, limit))
+    }
+
+    /// Whole contacts by name, from a place on; a page may hold fewer than `limit`, and ends with where the next begins.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn page_of_contacts(&self, after: Option<&ContactPlace>, limit: u32) -> Result<ContactPage> {
+        self.read(|conn| listing::page(conn, after, limit))
     }
 
     /// Adds or updates contacts, all or none. The same number under the same name is the same person; an empty id gets a new one.

@@ -230,6 +230,11 @@ impl Core {
                     contacts.list(from, limit).map(Reply::ContactList)
                 });
             }
+            Request::PageContacts { after, limit } => {
+                return self.beside(answer, move |contacts| {
+                    contacts.page(after.as_deref(), limit).map(Reply::ContactPage)
+                });
+            }
             Request::ContactChosen { typed, contact_id } => {
                 return self.beside(answer, move |contacts| {
                     contacts.chosen(&typed, &contact_id, now).map(|()| Reply::Done)
@@ -379,6 +384,7 @@ impl Core {
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
             | Request::ListContacts { .. }
+            | Request::PageContacts { .. }
             | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
