@@ -228,6 +228,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SearchContacts { .. }
         | Request::ListContacts { .. }
         | Request::PageContacts { .. }
+        | Request::InspectImport { .. }
+        | Request::CancelImport { .. }
+        | Request::DropUpload { .. }
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }
@@ -252,6 +255,11 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RemoveContact { .. }
         | Request::ImportContacts { .. }
         | Request::ImportFile { .. }
+        | Request::StartImport { .. }
+        | Request::BeginUpload { .. }
+        | Request::UploadPiece { .. }
+        | Request::SaveImportProblems { .. }
+        | Request::SaveContacts { .. }
         | Request::AddBook(_)
         | Request::SyncBook { .. }
         | Request::RemoveBook { .. }

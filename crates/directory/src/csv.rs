@@ -26,7 +26,7 @@ use telephony::{NumberProblem, PhoneNumber, Region};
 
 use self::columns::Columns;
 pub use self::columns::Role;
-pub use self::mapping::{Column, Delimiter, Mapping, NoDelimiter, Preview, SAMPLE_BYTES, sample};
+pub use self::mapping::{Column, Delimiter, Hints, Mapping, NoDelimiter, Preview, SAMPLE_BYTES, sample};
 pub use self::report::{PeopleWriter, ProblemReport, write_contacts};
 pub use self::rows::TableRows;
 pub use self::write::{ContactRow, write};

@@ -20,6 +20,7 @@ pub(crate) mod hook_tokens;
 mod log_file;
 mod masked;
 mod pace;
+mod private_file;
 mod private_memory;
 mod sandbox;
 mod seams;

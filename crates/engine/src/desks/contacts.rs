@@ -3,6 +3,7 @@
 mod finder;
 mod found;
 mod incoming;
+mod plan;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,11 +14,11 @@ use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
 use finder::Finder;
-use incoming::Incoming;
+pub(crate) use incoming::{Import, LONGEST_FILE, Source, too_long};
 
 use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
 use crate::handle::Asker;
-use crate::view::{ContactListView, ContactNumberView, ContactPageView, ContactRef, ContactView, ImportReport, SearchRow};
+use crate::view::{ContactListView, ContactNumberView, ContactPageView, ContactRef, ContactView, SearchRow};
 use crate::{typed, words};
 
 /// Rows of one answer.
@@ -169,17 +170,6 @@ impl ContactsDesk {
         Ok(ContactPageView {
             contacts: page.contacts.iter().map(view).collect(),
             next: page.next.map(|place| format!("{}:{}", place.key, place.folded_name)),
-        })
-    }
-
-    pub(crate) fn import(&self, file: &[u8], region: Region) -> Result<ImportReport, ApiError> {
-        let Incoming { contacts, skipped } = incoming::read(file, region)?;
-        let counts = self.store.import_contacts(contacts).map_err(failed)?;
-        Ok(ImportReport {
-            added: counts.added,
-            updated: counts.updated,
-            unchanged: counts.unchanged,
-            skipped,
         })
     }
 
