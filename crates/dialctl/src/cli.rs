@@ -1,6 +1,7 @@
 //! The command line. A public interface: commands and options are added, not changed.
 
 mod endpoint;
+mod importing;
 mod sync;
 mod verbs;
 
@@ -18,6 +19,7 @@ use providers::ProviderKind;
 use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
+pub use self::importing::{ImportArgs, Reading};
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
     AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
@@ -293,13 +295,15 @@ pub enum ContactsCommand {
         #[arg(long)]
         country: Option<String>,
     },
-    /// Add or update people from a CSV file or from vCards; - reads standard input.
-    Import {
+    /// What a CSV file or vCards hold, and how they would be read; nothing is kept.
+    Inspect {
+        /// - reads standard input.
         file: PathBuf,
-        /// Two letters: the country of national numbers.
-        #[arg(long)]
-        country: Option<String>,
+        #[command(flatten)]
+        reading: Reading,
     },
+    /// Add or update people from a CSV file or from vCards; - reads standard input.
+    Import(ImportArgs),
     /// The whole directory as a file.
     Export {
         #[arg(long)]

@@ -200,6 +200,15 @@ impl Output {
         }
     }
 
+    /// How far something is, in place of what was said of it before; only for people who watch. Empty when it is over.
+    pub fn progress(self, text: &str) {
+        let mut err = io::stderr();
+        if !self.json && err.is_terminal() {
+            // As with remarks.
+            let _ = write!(err, "\r\u{1b}[K{}", printable(text)).and_then(|()| err.flush());
+        }
+    }
+
     /// Text as it is, for programs.
     pub fn file(self, text: &str) -> Result<(), Failure> {
         if text.is_empty() {

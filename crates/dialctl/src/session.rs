@@ -64,6 +64,39 @@ impl Session {
         self.ask(request).await
     }
 
+    /// Sends a request that takes long. Each event meanwhile is told to `heard`, and Ctrl+C sends `cancel`, after which
+    /// the request is answered soon.
+    ///
+    /// # Errors
+    /// Why it was not done.
+    pub async fn long_request(
+        &mut self,
+        request: Request,
+        cancel: Request,
+        mut heard: impl FnMut(&Event),
+    ) -> ApiResult {
+        let mut events = self.watch().await.ok();
+        let mut answer = std::pin::pin!(self.ask(request));
+        let mut is_cancelled = false;
+        loop {
+            tokio::select! {
+                answer = &mut answer => return answer,
+                event = next(&mut events) => match event {
+                    Ok(Heard::Event(event)) => heard(&event),
+                    Ok(Heard::Missed) => {}
+                    Err(Gone) => events = None,
+                },
+                pressed = tokio::signal::ctrl_c(), if !is_cancelled => {
+                    is_cancelled = true;
+                    if pressed.is_ok() {
+                        // The request's own answer says what came of it.
+                        let _ = self.ask(cancel.clone()).await;
+                    }
+                }
+            }
+        }
+    }
+
     /// All events from now on, until the engine goes away.
     ///
     /// # Errors
@@ -146,6 +179,14 @@ impl Watching {
                 Err(RecvError::Lagged(_)) => Ok(Heard::Missed),
             },
         }
+    }
+}
+
+/// The next event of a stream, if there is one to wait for.
+async fn next(events: &mut Option<Watching>) -> Result<Heard, Gone> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The directory.
 
-use std::io::{self, Read, Write};
-use std::path::Path;
+mod importing;
+
+use std::io::{self, Write};
 
 use engine::api::{ApiError, ContactDraft, ErrorClass, MarksChange, Request};
 use engine::contact_file::{ContactFile, ContactFormat};
@@ -41,7 +42,8 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
             let contact = one(session, Request::AddContact { contact }).await?;
             output.result(&contact, || say_with("cli.contacts.added", &[("name", &contact.name)]))
         }
-        ContactsCommand::Import { file, country } => import(session, file, country.clone(), output).await,
+        ContactsCommand::Inspect { file, reading } => importing::inspect(session, file, reading, output).await,
+        ContactsCommand::Import(args) => importing::import(session, args, output).await,
         ContactsCommand::Export { format } => export(session, format_of(*format, output)?, output).await,
         ContactsCommand::Mark {
             contact,
@@ -111,53 +113,6 @@ async fn search(session: &mut Session, query: &str, limit: u32) -> Result<Vec<Se
 
 async fn one(session: &mut Session, request: Request) -> Result<ContactView, Failure> {
     Ok(*reply!(session.request(request).await?, Contact)?)
-}
-
-async fn import(session: &mut Session, file: &Path, country: Option<String>, output: Output) -> Done {
-    let unreadable = |error: std::io::Error| {
-        let error = ApiError::new(ErrorClass::Failed, "file_unreadable")
-            .with("file", file.display())
-            .with("why", error);
-        Failure::from(error)
-    };
-    let request = if file == Path::new("-") {
-        let mut csv = Vec::new();
-        std::io::stdin().read_to_end(&mut csv).map_err(unreadable)?;
-        Request::ImportContacts { csv, country }
-    } else {
-        // By its name: it may be longer than what goes to a running engine in one piece.
-        let path = std::fs::canonicalize(file).map_err(unreadable)?;
-        match path.to_str() {
-            Some(path) => Request::ImportFile {
-                path: path.to_owned(),
-                country,
-            },
-            None => Request::ImportContacts {
-                csv: std::fs::read(&path).map_err(unreadable)?,
-                country,
-            },
-        }
-    };
-    let report = reply!(session.request(request).await?, Import)?;
-    output.result(&report, || {
-        let count = |count: u32| count.to_string();
-        let mut lines = vec![say_with(
-            "cli.contacts.imported",
-            &[
-                ("added", &count(report.added)),
-                ("updated", &count(report.updated)),
-                ("unchanged", &count(report.unchanged)),
-                ("skipped", &report.skipped.len().to_string()),
-            ],
-        )];
-        lines.extend(report.skipped.iter().map(|skip| {
-            say_with(
-                "cli.contacts.skipped",
-                &[("line", &skip.line.to_string()), ("reason", &skip.reason)],
-            )
-        }));
-        lines.join("\n")
-    })
 }
 
 /// People of one page.

@@ -31,13 +31,18 @@ fn a_file_longer_than_a_request_is_imported_by_its_name() {
     let found = run_in(&home, &["contacts", "search", "customer 3"]).document();
     assert!(found.as_array().is_some_and(|found| !found.is_empty()), "{found}");
 
-    // By the other way it does not fit: nothing is lost, and the next step is said.
+    // On standard input it goes over in pieces, of which none stays.
     let text = std::fs::read(&file).unwrap();
+    let left = std::fs::read_dir(home.join("imports")).unwrap().count();
     let home = home.to_str().unwrap();
-    let refused = run(&["--home", home, "contacts", "import", "-", "--json"], &text);
-    let error = refused.error();
-    assert_eq!((refused.code, error["code"].as_str()), (2, Some("line_too_long")));
-    assert!(error["hint"].as_str().unwrap().contains("by its name"), "{error}");
+    let again = run(&["--home", home, "contacts", "import", "-", "--json"], &text);
+    assert_eq!(again.document()["unchanged"], rows, "{} {}", again.stdout, again.stderr);
+    let now_left = std::fs::read_dir(folder.path().join("home/imports")).unwrap();
+    let uploads = now_left.filter(|file| {
+        let name = file.as_ref().unwrap().file_name();
+        name.to_str().unwrap().ends_with("upload")
+    });
+    assert_eq!((uploads.count(), left), (0, 1));
 
     let missing = run(
         &["--home", home, "contacts", "import", "/nowhere/people.csv", "--json"],
@@ -111,4 +116,40 @@ fn marking_with_nothing_is_a_mistake_and_so_is_a_tag_without_letters() {
     assert_eq!(run_in(home, &["contacts", "mark", "Ann"]).code, 2);
     let empty = run_in(home, &["contacts", "mark", "Ann", "--tag", " "]);
     assert_eq!((empty.code, empty.error()["code"].as_str()), (2, Some("tag_empty")));
+}
+
+#[test]
+fn a_file_is_looked_at_mapped_and_its_problems_are_written_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, "A;B;C\nGlobex;Ann;+442079460101\nInitech;Bob;12\n").unwrap();
+    let (file, out) = (file.to_str().unwrap(), folder.path().join("problems.csv"));
+
+    let look = run_in(&home, &["contacts", "inspect", file, "--map", "A=company", "--map", "2=name"]).document();
+    assert_eq!((&look["kind"], &look["delimiter"]), (&"table".into(), &";".into()), "{look}");
+    assert_eq!(look["columns"][0]["role"], "company");
+    assert_eq!(look["columns"][2]["samples"][0], "+442079460101");
+    assert_eq!(look["rows"][0]["contact"]["company"], "Globex");
+    assert_eq!(look["rows"][1]["problems"][0]["line"], 3);
+    assert_eq!(people_in(&home), Vec::<serde_json::Value>::new());
+
+    let mut import = vec!["contacts", "import", file, "--map", "A=company", "--map", "B=name"];
+    import.extend(["--problems", out.to_str().unwrap()]);
+    let report = run_in(&home, &import).document();
+    assert_eq!((&report["added"], &report["problems"]), (&1.into(), &1.into()), "{report}");
+    let problems = std::fs::read_to_string(&out).unwrap();
+    assert!(problems.lines().nth(1).unwrap().starts_with("3,3,C,12,"), "{problems}");
+    assert_eq!(people_in(&home)[0]["company"], "Globex");
+
+    // The next file with these headings is read alike.
+    let look = run_in(&home, &["contacts", "inspect", file]).document();
+    assert_eq!((&look["remembered"], &look["columns"][1]["role"]), (&true.into(), &"name".into()));
+    let anew = run_in(&home, &["contacts", "inspect", file, "--anew"]).document();
+    assert_eq!(anew["remembered"], false);
+    let wrong = run_in(&home, &["contacts", "import", file, "--map", "Z=name"]);
+    assert_eq!(
+        (wrong.code, wrong.error()["code"].as_str()),
+        (2, Some("import_column_unknown"))
+    );
 }

@@ -1,6 +1,6 @@
 //! People and companies, one by one and many at once.
 
-use store::{Contact, ContactMarks, ContactNumber, ImportCounts};
+use store::{Contact, ContactMarks, ContactNumber, ImportCounts, ImportPart, StoreError};
 
 use crate::{memory, number, person};
 

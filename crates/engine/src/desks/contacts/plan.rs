@@ -52,6 +52,10 @@ impl Plan {
         };
         let country = chosen.unwrap_or(region);
         let mut mapping = Mapping::detect_with(start, Some(country), hints).map_err(unreadable)?;
+        if hints.has_headings.is_none() && !mapping.has_headings && names_first_row(&mapping, start, wish) {
+            hints.has_headings = Some(true);
+            mapping = Mapping::detect_with(start, Some(country), hints).map_err(unreadable)?;
+        }
         let mut is_remembered = false;
         if let Some(known) = remembered(&mapping, wish, store)? {
             hints.encoding = hints.encoding.or(known.encoding);
@@ -71,6 +75,14 @@ impl Plan {
         }
         Ok(Self::Table { mapping, is_remembered })
     }
+}
+
+/// Whether somebody calls a column by what stands in the first row, which then holds headings.
+fn names_first_row(mapping: &Mapping, start: &[u8], wish: &ImportWish) -> bool {
+    let first = mapping.cells(start, 1).into_iter().flatten();
+    let first: Vec<String> = first.map(|cell| cell.to_lowercase()).collect();
+    let mut named = wish.columns.iter().map(|wish| wish.column.trim().to_lowercase());
+    named.any(|named| named.parse::<usize>().is_err() && first.contains(&named))
 }
 
 /// Keeps how a table was read.
