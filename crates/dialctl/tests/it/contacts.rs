@@ -123,7 +123,7 @@ fn a_file_is_looked_at_mapped_and_its_problems_are_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     let file = folder.path().join("people.csv");
-    std::fs::write(&file, "A;B;C\nGlobex;Ann;+442079460101\nInitech;Bob;12\n").unwrap();
+    std::fs::write(&file, "A;B;C\nGlobex;Ann;+442079460101\nInitech;Bob;12\nInitrode;Cyd;+442079460103\n").unwrap();
     let (file, out) = (file.to_str().unwrap(), folder.path().join("problems.csv"));
 
     let look = run_in(&home, &["contacts", "inspect", file, "--map", "A=company", "--map", "2=name"]).document();
@@ -137,7 +137,7 @@ fn a_file_is_looked_at_mapped_and_its_problems_are_written_down() {
     let mut import = vec!["contacts", "import", file, "--map", "A=company", "--map", "B=name"];
     import.extend(["--problems", out.to_str().unwrap()]);
     let report = run_in(&home, &import).document();
-    assert_eq!((&report["added"], &report["problems"]), (&1.into(), &1.into()), "{report}");
+    assert_eq!((&report["added"], &report["problems"]), (&2.into(), &1.into()), "{report}");
     let problems = std::fs::read_to_string(&out).unwrap();
     assert!(problems.lines().nth(1).unwrap().starts_with("3,3,C,12,"), "{problems}");
     assert_eq!(people_in(&home)[0]["company"], "Globex");
