@@ -17,9 +17,9 @@ pub use self::importing::{
 use crate::contact_file::ContactFormat;
 
 use crate::view::{
-    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView, ContactView, DidView,
-    DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView,
-    TargetCheck, WhenCheck,
+    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
+    ContactView, DidView, DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView,
+    Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.

@@ -108,7 +108,8 @@ fn line(event: &Event) -> String {
             )
         }
         Event::AccountRemoved { name } => say_with("cli.account.removed", &[("name", name)]),
-        Event::Contacts | Event::ImportProgress { .. }
+        Event::Contacts
+        | Event::ImportProgress { .. }
         | Event::Settings { .. }
         | Event::Status { .. }
         | Event::ShowWindow { .. }

@@ -91,7 +91,14 @@ fn everybody_is_exported_with_everything_and_read_back_elsewhere() {
 
     for format in ["csv", "vcard"] {
         let exported = run(
-            &["--home", home.to_str().unwrap(), "contacts", "export", "--format", format],
+            &[
+                "--home",
+                home.to_str().unwrap(),
+                "contacts",
+                "export",
+                "--format",
+                format,
+            ],
             b"",
         );
         assert_eq!((exported.code, exported.stderr.as_str()), (0, ""));
@@ -123,11 +130,23 @@ fn a_file_is_looked_at_mapped_and_its_problems_are_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     let file = folder.path().join("people.csv");
-    std::fs::write(&file, "A;B;C\nGlobex;Ann;+442079460101\nInitech;Bob;12\nInitrode;Cyd;+442079460103\n").unwrap();
+    std::fs::write(
+        &file,
+        "A;B;C\nGlobex;Ann;+442079460101\nInitech;Bob;12\nInitrode;Cyd;+442079460103\n",
+    )
+    .unwrap();
     let (file, out) = (file.to_str().unwrap(), folder.path().join("problems.csv"));
 
-    let look = run_in(&home, &["contacts", "inspect", file, "--map", "A=company", "--map", "2=name"]).document();
-    assert_eq!((&look["kind"], &look["delimiter"]), (&"table".into(), &";".into()), "{look}");
+    let look = run_in(
+        &home,
+        &["contacts", "inspect", file, "--map", "A=company", "--map", "2=name"],
+    )
+    .document();
+    assert_eq!(
+        (&look["kind"], &look["delimiter"]),
+        (&"table".into(), &";".into()),
+        "{look}"
+    );
     assert_eq!(look["columns"][0]["role"], "company");
     assert_eq!(look["columns"][2]["samples"][0], "+442079460101");
     assert_eq!(look["rows"][0]["contact"]["company"], "Globex");
@@ -137,14 +156,21 @@ fn a_file_is_looked_at_mapped_and_its_problems_are_written_down() {
     let mut import = vec!["contacts", "import", file, "--map", "A=company", "--map", "B=name"];
     import.extend(["--problems", out.to_str().unwrap()]);
     let report = run_in(&home, &import).document();
-    assert_eq!((&report["added"], &report["problems"]), (&2.into(), &1.into()), "{report}");
+    assert_eq!(
+        (&report["added"], &report["problems"]),
+        (&2.into(), &1.into()),
+        "{report}"
+    );
     let problems = std::fs::read_to_string(&out).unwrap();
     assert!(problems.lines().nth(1).unwrap().starts_with("3,3,C,12,"), "{problems}");
     assert_eq!(people_in(&home)[0]["company"], "Globex");
 
     // The next file with these headings is read alike.
     let look = run_in(&home, &["contacts", "inspect", file]).document();
-    assert_eq!((&look["remembered"], &look["columns"][1]["role"]), (&true.into(), &"name".into()));
+    assert_eq!(
+        (&look["remembered"], &look["columns"][1]["role"]),
+        (&true.into(), &"name".into())
+    );
     let anew = run_in(&home, &["contacts", "inspect", file, "--anew"]).document();
     assert_eq!(anew["remembered"], false);
     let wrong = run_in(&home, &["contacts", "import", file, "--map", "Z=name"]);

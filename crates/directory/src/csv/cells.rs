@@ -1,9 +1,5 @@
 //! Single cells: the numbers in them, and text that a spreadsheet must not take for a formula.
 
-use telephony::{PhoneNumber, Region};
-
-use super::SkipReason;
-
 /// Fewer digits than this between two strokes are part of a number, as in `030/1234567`.
 const SHORTEST_NUMBER: usize = 7;
 
@@ -24,17 +20,6 @@ pub(super) fn numbers_in(cell: &str) -> impl Iterator<Item = &str> {
         })
         .map(|text| unguarded(text.trim()))
         .filter(|text| !text.is_empty())
-}
-
-/// One number, or why it is none.
-pub(super) fn number(text: &str, region: Region) -> Result<PhoneNumber, SkipReason> {
-    if is_rounded(text) {
-        return Err(SkipReason::Rounded { text: text.to_owned() });
-    }
-    PhoneNumber::parse(text, region).map_err(|why| SkipReason::Number {
-        text: text.to_owned(),
-        why,
-    })
 }
 
 /// Whether a text has the shape of a number, whatever country it may be of.

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
+use telephony::{PhoneNumber, Region};
 
 use super::*;
 use crate::incoming::{FileProblem, Row, Rows as _, read_all};

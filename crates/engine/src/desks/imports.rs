@@ -167,7 +167,11 @@ fn saved(name: &str, extension: &str, write: impl FnOnce(&mut File) -> io::Resul
 
 fn free_name(folder: &Path, name: &str, extension: &str) -> io::Result<(PathBuf, File)> {
     for count in 1..=MOST_OF_A_NAME {
-        let counted = if count > 1 { format!(" ({count})") } else { String::new() };
+        let counted = if count > 1 {
+            format!(" ({count})")
+        } else {
+            String::new()
+        };
         let path = folder.join(format!("{name}{counted}.{extension}"));
         match private_file::create_new(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

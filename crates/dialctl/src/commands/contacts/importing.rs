@@ -40,10 +40,7 @@ pub async fn inspect(session: &mut Session, file: &Path, reading: &Reading, outp
         let problems = look.rows.iter().flat_map(|row| &row.problems);
         for problem in problems {
             let line = problem.line.to_string();
-            text += &say_with(
-                "cli.contacts.skipped",
-                &[("line", &line), ("reason", &problem.reason)],
-            );
+            text += &say_with("cli.contacts.skipped", &[("line", &line), ("reason", &problem.reason)]);
             text.push('\n');
         }
         text

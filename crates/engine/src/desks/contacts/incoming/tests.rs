@@ -80,7 +80,10 @@ fn a_file_is_known_by_what_it_holds() {
     let wide = [&[0xff, 0xfe][..], &wide].concat();
     let seen = look(&desk(), &wide, &ImportWish::default());
     assert_eq!(seen.kind, ImportKind::Cards);
-    assert_eq!(seen.rows[0].contact.as_ref().map(|ann| ann.name.as_str()), Some("Ann Lee"));
+    assert_eq!(
+        seen.rows[0].contact.as_ref().map(|ann| ann.name.as_str()),
+        Some("Ann Lee")
+    );
     let table = "Name,Phone\nBEGIN:VCARD,020 7946 0101\n";
     assert_eq!(
         look(&desk(), table.as_bytes(), &ImportWish::default()).kind,
@@ -105,7 +108,10 @@ fn a_look_shows_columns_and_rows_and_keeps_nothing() {
     let roles: Vec<_> = seen.columns.iter().map(|column| column.role.as_deref()).collect();
     assert_eq!(roles, [Some("name"), Some("number"), None]);
     assert_eq!(seen.columns[2].samples, ["42", "40"]);
-    assert_eq!((seen.left_out[0].name.as_str(), seen.left_out[0].count), ("Shoe size", 2));
+    assert_eq!(
+        (seen.left_out[0].name.as_str(), seen.left_out[0].count),
+        ("Shoe size", 2)
+    );
     let jose = seen.rows[0].contact.as_ref().unwrap();
     assert_eq!(jose.numbers, [("+44 20 7946 0101".to_owned(), None)]);
     assert!(seen.rows[1].contact.is_none() && seen.rows[1].problems[0].line == 3);
