@@ -179,3 +179,56 @@ fn a_file_is_looked_at_mapped_and_its_problems_are_written_down() {
         (2, Some("import_column_unknown"))
     );
 }
+
+/// Starts an import of many people and waits until it reads them.
+fn importing(folder: &std::path::Path) -> std::process::Child {
+    let file = folder.join("people.csv");
+    let rows: String = (0..30_000)
+        .map(|row| format!("Customer {row},+442079{row:06}\n"))
+        .collect();
+    std::fs::write(&file, format!("name,phone\n{rows}")).unwrap();
+    let home = folder.join("home");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_dialctl"))
+        .args(["--json", "--home"])
+        .arg(&home)
+        .args(["contacts", "import"])
+        .arg(&file)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The file of its problems is begun with the reading.
+    let begun = || std::fs::read_dir(home.join("imports")).is_ok_and(|mut files| files.next().is_some());
+    while !begun() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it began");
+        std::thread::yield_now();
+    }
+    child
+}
+
+#[test]
+fn an_import_that_is_interrupted_says_so_and_keeps_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let child = importing(folder.path());
+    let interrupt = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.to_string().contains("import_cancelled"), "{said}");
+    assert_eq!(people_in(&folder.path().join("home")), Vec::<serde_json::Value>::new());
+}
+
+#[test]
+fn an_import_that_is_killed_keeps_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = importing(folder.path());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let home = folder.path().join("home");
+    assert_eq!(people_in(&home), Vec::<serde_json::Value>::new());
+    // What was on its way is cleared away by the next.
+    assert!(!home.join("imports").exists());
+}

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/svelte';
+import { fireEvent, screen, within } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 
 import { accessibilityProblems, openWindow } from '../../testing/window';
@@ -77,9 +77,8 @@ test('a remembered mapping is said, and can be looked at anew', async () => {
 test('a file can be dropped, and is dropped by the engine too when it is not wanted', async () => {
   const opened = await openWindow();
   const panel = await openImport(opened);
-  const data = new DataTransfer();
-  data.items.add(new File(['name,number\nAnn,+442079460101\n'], 'dropped.csv'));
-  panel.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
+  const file = new File(['name,number\nAnn,+442079460101\n'], 'dropped.csv');
+  await fireEvent.drop(panel, { dataTransfer: { files: [file] } });
   await screen.findByText('dropped.csv');
   await opened.user.click(await screen.findByRole('button', { name: 'Cancel' }));
   await screen.findByLabelText('File');
