@@ -95,17 +95,17 @@ pub async fn inspect_import(engine: Engine<'_>, upload: String, wish: ImportWish
     ask(&engine, Request::InspectImport { from, wish }).await
 }
 
-/// Takes such a file in, as a whole or not at all; `import` is a UUID of the page's making.
+/// Takes such a file in, as a whole or not at all; `import_id` is a UUID of the page's making.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_import(
     engine: Engine<'_>,
-    import: String,
+    import_id: String,
     upload: String,
     wish: ImportWish,
 ) -> Result<ImportReport, ApiError> {
     let request = Request::StartImport {
-        import_id: import,
+        import_id,
         from: ImportFrom::Upload(upload),
         wish,
         problems: None,
@@ -115,15 +115,15 @@ pub async fn start_import(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel_import(engine: Engine<'_>, import: String) -> Result<(), ApiError> {
-    ask(&engine, Request::CancelImport { import_id: import }).await
+pub async fn cancel_import(engine: Engine<'_>, import_id: String) -> Result<(), ApiError> {
+    ask(&engine, Request::CancelImport { import_id }).await
 }
 
 /// Writes what was wrong in an import into the user's downloads; gives the file's path.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_import_problems(engine: Engine<'_>, import: String) -> Result<String, ApiError> {
-    ask(&engine, Request::SaveImportProblems { import_id: import }).await
+pub async fn save_import_problems(engine: Engine<'_>, import_id: String) -> Result<String, ApiError> {
+    ask(&engine, Request::SaveImportProblems { import_id }).await
 }
 
 /// Writes everybody into the user's downloads; gives the file's path.

@@ -15,7 +15,7 @@ export type Stage =
   | { at: 'importing' }
   | { at: 'done'; report: ImportReport };
 
-const PLAIN: ImportWish = { country: null, encoding: null, delimiter: null, has_headings: null, columns: [], detect_anew: false };
+const PLAIN: Required<ImportWish> = { country: null, encoding: null, delimiter: null, has_headings: null, columns: [], detect_anew: false };
 
 /** A file of people on its way in: handed to the engine, looked at, read as somebody says, taken in. */
 export class Importing {
@@ -29,7 +29,7 @@ export class Importing {
   #stage = $state.raw<Stage>({ at: 'choose' });
   #name = $state('');
   #id = $state('');
-  #wish = $state.raw<ImportWish>(PLAIN);
+  #wish = $state.raw<Required<ImportWish>>(PLAIN);
   #reading = $state(false);
   #error = $state.raw<unknown>(null);
   #saved = $state('');
@@ -49,7 +49,7 @@ export class Importing {
   get id(): string {
     return this.#id;
   }
-  get wish(): ImportWish {
+  get wish(): Required<ImportWish> {
     return this.#wish;
   }
   /** Whether the file is being looked at anew. */
@@ -89,7 +89,7 @@ export class Importing {
   }
 
   /** Has the file read in another way, and shows what comes of it. */
-  async read(change: Partial<ImportWish>): Promise<void> {
+  async read(change: Partial<Required<ImportWish>>): Promise<void> {
     // Columns are others where cells are parted or letters are read in another way.
     const isOther = 'encoding' in change || 'delimiter' in change || 'has_headings' in change || 'detect_anew' in change;
     this.#wish = { ...this.#wish, ...(isOther ? { columns: [] } : {}), ...change };

@@ -24,7 +24,7 @@ export class FakeImports {
     this.lastWish = wish;
     const [headings = [], ...rows] = this.#cells(id);
     const roleOf = (column: number, heading: string) => {
-      const chosen = wish.columns.find((of) => of.column === String(column));
+      const chosen = wish.columns?.find((of) => of.column === String(column));
       if (chosen) return chosen.role;
       return ['name', 'number', 'company'].find((role) => role === heading.toLowerCase()) ?? null;
     };

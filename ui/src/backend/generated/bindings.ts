@@ -73,11 +73,11 @@ export const commands = {
 	dropUpload: (upload: string) => typedError<null, ApiError>(__TAURI_INVOKE("drop_upload", { upload })),
 	/**  What such a file holds, and how it would be read. */
 	inspectImport: (upload: string, wish: ImportWish) => typedError<ImportLook, ApiError>(__TAURI_INVOKE("inspect_import", { upload, wish })),
-	/**  Takes such a file in, as a whole or not at all; `import` is a UUID of the page's making. */
-	startImport: (import: string, upload: string, wish: ImportWish) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("start_import", { import, upload, wish })),
-	cancelImport: (import: string) => typedError<null, ApiError>(__TAURI_INVOKE("cancel_import", { import })),
+	/**  Takes such a file in, as a whole or not at all; `import_id` is a UUID of the page's making. */
+	startImport: (importId: string, upload: string, wish: ImportWish) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("start_import", { importId, upload, wish })),
+	cancelImport: (importId: string) => typedError<null, ApiError>(__TAURI_INVOKE("cancel_import", { importId })),
 	/**  Writes what was wrong in an import into the user's downloads; gives the file's path. */
-	saveImportProblems: (import: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_import_problems", { import })),
+	saveImportProblems: (importId: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_import_problems", { importId })),
 	/**  Writes everybody into the user's downloads; gives the file's path. */
 	saveContacts: (format: ContactFormat) => typedError<string, ApiError>(__TAURI_INVOKE("save_contacts", { format })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
