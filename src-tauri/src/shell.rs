@@ -260,6 +260,7 @@ impl Shell {
             | Event::Account { .. }
             | Event::AccountRemoved { .. }
             | Event::Contacts
+            | Event::ImportProgress { .. }
             | Event::Status { .. }) => self.tell_page(told),
         }
     }

@@ -97,6 +97,7 @@ impl State {
             Event::Notification { .. }
             | Event::Callback { .. }
             | Event::Contacts
+            | Event::ImportProgress { .. }
             | Event::Settings { .. }
             | Event::ShowWindow { .. }
             | Event::Stopping => {}

@@ -1,6 +1,7 @@
 //! The command line. A public interface: commands and options are added, not changed.
 
 mod endpoint;
+mod importing;
 mod sync;
 mod verbs;
 
@@ -9,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use exchange::Plays;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -18,6 +19,7 @@ use providers::ProviderKind;
 use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
+pub use self::importing::{ImportArgs, Reading};
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
     AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
@@ -250,6 +252,15 @@ pub enum ExportFormat {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ContactsFormat {
+    /// A row for each number; `contacts import` reads it back.
+    Csv,
+    Json,
+    /// Cards that telephones and address books read.
+    Vcard,
+}
+
 #[derive(Debug, Args)]
 pub struct DecodeArgs {
     /// Whose message it is.
@@ -284,19 +295,22 @@ pub enum ContactsCommand {
         #[arg(long)]
         country: Option<String>,
     },
-    /// Add or update people from a CSV file or from vCards; - reads standard input.
-    Import {
+    /// What a CSV file or vCards hold, and how they would be read; nothing is kept.
+    Inspect {
+        /// - reads standard input.
         file: PathBuf,
-        /// Two letters: the country of national numbers.
-        #[arg(long)]
-        country: Option<String>,
+        #[command(flatten)]
+        reading: Reading,
     },
+    /// Add or update people from a CSV file or from vCards; - reads standard input.
+    Import(ImportArgs),
     /// The whole directory as a file.
     Export {
         #[arg(long)]
-        format: Option<ExportFormat>,
+        format: Option<ContactsFormat>,
     },
     /// Mark a person: as a favourite, as not to be called, with tags. What is not named stays.
+    #[command(group = ArgGroup::new("marks").args(["favourite", "do_not_call", "tag", "untag"]).required(true).multiple(true))]
     Mark {
         /// Id, or a name that only one has.
         contact: String,

@@ -200,6 +200,15 @@ impl Output {
         }
     }
 
+    /// How far something is, in place of what was said of it before; only for people who watch. Empty when it is over.
+    pub fn progress(self, text: &str) {
+        let mut err = io::stderr();
+        if !self.json && err.is_terminal() {
+            // As with remarks.
+            let _ = write!(err, "\r\u{1b}[K{}", printable(text)).and_then(|()| err.flush());
+        }
+    }
+
     /// Text as it is, for programs.
     pub fn file(self, text: &str) -> Result<(), Failure> {
         if text.is_empty() {
@@ -216,6 +225,11 @@ impl Output {
             })
             .and_then(|()| out.flush())
             .map_err(|error| Failure::of("output_failed", &error))
+    }
+
+    /// Where something long is written piece by piece; `failed` says why that did not go.
+    pub fn stream(self) -> impl Write {
+        io::BufWriter::new(io::stdout().lock())
     }
 
     /// Says why it failed, and gives the exit code of that kind of failure.

@@ -64,6 +64,39 @@ impl Session {
         self.ask(request).await
     }
 
+    /// Sends a request that takes long. Each event meanwhile is told to `heard`, and Ctrl+C sends `cancel`, after which
+    /// the request is answered soon.
+    ///
+    /// # Errors
+    /// Why it was not done.
+    pub async fn long_request(
+        &mut self,
+        request: Request,
+        cancel: Request,
+        mut heard: impl FnMut(&Event),
+    ) -> ApiResult {
+        let mut events = self.watch().await.ok();
+        let mut answer = std::pin::pin!(self.ask(request));
+        let mut is_cancelled = false;
+        loop {
+            tokio::select! {
+                answer = &mut answer => return answer,
+                event = next(&mut events) => match event {
+                    Ok(Heard::Event(event)) => heard(&event),
+                    Ok(Heard::Missed) => {}
+                    Err(Gone) => events = None,
+                },
+                pressed = tokio::signal::ctrl_c(), if !is_cancelled => {
+                    is_cancelled = true;
+                    if pressed.is_ok() {
+                        // The request's own answer says what came of it.
+                        let _ = self.ask(cancel.clone()).await;
+                    }
+                }
+            }
+        }
+    }
+
     /// All events from now on, until the engine goes away.
     ///
     /// # Errors
@@ -149,6 +182,14 @@ impl Watching {
     }
 }
 
+/// The next event of a stream, if there is one to wait for.
+async fn next(events: &mut Option<Watching>) -> Result<Heard, Gone> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// The engine behind a stream of events has ended.
 #[derive(Debug)]
 pub struct Gone;
@@ -227,6 +268,10 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::ListContacts { .. }
+        | Request::PageContacts { .. }
+        | Request::InspectImport { .. }
+        | Request::CancelImport { .. }
+        | Request::DropUpload { .. }
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }
@@ -251,6 +296,11 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RemoveContact { .. }
         | Request::ImportContacts { .. }
         | Request::ImportFile { .. }
+        | Request::StartImport { .. }
+        | Request::BeginUpload { .. }
+        | Request::UploadPiece { .. }
+        | Request::SaveImportProblems { .. }
+        | Request::SaveContacts { .. }
         | Request::AddBook(_)
         | Request::SyncBook { .. }
         | Request::RemoveBook { .. }

@@ -21,6 +21,9 @@ pub struct Contact {
     pub tags: Vec<String>,
     /// Each once, the preferred one first.
     pub numbers: Vec<ContactNumber>,
+    pub favourite: bool,
+    /// Not to be called, whoever asks for it.
+    pub do_not_call: bool,
     /// What the address book that wrote the contact calls it, as it stands there.
     pub uid: Option<String>,
     /// When it was last changed, as it stands in the file; unread, for clocks and zones of address books differ.
@@ -49,6 +52,8 @@ impl Contact {
             note: filled(self.note, text::lines),
             uid: filled(self.uid, text::line),
             revised: filled(self.revised, text::line),
+            favourite: self.favourite,
+            do_not_call: self.do_not_call,
             ..Self::default()
         };
         for email in &self.emails {
@@ -61,6 +66,29 @@ impl Contact {
             tidy.push_number(number);
         }
         tidy
+    }
+
+    /// Whether both are rows of one person: the file that has several rows for one calls them the same, one after the other.
+    #[must_use]
+    pub fn is_continued_by(&self, next: &Self) -> bool {
+        self.uid.is_some() && self.uid == next.uid && self.name == next.name
+    }
+
+    /// Takes in what a further row of the same person has.
+    pub fn take_in(&mut self, next: Self) {
+        for number in next.numbers {
+            self.push_number(number);
+        }
+        for email in next.emails {
+            push_once(&mut self.emails, email);
+        }
+        for tag in next.tags {
+            push_once(&mut self.tags, tag);
+        }
+        self.company = self.company.take().or(next.company);
+        self.note = self.note.take().or(next.note);
+        self.favourite |= next.favourite;
+        self.do_not_call |= next.do_not_call;
     }
 
     /// Adds a number that is not there yet; one that is keeps its label, or gets this one.

@@ -27,6 +27,9 @@ use crate::incoming::{Cause, FileProblem, LeftOut, Row, Rows, foreign};
 
 /// How much of a file is looked at to tell what it is.
 const SAMPLE_BYTES: usize = 64 * 1024;
+/// Marks that cards have no property for, as `1`.
+const FAVOURITE: &str = "X-DIALDECK-FAVOURITE";
+const DO_NOT_CALL: &str = "X-DIALDECK-DO-NOT-CALL";
 
 /// The cards of a file, read one by one; memory does not grow with the file.
 pub struct Cards<R> {
@@ -118,7 +121,7 @@ impl<R: Read> Cards<R> {
                     } else if !lines::is_wanted(name) {
                         self.is_agent = name == "AGENT";
                         self.left_out.count(&crate::text::shortened(name));
-                    } else if line.is_cut {
+                    } else if line.is_cut && name != "NOTE" {
                         card.too_long(line.line, name, &line.text);
                     } else if let Some(property) = Property::of(name, &line.text, card.version) {
                         card.take(line.line, &property, self.country);

@@ -1,5 +1,7 @@
 //! What faces may ask of the engine. The same for window, tray, `dialctl` and programs on the control socket.
 
+mod importing;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -9,10 +11,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use telephony::GuardFinding;
 
+pub use self::importing::{
+    ColumnWish, ImportColumn, ImportFrom, ImportKind, ImportLeftOut, ImportLook, ImportPerson, ImportRow, ImportWish,
+};
+use crate::contact_file::ContactFormat;
+
 use crate::view::{
-    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactView, DidView,
-    DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView,
-    TargetCheck, WhenCheck,
+    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
+    ContactView, DidView, DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView,
+    Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -231,6 +238,13 @@ pub enum Request {
         /// At most 1,000 are answered.
         limit: u32,
     },
+    /// Whole contacts by name, a page at a time, for whoever wants all of them.
+    PageContacts {
+        /// `next` of the page before; without it from the beginning.
+        after: Option<String>,
+        /// At most 1,000 are answered; fewer where their notes are long.
+        limit: u32,
+    },
     /// The agent has taken somebody from what a text had found: they come first for it from now on.
     ContactChosen {
         typed: String,
@@ -247,6 +261,50 @@ pub enum Request {
         /// From the root.
         path: String,
         country: Option<String>,
+    },
+    /// What a file of contacts holds, and how it would be read; nothing is kept.
+    InspectImport {
+        from: ImportFrom,
+        #[serde(default)]
+        wish: ImportWish,
+    },
+    /// Takes a file of contacts in, as a whole or not at all. `Event::ImportProgress` tells how far it is.
+    StartImport {
+        /// A UUID, by which it is cancelled.
+        import_id: String,
+        from: ImportFrom,
+        #[serde(default)]
+        wish: ImportWish,
+        /// Where all problems are written as CSV, from the root; without it they can be saved with `SaveImportProblems`.
+        #[serde(default)]
+        problems: Option<String>,
+    },
+    /// Has an import end with nothing kept. What runs no more is left as it is.
+    CancelImport {
+        import_id: String,
+    },
+    /// Begins a file that comes in pieces; the answer is its id.
+    BeginUpload {
+        bytes: u64,
+    },
+    /// The next piece of it.
+    UploadPiece {
+        upload_id: String,
+        offset: u64,
+        #[serde(with = "bytes_as_text")]
+        piece: Vec<u8>,
+    },
+    /// It is not wanted any more.
+    DropUpload {
+        upload_id: String,
+    },
+    /// Writes the problems of an import where the user finds them; the answer is the file's path.
+    SaveImportProblems {
+        import_id: String,
+    },
+    /// Writes the whole directory where the user finds it; the answer is the file's path.
+    SaveContacts {
+        format: ContactFormat,
     },
     /// Finds a user's address books on a CardDAV server and keeps one of them.
     AddBook(BookDraft),
@@ -427,7 +485,13 @@ pub enum Reply {
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
     ContactList(ContactListView),
+    ContactPage(ContactPageView),
     Import(ImportReport),
+    ImportLook(Box<ImportLook>),
+    /// The id of a file that comes in pieces.
+    Upload(String),
+    /// Where a file was written.
+    Saved(String),
     Book(Box<BookView>),
     Books(Vec<BookView>),
     BookSynced(Box<BookReport>),

@@ -29,6 +29,7 @@ use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::{CallRecord, CallsDesk, HOMELESS_KEPT};
 use crate::desks::contacts::ContactsDesk;
+use crate::desks::imports::ImportsDesk;
 use crate::effect::Finding;
 use crate::handle::Ask;
 use crate::hook_tokens::HookTokens;
@@ -69,6 +70,7 @@ pub(crate) struct Core {
     pub(crate) calls: CallsDesk,
     pub(crate) callbacks: CallbacksDesk,
     pub(crate) contacts: ContactsDesk,
+    pub(crate) imports: ImportsDesk,
     pub(crate) books: BooksDesk,
     pub(crate) hook_tokens: HookTokens,
     pub(crate) events: broadcast::Sender<Event>,
@@ -200,6 +202,7 @@ impl Core {
         // Faces may be gone already: nobody to tell is fine.
         let _ = self.events.send(Event::Stopping);
         self.close_streams();
+        self.imports.cancel_all();
         for (_, exchange) in std::mem::take(&mut self.sandboxes) {
             exchange.shutdown().await;
         }

@@ -8,3 +8,4 @@ pub(crate) mod books;
 pub(crate) mod callbacks;
 pub(crate) mod calls;
 pub(crate) mod contacts;
+pub(crate) mod imports;

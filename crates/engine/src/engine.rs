@@ -18,6 +18,7 @@ use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
+use crate::desks::imports::ImportsDesk;
 use crate::effect::Finding;
 use crate::handle::{Ask, Asker, EngineHandle};
 use crate::home::Home;
@@ -159,6 +160,7 @@ impl Engine {
         let lock = take_home(&home, role).await?;
         let fresh = !home.config_file().exists();
         let mut config = Config::load(&home.config_file())?;
+        empty_imports(&home);
         let database = home.database();
         let store = Store::open(&database).map_err(|error| StartError::of_database(error, &database))?;
         let hook_tokens = HookTokens::load(&home.hook_tokens()).map_err(StartError::Home)?;
@@ -188,6 +190,7 @@ impl Engine {
             config,
             store,
             search_index: Some(home.search_index()),
+            imports: Some(home.imports()),
             hook_tokens,
             seams,
             listener: listener
@@ -229,6 +232,16 @@ impl Engine {
     }
 }
 
+/// Files of imports that an earlier run has not come to the end of.
+fn empty_imports(home: &Home) {
+    match std::fs::remove_dir_all(home.imports()) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "files of earlier imports are still there");
+        }
+        _ => {}
+    }
+}
+
 /// What an engine is made of.
 pub(crate) struct Parts {
     pub(crate) role: Role,
@@ -236,6 +249,8 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     /// Where the index of people is kept between two runs, if one is made.
     pub(crate) search_index: Option<PathBuf>,
+    /// Where files of contacts are on their way in.
+    pub(crate) imports: Option<PathBuf>,
     pub(crate) hook_tokens: HookTokens,
     pub(crate) seams: Seams,
     /// `http://127.0.0.1:PORT`, where events are received.
@@ -263,6 +278,7 @@ impl Assembled {
             config,
             store,
             search_index,
+            imports,
             hook_tokens,
             mut seams,
             listener,
@@ -289,6 +305,7 @@ impl Assembled {
             calls: CallsDesk::new(role == Role::OneShot),
             callbacks: CallbacksDesk::new(role != Role::OneShot),
             contacts: ContactsDesk::new(store.clone(), search_index),
+            imports: ImportsDesk::new(imports),
             books: BooksDesk::new(store.clone()),
             hook_tokens,
             events,

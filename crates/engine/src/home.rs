@@ -71,6 +71,12 @@ impl Home {
         self.data_dir.join("search-index")
     }
 
+    /// Files of contacts on their way in; emptied at each start.
+    #[must_use]
+    pub fn imports(&self) -> PathBuf {
+        self.data_dir.join("imports")
+    }
+
     #[must_use]
     pub fn hook_tokens(&self) -> PathBuf {
         self.data_dir.join("hook-tokens.json")

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod config;
+pub mod contact_file;
 pub mod control;
 mod core;
 mod crash;
@@ -19,6 +20,7 @@ pub(crate) mod hook_tokens;
 mod log_file;
 mod masked;
 mod pace;
+mod private_file;
 mod private_memory;
 mod sandbox;
 mod seams;

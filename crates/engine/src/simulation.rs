@@ -69,6 +69,7 @@ impl SimulatedEngine {
             store: world.store,
             // A thread of its own would make no history twice the same.
             search_index: None,
+            imports: None,
             hook_tokens,
             // Nobody listens: events are handed in.
             listener: Some("http://127.0.0.1:9".into()),

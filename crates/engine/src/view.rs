@@ -301,6 +301,14 @@ pub struct SearchRow {
     pub found: Option<FoundIn>,
 }
 
+/// Whole contacts by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactPageView {
+    pub contacts: Vec<ContactView>,
+    /// What to ask the next page with; none where nobody follows.
+    pub next: Option<String>,
+}
+
 /// A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ContactListView {
@@ -542,8 +550,19 @@ pub struct ImportReport {
     pub added: u32,
     pub updated: u32,
     pub unchanged: u32,
-    /// Rows that were left out, with the reason.
+    /// What was left out, with the reason; of ten thousand problems and more, the first.
     pub skipped: Vec<ImportSkip>,
+    #[serde(default)]
+    pub rows: u32,
+    /// All of them, also those that are not listed.
+    #[serde(default)]
+    pub problems: u32,
+    /// Columns or properties that were not taken.
+    #[serde(default)]
+    pub left_out: Vec<crate::api::ImportLeftOut>,
+    /// The table was read as a file with the same headings before.
+    #[serde(default)]
+    pub mapping_remembered: bool,
 }
 
 /// A row that was left out.
@@ -638,6 +657,14 @@ pub enum Event {
     },
     /// The directory changed: search again.
     Contacts,
+    /// How far an import is.
+    ImportProgress {
+        import: String,
+        bytes: u32,
+        /// Bytes of the file.
+        total: u32,
+        rows: u32,
+    },
     Settings {
         settings: SettingsView,
     },

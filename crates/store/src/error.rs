@@ -38,6 +38,9 @@ pub enum StoreError {
     Sqlite(#[source] Arc<rusqlite::Error>),
     #[error("migration: {0}")]
     Migration(#[source] Arc<rusqlite_migration::Error>),
+    /// Whoever handed contacts over broke off before the last: none of them was kept.
+    #[error("the import was broken off")]
+    ImportBrokenOff,
     #[error("the journal's writer has stopped")]
     WriterStopped,
 }

@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::mpsc::Receiver;
 
 use rusqlite::Connection;
 
 use crate::contacts::{self, Contact, ContactMarks};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::fold::fold;
 
 /// What became of the contacts of an import.
@@ -21,14 +22,39 @@ pub struct ImportCounts {
     pub unchanged: u32,
 }
 
+/// What is handed over of an import that is too long to be held as a whole.
+#[derive(Debug)]
+pub enum ImportPart {
+    Contacts(Vec<Contact>),
+    /// That was all. Without it nothing is kept.
+    End,
+}
+
+/// How many numbers and names are remembered at the most before what was asked for is asked for anew.
+const REMEMBERED: usize = 100_000;
+
 pub(crate) fn import(conn: &Connection, incoming: Vec<Contact>) -> Result<ImportCounts> {
     let mut counts = ImportCounts::default();
-    let mut people = People {
-        conn,
-        with_number: HashMap::new(),
-        without_number: HashMap::new(),
-    };
+    let mut people = People::new(conn);
+    take(conn, incoming, &mut people, &mut counts)?;
+    Ok(counts)
+}
+
+pub(crate) fn import_parts(conn: &Connection, parts: &Receiver<ImportPart>) -> Result<ImportCounts> {
+    let mut counts = ImportCounts::default();
+    let mut people = People::new(conn);
+    loop {
+        match parts.recv() {
+            Ok(ImportPart::Contacts(contacts)) => take(conn, contacts, &mut people, &mut counts)?,
+            Ok(ImportPart::End) => return Ok(counts),
+            Err(_) => return Err(StoreError::ImportBrokenOff),
+        }
+    }
+}
+
+fn take(conn: &Connection, incoming: Vec<Contact>, people: &mut People<'_>, counts: &mut ImportCounts) -> Result<()> {
     for mut contact in incoming {
+        people.forget_if_many();
         let Some(key) = people.same_person(&contact)? else {
             if contact.id.is_empty() {
                 contact.id = uuid::Uuid::now_v7().to_string();
@@ -48,7 +74,7 @@ pub(crate) fn import(conn: &Connection, incoming: Vec<Contact>) -> Result<Import
             counts.updated += 1;
         }
     }
-    Ok(counts)
+    Ok(())
 }
 
 /// Whom an import has to do with, each number and name asked for once: however many people share one, the time that an
@@ -61,7 +87,23 @@ struct People<'a> {
     without_number: HashMap<String, HashMap<Option<String>, i64>>,
 }
 
-impl People<'_> {
+impl<'a> People<'a> {
+    fn new(conn: &'a Connection) -> Self {
+        Self {
+            conn,
+            with_number: HashMap::new(),
+            without_number: HashMap::new(),
+        }
+    }
+
+    /// Everything remembered is in the database as well.
+    fn forget_if_many(&mut self) {
+        if self.with_number.len() + self.without_number.len() > REMEMBERED {
+            self.with_number.clear();
+            self.without_number.clear();
+        }
+    }
+
     fn same_person(&mut self, incoming: &Contact) -> Result<Option<i64>> {
         let name = incoming.folded_name();
         if incoming.numbers.is_empty() {
@@ -162,7 +204,8 @@ fn merge(known: Contact, incoming: Contact) -> Contact {
         numbers,
         marks: ContactMarks {
             tags: united(known.marks.tags, incoming.marks.tags),
-            ..known.marks
+            favourite: known.marks.favourite || incoming.marks.favourite,
+            do_not_call: known.marks.do_not_call || incoming.marks.do_not_call,
         },
     }
 }

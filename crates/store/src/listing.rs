@@ -42,6 +42,54 @@ pub(crate) fn list(conn: &Connection, counted: &mut Option<Counted>, from: u32, 
     })
 }
 
+/// Where in the order of names a page ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactPlace {
+    pub folded_name: String,
+    pub key: i64,
+}
+
+/// Whole contacts by name, and where the next of them begin.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactPage {
+    pub contacts: Vec<Contact>,
+    /// None where nobody follows.
+    pub next: Option<ContactPlace>,
+}
+
+/// A page ends early once its notes are longer than this, in bytes.
+const PAGE_BYTES: usize = 512 * 1024;
+
+pub(crate) fn page(conn: &Connection, after: Option<&ContactPlace>, limit: u32) -> Result<ContactPage> {
+    let (name, key) = after.map_or(("", i64::MIN), |place| (&place.folded_name, place.key));
+    let mut statement = conn.prepare_cached(
+        "SELECT folded_name, key FROM contacts WHERE (folded_name, key) > (?1, ?2) ORDER BY folded_name, key LIMIT ?3",
+    )?;
+    let places = statement
+        .query_map(params![name, key, limit], |row| {
+            Ok(ContactPlace {
+                folded_name: row.get(0)?,
+                key: row.get(1)?,
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut page = ContactPage::default();
+    let mut bytes = 0;
+    for place in places {
+        let contact = contacts::load(conn, place.key)?;
+        bytes += contact.note.as_ref().map_or(0, String::len);
+        page.contacts.push(contact);
+        page.next = Some(place);
+        if bytes > PAGE_BYTES {
+            return Ok(page);
+        }
+    }
+    if (page.contacts.len() as u64) < u64::from(limit) {
+        page.next = None;
+    }
+    Ok(page)
+}
+
 fn everybody(conn: &Connection, counted: &mut Option<Counted>) -> Result<u32> {
     let revision = findable::revision(conn)?;
     if let Some(counted) = counted.filter(|counted| counted.revision == revision) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -19,8 +20,9 @@ use crate::entry::{CallFilter, Entry, StoredCall};
 use crate::error::{Result, StoreError};
 use crate::file::{self, Connections};
 use crate::findable::{self, ContactChanges, FindableContact, Watch};
-use crate::import::{self, ImportCounts};
-use crate::listing::{self, Counted, Listing};
+use crate::import::{self, ImportCounts, ImportPart};
+use crate::import_mappings;
+use crate::listing::{self, ContactPage, ContactPlace, Counted, Listing};
 use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
@@ -332,12 +334,47 @@ impl Store {
         self.read(|conn| listing::list(conn, &mut counted, from, limit))
     }
 
+    /// Whole contacts by name, from a place on; a page may hold fewer than `limit`, and ends with where the next begins.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn page_of_contacts(&self, after: Option<&ContactPlace>, limit: u32) -> Result<ContactPage> {
+        self.read(|conn| listing::page(conn, after, limit))
+    }
+
     /// Adds or updates contacts, all or none. The same number under the same name is the same person; an empty id gets a new one.
     ///
     /// # Errors
     /// What SQLite said; then nothing has changed.
     pub fn import_contacts(&self, contacts: Vec<Contact>) -> Result<ImportCounts> {
         self.0.writer.write(move |conn| import::import(conn, contacts))
+    }
+
+    /// The same of contacts that come in parts, as they are read; what else is written waits for the end.
+    ///
+    /// # Errors
+    /// What SQLite said, or that the parts ended without [`ImportPart::End`]; then nothing has changed.
+    pub fn import_parts(&self, parts: Receiver<ImportPart>) -> Result<ImportCounts> {
+        self.0.writer.write(move |conn| import::import_parts(conn, &parts))
+    }
+
+    /// How a file with these headings was read before.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn import_mapping(&self, headings: &str) -> Result<Option<String>> {
+        self.read(|conn| import_mappings::get(conn, headings))
+    }
+
+    /// Keeps how a file with these headings was read. Of some hundred the latest are kept.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn keep_import_mapping(&self, headings: &str, mapping: &str, at: Timestamp) -> Result<()> {
+        let (headings, mapping) = (headings.to_owned(), mapping.to_owned());
+        self.0
+            .writer
+            .write(move |conn| import_mappings::keep(conn, &headings, &mapping, at))
     }
 
     /// The row of the directory in which the contact of this id is.

@@ -1,6 +1,7 @@
 //! Commands about people.
 
-use engine::api::{ApiError, ContactDraft, MarksChange, Request};
+use engine::api::{ApiError, ContactDraft, ImportFrom, ImportLook, ImportWish, MarksChange, Request};
+use engine::contact_file::ContactFormat;
 use engine::view::{ContactListView, ContactView, ImportReport, SearchRow};
 
 use super::Engine;
@@ -62,13 +63,72 @@ pub async fn contact_chosen(engine: Engine<'_>, typed: String, contact: String) 
     ask(&engine, request).await
 }
 
-/// The bytes of a CSV file or of vCards; `country` reads national numbers.
+/// Begins a file of contacts that comes in pieces; gives its id. A page chooses files, and names none.
 #[tauri::command]
 #[specta::specta]
-pub async fn import_contacts(
+pub async fn begin_upload(engine: Engine<'_>, bytes: u64) -> Result<String, ApiError> {
+    ask(&engine, Request::BeginUpload { bytes }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn upload_piece(engine: Engine<'_>, upload: String, offset: u64, piece: Vec<u8>) -> Result<(), ApiError> {
+    let request = Request::UploadPiece {
+        upload_id: upload,
+        offset,
+        piece,
+    };
+    ask(&engine, request).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn drop_upload(engine: Engine<'_>, upload: String) -> Result<(), ApiError> {
+    ask(&engine, Request::DropUpload { upload_id: upload }).await
+}
+
+/// What such a file holds, and how it would be read.
+#[tauri::command]
+#[specta::specta]
+pub async fn inspect_import(engine: Engine<'_>, upload: String, wish: ImportWish) -> Result<ImportLook, ApiError> {
+    let from = ImportFrom::Upload(upload);
+    ask(&engine, Request::InspectImport { from, wish }).await
+}
+
+/// Takes such a file in, as a whole or not at all; `import_id` is a UUID of the page's making.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_import(
     engine: Engine<'_>,
-    csv: Vec<u8>,
-    country: Option<String>,
+    import_id: String,
+    upload: String,
+    wish: ImportWish,
 ) -> Result<ImportReport, ApiError> {
-    ask(&engine, Request::ImportContacts { csv, country }).await
+    let request = Request::StartImport {
+        import_id,
+        from: ImportFrom::Upload(upload),
+        wish,
+        problems: None,
+    };
+    ask(&engine, request).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_import(engine: Engine<'_>, import_id: String) -> Result<(), ApiError> {
+    ask(&engine, Request::CancelImport { import_id }).await
+}
+
+/// Writes what was wrong in an import into the user's downloads; gives the file's path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_import_problems(engine: Engine<'_>, import_id: String) -> Result<String, ApiError> {
+    ask(&engine, Request::SaveImportProblems { import_id }).await
+}
+
+/// Writes everybody into the user's downloads; gives the file's path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_contacts(engine: Engine<'_>, format: ContactFormat) -> Result<String, ApiError> {
+    ask(&engine, Request::SaveContacts { format }).await
 }

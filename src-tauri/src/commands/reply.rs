@@ -1,7 +1,7 @@
 //! From the engine's answer to what a command returns.
 
 use engine::EngineHandle;
-use engine::api::{ApiError, ErrorClass, PlaceReply, Reply, Request};
+use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
     AccountView, AgentChoiceView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
     ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck,
@@ -61,6 +61,8 @@ from_reply! {
     Vec<SearchRow>: Reply::Contacts(rows) => rows;
     ContactListView: Reply::ContactList(list) => list;
     ImportReport: Reply::Import(report) => report;
+    ImportLook: Reply::ImportLook(look) => *look;
+    String: Reply::Upload(text) | Reply::Saved(text) => text;
     SettingsView: Reply::Settings(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;

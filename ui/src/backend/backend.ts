@@ -6,6 +6,7 @@ import type {
   AgentStatusReport,
   CallView,
   ContactDraft,
+  ContactFormat,
   ContactListView,
   ContactsPage,
   ContactView,
@@ -14,7 +15,9 @@ import type {
   EndpointAsk,
   EndpointTold,
   EngineEvent,
+  ImportLook,
   ImportReport,
+  ImportWish,
   KeychainState,
   Lead,
   LeadChoices,
@@ -126,7 +129,19 @@ export interface Backend {
   searchContacts(query: string, limit: number): Promise<SearchRow[]>;
   /** A stretch of the whole directory: favourites, and after them everybody by name; `from` counts from 0. */
   listContacts(from: number, limit: number): Promise<ContactListView>;
-  importContacts(csv: Uint8Array, country: string | null): Promise<ImportReport>;
+  /** Begins a file that comes in pieces; gives its id. */
+  beginUpload(bytes: number): Promise<string>;
+  /** The pieces come in their order. */
+  uploadPiece(upload: string, offset: number, piece: Uint8Array): Promise<void>;
+  dropUpload(upload: string): Promise<void>;
+  /** What a file of people holds, and how it would be read. */
+  inspectImport(upload: string, wish: ImportWish): Promise<ImportLook>;
+  /** Takes a file of people in, as a whole or not at all; `importId` is a UUID. */
+  startImport(importId: string, upload: string, wish: ImportWish): Promise<ImportReport>;
+  cancelImport(importId: string): Promise<void>;
+  /** Gives the path of the file that was written. */
+  saveImportProblems(importId: string): Promise<string>;
+  saveContacts(format: ContactFormat): Promise<string>;
 
   setSettings(settings: SettingsView): Promise<SettingsView>;
   setDraft(field: string, text: string): Promise<void>;

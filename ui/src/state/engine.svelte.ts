@@ -10,6 +10,8 @@ export interface Prefill {
   text: string | null;
 }
 
+type ImportProgress = Extract<EngineEvent, { type: 'import_progress' }>;
+
 /**
  * What the engine last told: a snapshot at the start, then events, each with the whole new view of one thing.
  * Owns nothing but this copy; it never changes a call by itself.
@@ -34,6 +36,7 @@ export class EngineState {
   #prefill = $state.raw<Prefill | null>(null);
   #directoryVersion = $state(0);
   #stopping = $state(false);
+  #importProgress = $state.raw<ImportProgress | null>(null);
 
   readonly #history = $derived(
     [...this.#calls.values()].sort((a, b) => b.requested_at.localeCompare(a.requested_at)),
@@ -53,6 +56,10 @@ export class EngineState {
 
   get opening(): Opening {
     return this.#opening;
+  }
+  /** How far the import is that was last heard of. */
+  get importProgress(): ImportProgress | null {
+    return this.#importProgress;
   }
   get accounts(): AccountView[] {
     return this.#accounts;
@@ -179,6 +186,9 @@ export class EngineState {
         break;
       case 'contacts':
         this.#directoryVersion += 1;
+        break;
+      case 'import_progress':
+        this.#importProgress = event;
         break;
       case 'settings':
         this.#settings = event.settings;

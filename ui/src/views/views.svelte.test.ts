@@ -90,12 +90,12 @@ test('a person is added with several numbers', async () => {
 test('an import tells what was added and which lines were left out', async () => {
   const { user } = await openWindow();
   await user.click(screen.getByRole('button', { name: 'Import people from a file' }));
-  const csv = new File(['name,number\nInes,020 7946 0061\nJo,020 7946 0062\n'], 'people.csv', { type: 'text/csv' });
+  const csv = new File(['name,number\nInes,020 7946 0061\nJo,12\n'], 'people.csv', { type: 'text/csv' });
   await user.upload(await screen.findByLabelText('File'), csv);
-  await user.click(screen.getByRole('button', { name: 'Import' }));
+  await user.click(await screen.findByRole('button', { name: 'Import' }));
 
-  await screen.findByText('2 people added');
-  expect(screen.getByRole('cell', { name: 'No name and no number' })).toBeTruthy();
+  await screen.findByText('1 person added');
+  expect(screen.getByRole('cell', { name: /cannot be called/ })).toBeTruthy();
 });
 
 test('a window that cannot reach its engine says so and tries again', async () => {

@@ -1,17 +1,17 @@
 //! The directory.
 
-use std::collections::BTreeSet;
-use std::io::Read;
-use std::path::Path;
+mod importing;
+
+use std::io::{self, Write};
 
 use engine::api::{ApiError, ContactDraft, ErrorClass, MarksChange, Request};
+use engine::contact_file::{ContactFile, ContactFormat};
 use engine::view::{ContactView, SearchRow};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Done;
-use super::calls::{csv_file, format_of, plain};
-use crate::cli::{ContactsCommand, ExportFormat};
+use crate::cli::{ContactsCommand, ContactsFormat};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{say, say_with};
@@ -42,7 +42,8 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
             let contact = one(session, Request::AddContact { contact }).await?;
             output.result(&contact, || say_with("cli.contacts.added", &[("name", &contact.name)]))
         }
-        ContactsCommand::Import { file, country } => import(session, file, country.clone(), output).await,
+        ContactsCommand::Inspect { file, reading } => importing::inspect(session, file, reading, output).await,
+        ContactsCommand::Import(args) => importing::import(session, args, output).await,
         ContactsCommand::Export { format } => export(session, format_of(*format, output)?, output).await,
         ContactsCommand::Mark {
             contact,
@@ -115,93 +116,71 @@ async fn one(session: &mut Session, request: Request) -> Result<ContactView, Fai
     Ok(*reply!(session.request(request).await?, Contact)?)
 }
 
-async fn import(session: &mut Session, file: &Path, country: Option<String>, output: Output) -> Done {
-    let unreadable = |error: std::io::Error| {
-        let error = ApiError::new(ErrorClass::Failed, "file_unreadable")
-            .with("file", file.display())
-            .with("why", error);
-        Failure::from(error)
-    };
-    let request = if file == Path::new("-") {
-        let mut csv = Vec::new();
-        std::io::stdin().read_to_end(&mut csv).map_err(unreadable)?;
-        Request::ImportContacts { csv, country }
-    } else {
-        // By its name: it may be longer than what goes to a running engine in one piece.
-        let path = std::fs::canonicalize(file).map_err(unreadable)?;
-        match path.to_str() {
-            Some(path) => Request::ImportFile {
-                path: path.to_owned(),
-                country,
-            },
-            None => Request::ImportContacts {
-                csv: std::fs::read(&path).map_err(unreadable)?,
-                country,
-            },
-        }
-    };
-    let report = reply!(session.request(request).await?, Import)?;
-    output.result(&report, || {
-        let count = |count: u32| count.to_string();
-        let mut lines = vec![say_with(
-            "cli.contacts.imported",
-            &[
-                ("added", &count(report.added)),
-                ("updated", &count(report.updated)),
-                ("unchanged", &count(report.unchanged)),
-                ("skipped", &report.skipped.len().to_string()),
-            ],
-        )];
-        lines.extend(report.skipped.iter().map(|skip| {
-            say_with(
-                "cli.contacts.skipped",
-                &[("line", &skip.line.to_string()), ("reason", &skip.reason)],
-            )
-        }));
-        lines.join("\n")
-    })
-}
+/// People of one page.
+const PAGE: u32 = 500;
 
-async fn export(session: &mut Session, format: ExportFormat, output: Output) -> Done {
-    let mut seen = BTreeSet::new();
-    let mut contacts = Vec::new();
-    // Rows are of numbers and leave out what a list does not show.
-    for row in search(session, "", u32::MAX).await? {
-        if seen.insert(row.contact.clone()) {
-            contacts.push(one(session, Request::ShowContact { id: row.contact }).await?);
+async fn export(session: &mut Session, format: ContactsFormat, output: Output) -> Done {
+    let failed = |error: io::Error| Failure::of("output_failed", &error);
+    let mut sheet = Sheet::new(output.stream(), format).map_err(failed)?;
+    let mut after = None;
+    loop {
+        let request = Request::PageContacts { after, limit: PAGE };
+        let page = reply!(session.request(request).await?, ContactPage)?;
+        for contact in &page.contacts {
+            sheet.add(contact).map_err(failed)?;
         }
-    }
-    match format {
-        ExportFormat::Json => output.document(&contacts),
-        ExportFormat::Csv => output.file(&csv(&contacts)?),
+        after = page.next;
+        if after.is_none() {
+            return sheet.finish().map_err(failed);
+        }
     }
 }
 
-/// A row for each number, or one for a person without any.
-fn csv(contacts: &[ContactView]) -> Result<String, Failure> {
-    let heading = ["name", "company", "email", "note", "number", "label"].map(str::to_owned);
-    let rows = contacts.iter().flat_map(|contact| {
-        let row = |number: &str, label: &str| {
-            let text = |field: &Option<String>| plain(field.as_deref().unwrap_or_default());
-            [
-                plain(&contact.name),
-                text(&contact.company),
-                text(&contact.email),
-                text(&contact.note),
-                number.to_owned(),
-                plain(label),
-            ]
-        };
-        if contact.numbers.is_empty() {
-            return vec![row("", "")];
+/// The format that was asked for; with `--json` there is only one.
+fn format_of(asked: Option<ContactsFormat>, output: Output) -> Result<ContactsFormat, Failure> {
+    match asked {
+        Some(ContactsFormat::Csv) if output.is_json() => Err(Failure::usage("csv_is_not_json").into()),
+        Some(ContactsFormat::Vcard) if output.is_json() => Err(Failure::usage("vcard_is_not_json").into()),
+        None if output.is_json() => Ok(ContactsFormat::Json),
+        asked => Ok(asked.unwrap_or(ContactsFormat::Csv)),
+    }
+}
+
+/// An export while it is written.
+enum Sheet<W: Write> {
+    File(ContactFile<W>),
+    Json { out: W, is_begun: bool },
+}
+
+impl<W: Write> Sheet<W> {
+    fn new(out: W, format: ContactsFormat) -> io::Result<Self> {
+        Ok(match format {
+            ContactsFormat::Csv => Self::File(ContactFile::new(out, ContactFormat::Csv)?),
+            ContactsFormat::Vcard => Self::File(ContactFile::new(out, ContactFormat::Vcard)?),
+            ContactsFormat::Json => Self::Json { out, is_begun: false },
+        })
+    }
+
+    fn add(&mut self, contact: &ContactView) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.add(contact),
+            Self::Json { out, is_begun } => {
+                out.write_all(if *is_begun { b"," } else { b"[" })?;
+                *is_begun = true;
+                Ok(serde_json::to_writer(out, contact)?)
+            }
         }
-        contact
-            .numbers
-            .iter()
-            .map(|number| row(number.number.as_str(), number.label.as_deref().unwrap_or_default()))
-            .collect()
-    });
-    csv_file(std::iter::once(heading).chain(rows))
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.finish(),
+            Self::Json { mut out, is_begun } => {
+                out.write_all(if is_begun { b"]\n" } else { b"[]\n" })?;
+                out.flush()
+            }
+        }
+    }
 }
 
 /// The one contact meant: by id, or by a name that only one has.

@@ -77,7 +77,7 @@ async fn follow(session: &mut Session, output: Output) -> Done {
     }
 }
 
-/// An event on one line; empty for what only a window shows.
+/// An event on one line; empty for what only a window shows, and for how far something is.
 fn line(event: &Event) -> String {
     match event {
         Event::Call { call } => say_with(
@@ -109,6 +109,7 @@ fn line(event: &Event) -> String {
         }
         Event::AccountRemoved { name } => say_with("cli.account.removed", &[("name", name)]),
         Event::Contacts
+        | Event::ImportProgress { .. }
         | Event::Settings { .. }
         | Event::Status { .. }
         | Event::ShowWindow { .. }

@@ -1,9 +1,5 @@
 //! Single cells: the numbers in them, and text that a spreadsheet must not take for a formula.
 
-use telephony::{PhoneNumber, Region};
-
-use super::SkipReason;
-
 /// Fewer digits than this between two strokes are part of a number, as in `030/1234567`.
 const SHORTEST_NUMBER: usize = 7;
 
@@ -24,17 +20,6 @@ pub(super) fn numbers_in(cell: &str) -> impl Iterator<Item = &str> {
         })
         .map(|text| unguarded(text.trim()))
         .filter(|text| !text.is_empty())
-}
-
-/// One number, or why it is none.
-pub(super) fn number(text: &str, region: Region) -> Result<PhoneNumber, SkipReason> {
-    if is_rounded(text) {
-        return Err(SkipReason::Rounded { text: text.to_owned() });
-    }
-    PhoneNumber::parse(text, region).map_err(|why| SkipReason::Number {
-        text: text.to_owned(),
-        why,
-    })
 }
 
 /// Whether a text has the shape of a number, whatever country it may be of.
@@ -68,6 +53,80 @@ pub(super) fn guarded(text: &str) -> String {
 pub(super) fn unquoted_formula(cell: &str) -> &str {
     let quoted = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     quoted.filter(|text| !text.contains('"')).unwrap_or(cell)
+}
+
+/// Whether a cell says yes. What is not known as a no is a yes: of the two mistakes with people who are not to be called,
+/// one can be taken back.
+pub(super) fn is_yes(cell: &str) -> bool {
+    const NO: [&str; 12] = [
+        "",
+        "0",
+        "-",
+        "n",
+        "no",
+        "none",
+        "false",
+        "off",
+        "nein",
+        "non",
+        "falsch",
+        "नहीं",
+    ];
+    !NO.contains(&cell.trim().to_lowercase().as_str())
+}
+
+/// The tags that one cell lists. One within quotation marks is as it stands, with what would part it; a mark in it is doubled.
+pub(super) fn tags_in(cell: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut rest = cell;
+    while !rest.is_empty() {
+        let quoted = rest.trim_start().strip_prefix('"').and_then(quoted);
+        if let Some((tag, after)) = quoted {
+            tags.push(tag);
+            rest = after.trim_start_matches([';', ',']);
+            continue;
+        }
+        let end = [rest.find(['\n', ';', ',']), rest.find(":::")]
+            .into_iter()
+            .flatten()
+            .min();
+        let (tag, after) = rest.split_at(end.unwrap_or(rest.len()));
+        tags.push(tag.trim().trim_start_matches(['*', ' ']).to_owned());
+        rest = after
+            .strip_prefix(":::")
+            .unwrap_or_else(|| after.get(1..).unwrap_or_default());
+    }
+    tags
+}
+
+/// What stands before a closing mark, and what follows it; none where it is not the end of a tag.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut tag = String::new();
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter != '"' {
+            tag.push(letter);
+        } else if letters.next_if(|(_, next)| *next == '"').is_some() {
+            tag.push('"');
+        } else {
+            let after = text.get(at + 1..).unwrap_or_default().trim_start();
+            return (after.is_empty() || after.starts_with([';', ','])).then_some((tag, after));
+        }
+    }
+    None
+}
+
+/// Tags as `tags_in` takes them apart.
+pub(super) fn tags_joined(tags: &[String]) -> String {
+    let written = |tag: &String| {
+        let is_plain = !tag.contains([';', ',', '"', '\n']) && !tag.contains(":::") && !tag.starts_with('*');
+        if is_plain {
+            tag.clone()
+        } else {
+            format!("\"{}\"", tag.replace('"', "\"\""))
+        }
+    };
+    tags.iter().map(written).collect::<Vec<_>>().join("; ")
 }
 
 /// Undoes `guarded`.

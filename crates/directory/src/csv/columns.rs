@@ -4,7 +4,7 @@ mod words;
 
 use ::csv::StringRecord;
 use serde::{Deserialize, Serialize};
-use telephony::Region;
+use telephony::{PhoneNumber, Region};
 
 use self::words::Heading;
 use super::{CELL_LIMIT, NOTE_LIMIT, cells};
@@ -25,6 +25,12 @@ pub enum Role {
     Note,
     /// Groups, labels or categories.
     Tags,
+    /// Yes or no.
+    Favourite,
+    /// Yes or no; calls to the person are blocked.
+    DoNotCall,
+    /// The same in rows that follow each other and are of one person.
+    ContactId,
     Number {
         /// What all numbers of the column are, `mobile` or `work`.
         label: Option<String>,
@@ -55,6 +61,12 @@ impl Columns {
             if let Some(of) = heading.label_of() {
                 let number = headings.iter().position(|other| other.is_labelled_by(&of));
                 roles[index] = Some(number.map_or(Role::Unused, Role::LabelOf));
+            }
+        }
+        // `number,label`: what stands right of numbers and is called no more than that.
+        for index in 1..headings.len() {
+            if headings[index].is_bare_label() && matches!(roles[index - 1], Some(Role::Number { .. })) {
+                roles[index] = Some(Role::LabelOf(index - 1));
             }
         }
         // `Vorname;Name`, `Prénom;Nom`, `Nombre;Apellidos`: the same word names a whole or a part.
@@ -126,7 +138,8 @@ impl Columns {
             !cells.is_empty() && cells.iter().filter(|cell| test(cell)).count() * 2 > cells.len()
         };
         let is_number = |text: &str| {
-            cells::looks_like_number(text) && cells::numbers_in(text).any(|text| cells::number(text, region).is_ok())
+            cells::looks_like_number(text)
+                && cells::numbers_in(text).any(|text| PhoneNumber::parse(text, region).is_ok())
         };
         let lacks_numbers = !self.has(|role| matches!(role, Role::Number { .. }));
         let lacks_email = !self.has(|role| *role == Role::Email);
@@ -175,22 +188,7 @@ impl Columns {
             .map(|(cell, _)| cell)
     }
 
-    /// The cells that hold numbers, each with the label of its column or line.
-    pub(super) fn numbers<'a>(&'a self, record: &'a StringRecord) -> impl Iterator<Item = (&'a str, Option<String>)> {
-        record
-            .iter()
-            .zip(&self.0)
-            .enumerate()
-            .filter(|(_, (_, role))| matches!(role, Some(Role::Number { .. })))
-            .map(|(column, (cell, _))| (cell, self.label(record, column)))
-    }
-
-    /// The limit that one of the cells in use exceeds.
-    pub(super) fn exceeded(&self, record: &StringRecord) -> Option<usize> {
-        self.first_exceeded(record).map(|(_, limit)| limit)
-    }
-
-    /// The column of the first such cell, and its limit.
+    /// The first cell in use that exceeds its limit: its column, and the limit.
     pub(super) fn first_exceeded(&self, record: &StringRecord) -> Option<(usize, usize)> {
         record
             .iter()
@@ -207,6 +205,9 @@ impl Columns {
                     | Role::Company
                     | Role::Email
                     | Role::Tags
+                    | Role::Favourite
+                    | Role::DoNotCall
+                    | Role::ContactId
                     | Role::Number { .. }
                     | Role::LabelOf(_) => CELL_LIMIT,
                 };

@@ -78,6 +78,14 @@ impl From<Delimiter> for char {
     }
 }
 
+/// What somebody knows of a table better than it shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hints {
+    pub encoding: Option<Encoding>,
+    pub delimiter: Option<Delimiter>,
+    pub has_headings: Option<bool>,
+}
+
 /// Reads as much of a file as `Mapping::detect` and `preview` look at.
 ///
 /// # Errors
@@ -95,10 +103,19 @@ impl Mapping {
     /// What the file is instead of a table, or that it is empty. A table whose columns say nothing is no error here:
     /// `is_usable` tells, and somebody has to choose.
     pub fn detect(start: &[u8], country: Option<Region>) -> Result<Self, FileProblem> {
+        Self::detect_with(start, country, Hints::default())
+    }
+
+    /// The same where somebody knows some of it already.
+    ///
+    /// # Errors
+    /// As of `detect`.
+    pub fn detect_with(start: &[u8], country: Option<Region>, hints: Hints) -> Result<Self, FileProblem> {
         if let Some(problem) = foreign(start) {
             return Err(problem);
         }
-        let encoding = Encoding::of(start, country).ok_or(FileProblem::NotText)?;
+        let seen = || Encoding::of(start, country).ok_or(FileProblem::NotText);
+        let encoding = hints.encoding.map_or_else(seen, Ok)?;
         let text = decoded(start, encoding)?;
         if text.trim_ascii().is_empty() {
             return Err(FileProblem::Empty);
@@ -110,11 +127,11 @@ impl Mapping {
         {
             return Err(FileProblem::IsVcard);
         }
-        let delimiter = delimiter_of(&text);
+        let delimiter = hints.delimiter.unwrap_or_else(|| delimiter_of(&text));
         let records = first_records(&text, delimiter);
         // Without a country, content with a country code still tells.
         let region = country.unwrap_or(Region::GB);
-        let (has_headings, roles) = roles_of(&records, region);
+        let (has_headings, roles) = roles_of(&records, region, hints.has_headings);
         let headings = if has_headings { records.first() } else { None };
         let columns = roles.into_iter().enumerate().map(|(column, role)| Column {
             heading: text::shortened(headings.and_then(|record| record.get(column)).unwrap_or_default()),
@@ -159,6 +176,24 @@ impl Mapping {
         }
     }
 
+    /// The headings, by which a file of the same kind is known again.
+    #[must_use]
+    pub fn headings(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.heading.clone()).collect()
+    }
+
+    /// The cells of the first rows as they stand in the file, without the headings.
+    #[must_use]
+    pub fn cells(&self, start: &[u8], rows: usize) -> Vec<Vec<String>> {
+        let text = decoded(start, self.encoding).unwrap_or_default();
+        first_records(&text, self.delimiter)
+            .iter()
+            .skip(usize::from(self.has_headings))
+            .take(rows)
+            .map(|record| record.iter().map(text::shortened).collect())
+            .collect()
+    }
+
     pub(super) fn roles(&self) -> Columns {
         Columns::chosen(self.columns.iter().map(|column| column.role.clone()).collect())
     }
@@ -172,10 +207,14 @@ pub struct Preview {
 }
 
 /// Whether the first record names the columns, and what each holds.
-fn roles_of(records: &[StringRecord], region: Region) -> (bool, Vec<Option<Role>>) {
+fn roles_of(records: &[StringRecord], region: Region, has_headings: Option<bool>) -> (bool, Vec<Option<Role>>) {
     let Some((first, others)) = records.split_first() else {
         return (false, Vec::new());
     };
+    if has_headings == Some(false) {
+        let columns = Columns::default().completed_by_content(records.iter(), region);
+        return (false, columns.into_roles());
+    }
     if let Some(named) = Columns::named(first) {
         return (true, named.completed_by_content(others.iter(), region).into_roles());
     }
@@ -188,7 +227,7 @@ fn roles_of(records: &[StringRecord], region: Region) -> (bool, Vec<Option<Role>
         .iter()
         .zip(&beneath)
         .any(|(cell, role)| matches!(role, Some(Role::Number { .. } | Role::Email)) && is_word(cell));
-    if is_heading {
+    if is_heading || has_headings == Some(true) {
         return (true, beneath);
     }
     (

@@ -103,6 +103,9 @@ impl<R: Read> TableRows<R> {
             name: joined(&Role::Name, " ").unwrap_or_else(full_name),
             company: joined(&Role::Company, " "),
             note: joined(&Role::Note, "\n"),
+            uid: joined(&Role::ContactId, " "),
+            favourite: joined(&Role::Favourite, " ").is_some_and(|cell| cells::is_yes(&cell)),
+            do_not_call: joined(&Role::DoNotCall, " ").is_some_and(|cell| cells::is_yes(&cell)),
             ..Contact::default()
         };
         // Each cell fits, and still they may be too much together.
@@ -129,13 +132,13 @@ impl<R: Read> TableRows<R> {
                     }
                 }
                 Some(Role::Tags) => {
-                    for tag in listed(cell) {
-                        if is_longer(tag, CELL_LIMIT) {
+                    for tag in cells::tags_in(cells::unguarded(cell)) {
+                        if is_longer(&tag, CELL_LIMIT) {
                             let heading = heading(&self.headings, column);
-                            row.problem(place.line, &heading, tag, Cause::TooLong { limit: CELL_LIMIT });
+                            row.problem(place.line, &heading, &tag, Cause::TooLong { limit: CELL_LIMIT });
                             return;
                         }
-                        too_many |= !push_bounded(&mut contact.tags, text::line(tag.trim_start_matches(['*', ' '])));
+                        too_many |= !push_bounded(&mut contact.tags, text::line(&tag));
                     }
                 }
                 Some(Role::Number { .. }) => {

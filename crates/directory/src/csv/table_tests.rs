@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
+use telephony::{PhoneNumber, Region};
 
 use super::*;
 use crate::incoming::{FileProblem, Row, Rows as _, read_all};
@@ -310,8 +311,7 @@ fn contact() -> impl Strategy<Value = Contact> {
                 note,
                 tags,
                 numbers,
-                uid: None,
-                revised: None,
+                ..Contact::default()
             }
             .tidied()
         })
@@ -320,7 +320,77 @@ fn contact() -> impl Strategy<Value = Contact> {
         })
 }
 
+fn marked() -> impl Strategy<Value = Contact> {
+    let tags = prop::collection::vec("[a-z=+'é,;\": *]{1,9}", 0..4);
+    (contact(), tags, any::<bool>(), any::<bool>()).prop_map(|(contact, tags, favourite, do_not_call)| {
+        Contact {
+            tags,
+            favourite,
+            do_not_call,
+            ..contact
+        }
+        .tidied()
+    })
+}
+
+#[test]
+fn who_is_only_a_number_is_so_again() {
+    let number = PhoneNumber::from_e164("+442079460123").unwrap();
+    let contact = Contact {
+        name: number.international(),
+        numbers: vec![ContactNumber {
+            number,
+            extension: None,
+            label: None,
+        }],
+        ..Contact::default()
+    };
+    let mut file = Vec::new();
+    let mut writer = PeopleWriter::new(&mut file).unwrap();
+    writer.add(&contact).unwrap();
+    writer.finish().unwrap();
+    let mapping = Mapping::detect(&file, None).unwrap();
+    let again: Vec<Contact> = mapping.rows(&file[..]).filter_map(|row| row.unwrap().contact).collect();
+    assert_eq!(again, [contact]);
+}
+
+#[test]
+fn what_is_not_known_as_a_no_keeps_somebody_from_being_called() {
+    let text = "name,number,do not call\nAnn,+442079460101,no\nBob,+442079460102,since 2024\nEve,+442079460103,\n";
+    let mapping = Mapping::detect(text.as_bytes(), None).unwrap();
+    let blocked: Vec<bool> = mapping
+        .rows(text.as_bytes())
+        .filter_map(|row| row.unwrap().contact)
+        .map(|contact| contact.do_not_call)
+        .collect();
+    assert_eq!(blocked, [false, true, false]);
+}
+
 proptest! {
+    #[test]
+    fn what_is_exported_row_by_row_is_read_the_same(people in prop::collection::vec(marked(), 1..4)) {
+        let mut file = Vec::new();
+        let mut writer = PeopleWriter::new(&mut file).unwrap();
+        let people: Vec<Contact> = people
+            .into_iter()
+            .enumerate()
+            .map(|(place, contact)| Contact { uid: Some(format!("id-{place}")), ..contact })
+            .collect();
+        for contact in &people {
+            writer.add(contact).unwrap();
+        }
+        writer.finish().unwrap();
+        let mapping = Mapping::detect(&file, None).unwrap();
+        let mut again: Vec<Contact> = Vec::new();
+        for contact in mapping.rows(&file[..]).filter_map(|row| row.unwrap().contact) {
+            match again.last_mut() {
+                Some(last) if last.is_continued_by(&contact) => last.take_in(contact),
+                _ => again.push(contact),
+            }
+        }
+        prop_assert_eq!(again, people, "{}", String::from_utf8_lossy(&file));
+    }
+
     #[test]
     fn what_is_written_is_read_the_same(contacts in prop::collection::vec(contact(), 1..4)) {
         let mut file = Vec::new();

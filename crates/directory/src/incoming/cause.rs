@@ -21,6 +21,8 @@ pub enum Cause {
     QuoteNotClosed,
     /// More characters than anybody means to put there.
     TooLong { limit: usize },
+    /// A note of more characters than are kept; its beginning was taken.
+    NoteCut { limit: usize },
     /// A row or line of more bytes than are looked at.
     RowTooLong { limit: usize },
     /// Bytes of zero: a file that is damaged, or no text.
@@ -47,6 +49,7 @@ impl Cause {
             Self::Nobody => "nobody",
             Self::QuoteNotClosed => "quote_not_closed",
             Self::TooLong { .. } => "too_long",
+            Self::NoteCut { .. } => "note_cut",
             Self::RowTooLong { .. } => "row_too_long",
             Self::ZeroBytes => "zero_bytes",
             Self::TooMany { .. } => "too_many",
@@ -69,6 +72,7 @@ impl Cause {
             Self::Nobody => "Add a name, a company or a number, or delete the row.",
             Self::QuoteNotClosed => "Add the closing quotation mark, or remove the opening one.",
             Self::TooLong { .. } => "Shorten the text, or move it to the note.",
+            Self::NoteCut { .. } => "Keep the rest elsewhere if you need it.",
             Self::RowTooLong { .. } => {
                 "Check that the file is whole and that its line breaks are, then export it again."
             }
@@ -115,6 +119,10 @@ impl fmt::Display for Cause {
             Self::Nobody => f.write_str("There is no name, company, number or e-mail address."),
             Self::QuoteNotClosed => f.write_str("A quotation mark is opened here and never closed."),
             Self::TooLong { limit } => write!(f, "This is longer than {limit} characters."),
+            Self::NoteCut { limit } => write!(
+                f,
+                "This note is longer than {limit} characters; its beginning was taken."
+            ),
             Self::RowTooLong { limit } => write!(f, "This row is longer than {} KiB.", limit / 1024),
             Self::ZeroBytes => f.write_str("This row contains zero bytes: the file is damaged or is not text."),
             Self::TooMany { limit } => write!(f, "There are more than {limit}; the first {limit} were taken."),

@@ -130,8 +130,7 @@ impl From<Person> for Contact {
             note: person.note,
             tags: person.tags,
             numbers: numbers.collect(),
-            uid: None,
-            revised: None,
+            ..Self::default()
         }
     }
 }

@@ -71,7 +71,7 @@ impl Card {
 
     pub(super) fn too_long(&mut self, line: u64, name: &str, value: &[u8]) {
         let start = value.get(..value.len().min(300)).unwrap_or_default();
-        let limit = limit(name);
+        let limit = CELL_LIMIT;
         self.problem(line, name, &String::from_utf8_lossy(start), Cause::TooLong { limit });
         self.is_too_long = true;
     }
@@ -135,7 +135,13 @@ impl Card {
                     self.labels.push((group.clone(), label));
                 }
             }
-            "FN" | "NICKNAME" | "NOTE" | "UID" | "REV" => {
+            super::FAVOURITE => self.contact.favourite |= property.text().trim() == "1",
+            super::DO_NOT_CALL => self.contact.do_not_call |= property.text().trim() == "1",
+            "NOTE" => {
+                let text = self.noted(line, property.text());
+                self.text("NOTE", text);
+            }
+            "FN" | "NICKNAME" | "UID" | "REV" => {
                 if let Some(text) = self.fitting(line, property, property.text()) {
                     self.text(property.name, text);
                 }
@@ -193,9 +199,19 @@ impl Card {
         }
     }
 
+    /// A note, or its beginning: nobody is left out for what was written about them.
+    fn noted(&mut self, line: u64, mut text: String) -> String {
+        let end = text.char_indices().nth(NOTE_LIMIT).map(|(end, _)| end);
+        if let Some(end) = end {
+            self.problem(line, "NOTE", &text, Cause::NoteCut { limit: NOTE_LIMIT });
+            text.truncate(end);
+        }
+        text
+    }
+
     /// A text that is not too long.
     fn fitting(&mut self, line: u64, property: &Property<'_>, text: String) -> Option<String> {
-        let limit = limit(property.name);
+        let limit = CELL_LIMIT;
         if text.len() > limit && text.chars().count() > limit {
             self.problem(line, property.name, &text, Cause::TooLong { limit });
             self.is_too_long = true;
@@ -206,12 +222,9 @@ impl Card {
 
     pub(super) fn into_row(mut self) -> Row {
         let line = self.line();
-        let note = self.contact.note.as_deref().unwrap_or_default();
-        if note.len() > NOTE_LIMIT && note.chars().count() > NOTE_LIMIT {
-            // Several notes that fit each.
-            let note = text::shortened(note);
-            self.problem(line, "NOTE", &note, Cause::TooLong { limit: NOTE_LIMIT });
-            self.is_too_long = true;
+        // Several notes that fit each.
+        if let Some(note) = self.contact.note.take() {
+            self.contact.note = Some(self.noted(line, note));
         }
         if self.is_too_long {
             return self.row;
@@ -236,10 +249,6 @@ impl Card {
         self.row.settle(self.contact, self.has_unread_numbers);
         self.row
     }
-}
-
-fn limit(name: &str) -> usize {
-    if name == "NOTE" { NOTE_LIMIT } else { CELL_LIMIT }
 }
 
 pub(super) fn version(text: &str) -> Version {

@@ -15,7 +15,7 @@ const UNWANTED_LIMIT: usize = 512;
 /// How much of the next line tells whether it belongs to a picture.
 const LOOK_AHEAD: usize = 128;
 
-const WANTED: [&str; 15] = [
+const WANTED: [&str; 17] = [
     "VERSION",
     "FN",
     "N",
@@ -31,6 +31,8 @@ const WANTED: [&str; 15] = [
     "X-ABLABEL",
     "X-ABSHOWAS",
     "PROFILE",
+    super::FAVOURITE,
+    super::DO_NOT_CALL,
 ];
 
 pub(super) fn is_wanted(name: &str) -> bool {

@@ -52,6 +52,20 @@ fn told(row: &Row) -> Vec<String> {
 }
 
 #[test]
+fn a_note_of_many_megabytes_costs_nobody_their_card() {
+    let note = "ä".repeat(10 * 1024 * 1024);
+    let file = format!("BEGIN:VCARD\nFN:Ann\nNOTE:{note}\nTEL:+442079460101\nEND:VCARD\n");
+    let read = rows(file.as_bytes());
+    assert_eq!(told(&read[0]), ["1 3 NOTE note_cut"]);
+    let ann = read[0].contact.as_ref().unwrap();
+    assert_eq!(ann.numbers.len(), 1);
+    assert_eq!(
+        ann.note.as_ref().map(|note| note.chars().count()),
+        Some(crate::csv::NOTE_LIMIT)
+    );
+}
+
+#[test]
 fn a_card_of_an_old_telephone_is_read() {
     let contact = only(&card(
         "VERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg=\n;;;\n\
@@ -187,8 +201,8 @@ fn damage_costs_one_card_at_most_and_is_told_with_its_place() {
         ),
         (
             format!("BEGIN:VCARD\nFN:A\nNOTE:{longer}\nEND:VCARD\n"),
-            &["1 3 NOTE too_long"],
-            false,
+            &["1 3 NOTE note_cut"],
+            true,
         ),
         (format!("BEGIN:VCARD\nFN:A\nPHOTO:{longer}\nEND:VCARD\n"), &[], true),
         (
@@ -345,8 +359,9 @@ fn contact() -> impl Strategy<Value = Contact> {
         prop::collection::vec(number(), 0..4),
         text(),
         text(),
+        any::<(bool, bool)>(),
     )
-        .prop_map(|(name, company, emails, note, tags, numbers, uid, revised)| {
+        .prop_map(|(name, company, emails, note, tags, numbers, uid, revised, marks)| {
             let name = name.unwrap_or_default();
             Contact {
                 name,
@@ -355,6 +370,8 @@ fn contact() -> impl Strategy<Value = Contact> {
                 note,
                 tags,
                 numbers,
+                favourite: marks.0,
+                do_not_call: marks.1,
                 uid,
                 revised,
             }

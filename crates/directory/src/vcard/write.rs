@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::{DO_NOT_CALL, FAVOURITE};
 use crate::contact::{Contact, ContactNumber};
 
 /// Which version is written.
@@ -70,6 +71,11 @@ pub fn write_card(out: &mut impl io::Write, contact: &Contact, format: Format) -
     if !contact.tags.is_empty() {
         let tags: Vec<String> = contact.tags.iter().map(|tag| escaped(tag)).collect();
         line(out, "CATEGORIES", &tags.join(","))?;
+    }
+    for (name, is) in [(FAVOURITE, contact.favourite), (DO_NOT_CALL, contact.do_not_call)] {
+        if is {
+            line(out, name, "1")?;
+        }
     }
     if let Some(uid) = &contact.uid {
         line(out, "UID", &escaped(uid))?;

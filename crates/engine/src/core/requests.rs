@@ -7,6 +7,7 @@ mod books;
 mod callbacks;
 mod calling_from;
 mod calls;
+mod imports;
 mod numbers;
 mod placing;
 mod transferring;
@@ -15,7 +16,6 @@ use accounts::Keep;
 pub(crate) use callbacks::CallNowWish;
 use callbacks::callback_reply;
 use std::collections::BTreeMap;
-use std::fs;
 
 use jiff::Timestamp;
 use providers::ProviderKind;
@@ -27,14 +27,13 @@ use super::{Core, Ended};
 use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
 use crate::desks::books::RunWish;
+use crate::desks::contacts::Source;
+use crate::desks::imports::{save_contacts, save_problems};
 use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::handle::Asker;
 use crate::typed;
 use crate::view::{Event, ProviderKindView, Role, SettingsView};
-
-/// The longest file of contacts, in bytes: it is read as a whole.
-const LONGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Calls in a window's first look at the history.
 pub(super) const FIRST_PAGE: u32 = 100;
@@ -232,13 +231,50 @@ impl Core {
                     lenders.tell(list, from).map(Reply::ContactList)
                 });
             }
+            Request::PageContacts { after, limit } => {
+                return self.beside(answer, move |contacts| {
+                    contacts.page(after.as_deref(), limit).map(Reply::ContactPage)
+                });
+            }
             Request::ContactChosen { typed, contact_id } => {
                 return self.beside(answer, move |contacts| {
                     contacts.chosen(&typed, &contact_id, now).map(|()| Reply::Done)
                 });
             }
-            Request::ImportContacts { csv, country } => return self.import(move || Ok(csv), country, answer),
-            Request::ImportFile { path, country } => return self.import(move || read_file(&path), country, answer),
+            Request::ImportContacts { csv, country } => return self.import(Source::Held(csv), country, answer),
+            Request::ImportFile { path, country } => return self.import(Source::At(path.into()), country, answer),
+            Request::InspectImport { from, wish } => return self.inspect_import(&from, wish, asker, answer),
+            Request::StartImport {
+                import_id,
+                from,
+                wish,
+                problems,
+            } => return self.start_import(import_id, &from, wish, problems, asker, answer),
+            Request::BeginUpload { bytes } => {
+                return self.with_files(answer, move |files| files.begin_upload(bytes).map(Reply::Upload));
+            }
+            Request::UploadPiece {
+                upload_id,
+                offset,
+                piece,
+            } => {
+                return self.with_files(answer, move |files| {
+                    files.add_piece(&upload_id, offset, &piece).map(|()| Reply::Done)
+                });
+            }
+            Request::DropUpload { upload_id } => {
+                return self.with_files(answer, move |files| files.drop_upload(&upload_id).map(|()| Reply::Done));
+            }
+            Request::SaveImportProblems { import_id } => {
+                return self.with_files(answer, move |files| {
+                    save_problems(&files.problems(&import_id)?).map(Reply::Saved)
+                });
+            }
+            Request::SaveContacts { format } => {
+                return self.beside(answer, move |contacts| {
+                    save_contacts(&contacts, format).map(Reply::Saved)
+                });
+            }
             Request::AddBook(draft) => return self.add_book(draft, answer),
             Request::SyncBook {
                 book_id,
@@ -339,6 +375,10 @@ impl Core {
                 self.contacts_changed();
                 Ok(Reply::Done)
             }
+            Request::CancelImport { import_id } => {
+                self.imports.cancel(&import_id);
+                Ok(Reply::Done)
+            }
             Request::ListBooks => self.list_books(),
             Request::BookConflicts { book_id } => self.book_conflicts(book_id.as_deref()),
             Request::ShowContact { id } => self.person(self.contacts.show(&id)?),
@@ -387,9 +427,17 @@ impl Core {
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
             | Request::ListContacts { .. }
+            | Request::PageContacts { .. }
             | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
+            | Request::InspectImport { .. }
+            | Request::StartImport { .. }
+            | Request::BeginUpload { .. }
+            | Request::UploadPiece { .. }
+            | Request::DropUpload { .. }
+            | Request::SaveImportProblems { .. }
+            | Request::SaveContacts { .. }
             | Request::AddBook(_)
             | Request::SyncBook { .. }
             | Request::RemoveBook { .. }
@@ -443,31 +491,6 @@ impl Core {
         None
     }
 
-    fn import(
-        &mut self,
-        csv: impl FnOnce() -> Result<Vec<u8>, ApiError> + Send + 'static,
-        country: Option<String>,
-        answer: Answer,
-    ) -> Option<Ended> {
-        let region = match country.as_deref().map(telephony::Region::with_numbers) {
-            None => self.region_for(&ContactDraft::default()),
-            Some(Ok(region)) => region,
-            Some(Err(_)) => {
-                let error =
-                    ApiError::new(ErrorClass::Usage, "country_malformed").with("country", country.unwrap_or_default());
-                self.answer(answer, Err(error));
-                return None;
-            }
-        };
-        let events = self.events.clone();
-        self.beside(answer, move |contacts| {
-            let report = contacts.import(&csv()?, region)?;
-            // Nobody may be watching.
-            let _ = events.send(Event::Contacts);
-            Ok(Reply::Import(report))
-        })
-    }
-
     /// The country of national numbers in a contact: its own, else the account's in use.
     fn region_for(&self, _contact: &ContactDraft) -> telephony::Region {
         self.accounts
@@ -492,22 +515,6 @@ impl Core {
         self.perform_all(effects);
         None
     }
-}
-
-/// A file that a face of the same user names; the socket lets nobody else ask.
-fn read_file(path: &str) -> Result<Vec<u8>, ApiError> {
-    let unreadable = |why: &dyn std::fmt::Display| {
-        ApiError::new(ErrorClass::Failed, "file_unreadable")
-            .with("file", path)
-            .with("why", why)
-    };
-    let length = fs::metadata(path).map_err(|error| unreadable(&error))?.len();
-    if length > LONGEST_FILE {
-        return Err(ApiError::new(ErrorClass::Failed, "file_too_long")
-            .with("file", path)
-            .with("limit", LONGEST_FILE / (1024 * 1024)));
-    }
-    fs::read(path).map_err(|error| unreadable(&error))
 }
 
 pub(super) fn database_failed(error: store::StoreError) -> ApiError {

@@ -3,21 +3,22 @@
 mod finder;
 mod found;
 mod incoming;
+mod plan;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use store::{Contact, ContactMarks, ContactNumber, Store, StoreError};
+use store::{Contact, ContactMarks, ContactNumber, ContactPlace, Store, StoreError};
 use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
 use finder::Finder;
-use incoming::Incoming;
+pub(crate) use incoming::{Import, LONGEST_FILE, Source, too_long};
 
 use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
 use crate::handle::Asker;
-use crate::view::{ContactListView, ContactNumberView, ContactRef, ContactView, ImportReport, SearchRow};
+use crate::view::{ContactListView, ContactNumberView, ContactPageView, ContactRef, ContactView, SearchRow};
 use crate::{typed, words};
 
 /// Rows of one answer.
@@ -104,7 +105,10 @@ impl ContactsDesk {
         }
         for tag in &change.add_tags {
             let tag = typed::line("tag", tag)?;
-            if !tag.is_empty() && !marks.tags.contains(&tag) {
+            if tag.is_empty() {
+                return Err(ApiError::new(ErrorClass::Usage, "tag_empty"));
+            }
+            if !marks.tags.contains(&tag) {
                 marks.tags.push(tag);
             }
         }
@@ -157,14 +161,15 @@ impl ContactsDesk {
         })
     }
 
-    pub(crate) fn import(&self, file: &[u8], region: Region) -> Result<ImportReport, ApiError> {
-        let Incoming { contacts, skipped } = incoming::read(file, region)?;
-        let counts = self.store.import_contacts(contacts).map_err(failed)?;
-        Ok(ImportReport {
-            added: counts.added,
-            updated: counts.updated,
-            unchanged: counts.unchanged,
-            skipped,
+    pub(crate) fn page(&self, after: Option<&str>, limit: u32) -> Result<ContactPageView, ApiError> {
+        let after = after.map(place).transpose()?;
+        let page = self
+            .store
+            .page_of_contacts(after.as_ref(), limit.clamp(1, MOST_ROWS))
+            .map_err(failed)?;
+        Ok(ContactPageView {
+            contacts: page.contacts.iter().map(view).collect(),
+            next: page.next.map(|place| format!("{}:{}", place.key, place.folded_name)),
         })
     }
 
@@ -228,6 +233,17 @@ impl ContactsDesk {
             _ => Err(ambiguous(text, named.iter())),
         }
     }
+}
+
+/// Where a page ended, as it was told to whoever asks for the next.
+fn place(text: &str) -> Result<ContactPlace, ApiError> {
+    let place = text.split_once(':').and_then(|(key, folded_name)| {
+        Some(ContactPlace {
+            folded_name: folded_name.to_owned(),
+            key: key.parse().ok()?,
+        })
+    });
+    place.ok_or_else(|| ApiError::new(ErrorClass::Usage, "not_understood"))
 }
 
 /// What a page asks for may be a script's wish: whom not to call is not for it to take back.

@@ -1,6 +1,6 @@
 //! People and companies, one by one and many at once.
 
-use store::{Contact, ContactMarks, ContactNumber, ImportCounts};
+use store::{Contact, ContactMarks, ContactNumber, ImportCounts, ImportPart, StoreError};
 
 use crate::{memory, number, person};
 
@@ -260,4 +260,68 @@ fn colleagues_behind_one_switchboard_stay_two_people() {
     assert_eq!(store.import_contacts(people).unwrap().unchanged, 2);
     let carol = unnamed(vec![person("Carol", &["+442079460100"])]);
     assert_eq!(store.import_contacts(carol).unwrap().added, 1);
+}
+
+#[test]
+fn an_import_in_parts_is_kept_as_a_whole_or_not_at_all() {
+    let store = memory();
+    let parts = |ends: bool| {
+        let (give, parts) = std::sync::mpsc::channel();
+        for part in unnamed(vec![
+            person("Ann", &["+442079460101"]),
+            person("Bob", &["+442079460102"]),
+        ])
+        .chunks(1)
+        {
+            give.send(ImportPart::Contacts(part.to_vec())).unwrap();
+        }
+        if ends {
+            give.send(ImportPart::End).unwrap();
+        }
+        parts
+    };
+    assert!(matches!(
+        store.import_parts(parts(false)),
+        Err(StoreError::ImportBrokenOff)
+    ));
+    assert_eq!(store.contacts_all().unwrap().len(), 0);
+    assert_eq!(store.import_parts(parts(true)).unwrap().added, 2);
+    assert_eq!(store.import_parts(parts(true)).unwrap().unchanged, 2);
+}
+
+#[test]
+fn a_page_of_contacts_begins_where_the_one_before_ended() {
+    let store = memory();
+    let names = ["Ann", "Bob", "Cid", "Cid", "Dan"];
+    for (place, name) in names.into_iter().enumerate() {
+        store
+            .add_contact(&person(name, &[&format!("+44207946010{place}")]))
+            .unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.page_of_contacts(after.as_ref(), 2).unwrap();
+        seen.extend(page.contacts.into_iter().map(|contact| contact.name));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, names);
+}
+
+#[test]
+fn marks_of_an_import_are_added_and_never_taken_away() {
+    let store = memory();
+    let mut ann = person("Ann", &["+442079460101"]);
+    ann.marks.do_not_call = true;
+    store.import_contacts(vec![ann.clone()]).unwrap();
+    ann.marks = ContactMarks {
+        favourite: true,
+        ..ContactMarks::default()
+    };
+    store.import_contacts(vec![ann]).unwrap();
+    let marks = store.contacts_all().unwrap().remove(0).marks;
+    assert!(marks.favourite && marks.do_not_call);
 }

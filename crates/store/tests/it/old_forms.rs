@@ -7,7 +7,7 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 7] = [
+const DUMPS: [&str; 8] = [
     include_str!("old_forms/v1.sql"),
     include_str!("old_forms/v2.sql"),
     include_str!("old_forms/v3.sql"),
@@ -15,6 +15,7 @@ const DUMPS: [&str; 7] = [
     include_str!("old_forms/v5.sql"),
     include_str!("old_forms/v6.sql"),
     include_str!("old_forms/v7.sql"),
+    include_str!("old_forms/v8.sql"),
 ];
 
 #[test]
@@ -86,6 +87,8 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
             let last = store.last_caller_id("account-1", customer).unwrap();
             assert_eq!(last.map(|(number, _)| number), row.caller_id, "v{version}");
         }
+        let mapping = store.import_mapping("[\"Who\",\"Where\"]").unwrap();
+        assert_eq!(mapping.is_some(), version >= 8, "v{version}");
         let books = store.books().unwrap();
         assert_eq!(books.len(), usize::from(version >= 7), "v{version}");
         if let Some(book) = books.first() {

@@ -1,6 +1,7 @@
-//! Files of contacts.
+//! Files of contacts, exported a row at a time and read back.
 
-use directory::csv::{ContactRow, ImportedContact, parse, write};
+use directory::Contact;
+use directory::csv::{Mapping, PeopleWriter};
 
 use crate::accounts::REGIONS;
 use crate::input::Input;
@@ -9,40 +10,39 @@ pub fn read(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let region = *input.one_of(&REGIONS);
     let file = input.rest();
-    let lines = u32::try_from(file.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let Ok(parsed) = parse(file, region) else { return };
-    for contact in &parsed.contacts {
-        assert!((1..=lines).contains(&contact.line), "line {} of {lines}", contact.line);
-        assert!(
-            !contact.name.is_empty() || contact.company.is_some(),
-            "nobody: {contact:?}"
-        );
-    }
-    for (line, reason) in &parsed.skipped {
-        assert!((1..=lines).contains(line), "line {line} of {lines}: {reason}");
-        assert!(!reason.to_string().is_empty());
-    }
-    if parsed.contacts.is_empty() {
+    let Ok(mapping) = Mapping::detect(file, Some(region)) else {
+        return;
+    };
+    let people: Vec<Contact> = contacts(&mapping, file)
+        .into_iter()
+        .enumerate()
+        .map(|(place, contact)| Contact {
+            uid: Some(place.to_string()),
+            ..contact
+        })
+        .collect();
+    if people.is_empty() {
         return;
     }
-    let rows: Vec<ContactRow> = parsed.contacts.iter().map(row).collect();
-    let written = write(&rows);
-    let again = parse(written.as_bytes(), region).unwrap_or_else(|problem| panic!("{problem}: {written:?}"));
-    assert_eq!(
-        again.skipped,
-        [],
-        "of what was written something is left out: {written:?}"
-    );
-    let read: Vec<ContactRow> = again.contacts.iter().map(row).collect();
-    assert_eq!(read, rows, "written and read again: {written:?}");
+    let mut written = Vec::new();
+    let mut writer = PeopleWriter::new(&mut written).expect("memory can be written");
+    for contact in &people {
+        writer.add(contact).expect("memory can be written");
+    }
+    writer.finish().expect("memory can be written");
+    let shown = String::from_utf8_lossy(&written).into_owned();
+    let mapping = Mapping::detect(&written, None).unwrap_or_else(|problem| panic!("{problem}: {shown:?}"));
+    let mut again: Vec<Contact> = Vec::new();
+    for contact in contacts(&mapping, &written) {
+        match again.last_mut() {
+            Some(last) if last.is_continued_by(&contact) => last.take_in(contact),
+            _ => again.push(contact),
+        }
+    }
+    assert_eq!(again, people, "written and read again: {shown:?}");
 }
 
-fn row(contact: &ImportedContact) -> ContactRow {
-    ContactRow {
-        name: contact.name.clone(),
-        company: contact.company.clone(),
-        email: contact.email.clone(),
-        note: contact.note.clone(),
-        numbers: contact.numbers.clone(),
-    }
+fn contacts(mapping: &Mapping, file: &[u8]) -> Vec<Contact> {
+    let rows = mapping.rows(file).map(|row| row.expect("memory can be read"));
+    rows.filter_map(|row| row.contact).collect()
 }

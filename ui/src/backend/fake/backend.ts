@@ -11,6 +11,7 @@ import type {
   CallNote,
   CallView,
   ContactDraft,
+  ContactFormat,
   ContactListView,
   ContactView,
   DoctorCheck,
@@ -18,7 +19,7 @@ import type {
   EndpointAttempt,
   EndpointTold,
   EngineEvent,
-  ImportReport,
+  ImportWish,
   Lead,
   LeadDraft,
   MarksChange,
@@ -38,6 +39,7 @@ import type {
   TargetCheck,
   Value,
 } from '../types';
+import { FakeImports } from './imports';
 import * as provider from './provider';
 import * as samples from './samples';
 
@@ -74,6 +76,7 @@ export class FakeBackend implements Backend {
   nextCheck: Partial<TargetCheck> | null = null;
   /** From which number somebody would be called, and why. */
   readonly callFrom = new Map<string, CallFrom>();
+  readonly imports = new FakeImports();
 
   constructor(world: Partial<World> = {}) {
     this.world = {
@@ -558,9 +561,38 @@ export class FakeBackend implements Backend {
     return rows.slice(0, limit);
   }
 
-  async importContacts(csv: Uint8Array): Promise<ImportReport> {
-    const lines = new TextDecoder().decode(csv).trim().split('\n').length - 1;
-    return { added: lines, updated: 0, unchanged: 0, skipped: [{ line: 4, reason: 'No name and no number' }] };
+  async beginUpload() {
+    return this.imports.begin();
+  }
+
+  async uploadPiece(upload: string, _offset: number, piece: Uint8Array) {
+    this.imports.add(upload, piece);
+  }
+
+  async dropUpload(upload: string) {
+    this.imports.uploads.delete(upload);
+  }
+
+  async inspectImport(upload: string, wish: ImportWish) {
+    return this.imports.look(upload, wish);
+  }
+
+  async startImport(_importId: string, upload: string, wish: ImportWish) {
+    const report = await this.imports.run(upload, wish);
+    if (!report) throw apiError('import_cancelled');
+    return report;
+  }
+
+  async cancelImport() {
+    this.imports.cancel();
+  }
+
+  async saveImportProblems() {
+    return '/home/ada/Downloads/Dialdeck import problems.csv';
+  }
+
+  async saveContacts(format: ContactFormat) {
+    return `/home/ada/Downloads/Dialdeck contacts.${format === 'csv' ? 'csv' : 'vcf'}`;
   }
 
   async setSettings(settings: SettingsView) {

@@ -67,8 +67,19 @@ export const commands = {
 	contactChosen: (typed: string, contact: string) => typedError<null, ApiError>(__TAURI_INVOKE("contact_chosen", { typed, contact })),
 	/**  A stretch of the whole directory: favourites, and after them everybody by name. */
 	listContacts: (from: number, limit: number) => typedError<ContactListView, ApiError>(__TAURI_INVOKE("list_contacts", { from, limit })),
-	/**  The bytes of a CSV file or of vCards; `country` reads national numbers. */
-	importContacts: (csv: number[], country: string | null) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("import_contacts", { csv, country })),
+	/**  Begins a file of contacts that comes in pieces; gives its id. A page chooses files, and names none. */
+	beginUpload: (bytes: number) => typedError<string, ApiError>(__TAURI_INVOKE("begin_upload", { bytes })),
+	uploadPiece: (upload: string, offset: number, piece: number[]) => typedError<null, ApiError>(__TAURI_INVOKE("upload_piece", { upload, offset, piece })),
+	dropUpload: (upload: string) => typedError<null, ApiError>(__TAURI_INVOKE("drop_upload", { upload })),
+	/**  What such a file holds, and how it would be read. */
+	inspectImport: (upload: string, wish: ImportWish) => typedError<ImportLook, ApiError>(__TAURI_INVOKE("inspect_import", { upload, wish })),
+	/**  Takes such a file in, as a whole or not at all; `import_id` is a UUID of the page's making. */
+	startImport: (importId: string, upload: string, wish: ImportWish) => typedError<ImportReport, ApiError>(__TAURI_INVOKE("start_import", { importId, upload, wish })),
+	cancelImport: (importId: string) => typedError<null, ApiError>(__TAURI_INVOKE("cancel_import", { importId })),
+	/**  Writes what was wrong in an import into the user's downloads; gives the file's path. */
+	saveImportProblems: (importId: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_import_problems", { importId })),
+	/**  Writes everybody into the user's downloads; gives the file's path. */
+	saveContacts: (format: ContactFormat) => typedError<string, ApiError>(__TAURI_INVOKE("save_contacts", { format })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
 	/**  Open ones, overdue ones first; with `all` the closed ones after them. */
 	callbacks: (all: boolean) => typedError<CallbackView[], ApiError>(__TAURI_INVOKE("callbacks", { all })),
@@ -457,6 +468,17 @@ export type Capabilities = {
 /**  One verb of an account. */
 export type Capability = { state: "available" } | { state: "missing"; reason: Missing };
 
+/**  What a column is for. */
+export type ColumnWish = {
+	/**  Its heading, or its place from 1. */
+	column: string,
+	/**
+	 *  `name`, `first_name`, `middle_name`, `last_name`, `company`, `email`, `note`, `tags`, `number`, `mobile`, `work`,
+	 *  `home`, `label`, `favourite`, `do_not_call`, `contact_id` or `ignore`.
+	 */
+	role: string,
+};
+
 /**  A person as typed into a form. */
 export type ContactDraft = {
 	name: string,
@@ -468,6 +490,13 @@ export type ContactDraft = {
 	/**  Country of national numbers; without it the default account's. */
 	country: string | null,
 };
+
+/**  What is written. */
+export type ContactFormat = 
+/**  In UTF-8, a row for each number. */
+"csv" | 
+/**  Version 3.0, which telephones and address books of every age read. */
+"vcard";
 
 /**  A stretch of the directory: favourites, and after them everybody by name, the favourites once more in their place. */
 export type ContactListView = {
@@ -623,7 +652,11 @@ export type Event = { type: "call"; call: CallView } |
 /**  A callback was made, changed or closed, or its time has come. */
 { type: "callback"; callback: CallbackView } | { type: "notification"; notification: NotificationView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
 /**  The directory changed: search again. */
-{ type: "contacts" } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
+{ type: "contacts" } | 
+/**  How far an import is. */
+{ type: "import_progress"; import: string; bytes: number; 
+/**  Bytes of the file. */
+total: number; rows: number } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
 /**  Another face asks for the window (second start, `tel:` link); the text to put in the field, if any. */
 { type: "show_window"; prefill: string | null } | 
 /**  The engine is about to end. */
@@ -778,13 +811,80 @@ export type Health =
 /**  Something needed is missing; `attention` says what. */
 "incomplete" | "failing";
 
+export type ImportColumn = {
+	/**  From 1. */
+	column: number,
+	/**  Empty where the file names none. */
+	heading: string,
+	/**  As in `ColumnWish`; none where nobody knows, so that it is not taken. */
+	role: string | null,
+	/**  What the first rows have there, shortened. */
+	samples: string[],
+};
+
+export type ImportKind = "table" | "cards";
+
+/**  A column or property that is not taken, and in how many rows it holds something. */
+export type ImportLeftOut = {
+	name: string,
+	count: number,
+};
+
+/**  What was seen of a file. */
+export type ImportLook = {
+	kind: ImportKind,
+	bytes: number,
+	/**  These three are of tables. */
+	encoding: string | null,
+	delimiter: string | null,
+	has_headings: boolean,
+	country: string | null,
+	/**  A file with the same headings was read so before. */
+	remembered: boolean,
+	/**  Whether anything would be taken. */
+	is_usable: boolean,
+	columns: ImportColumn[],
+	/**  The first rows as they would be read. */
+	rows: ImportRow[],
+	/**  What would be taken from nowhere, as far as those rows show. */
+	left_out: ImportLeftOut[],
+};
+
+/**  Somebody as they would be kept. */
+export type ImportPerson = {
+	name: string,
+	company: string | null,
+	email: string | null,
+	note: string | null,
+	tags: string[],
+	favourite: boolean,
+	do_not_call: boolean,
+	/**  Number as it is read, and its label. */
+	numbers: ([string, string | null])[],
+};
+
 /**  What became of an import. */
 export type ImportReport = {
 	added: number,
 	updated: number,
 	unchanged: number,
-	/**  Rows that were left out, with the reason. */
+	/**  What was left out, with the reason; of ten thousand problems and more, the first. */
 	skipped: ImportSkip[],
+	rows?: number,
+	/**  All of them, also those that are not listed. */
+	problems?: number,
+	/**  Columns or properties that were not taken. */
+	left_out?: ImportLeftOut[],
+	/**  The table was read as a file with the same headings before. */
+	mapping_remembered?: boolean,
+};
+
+export type ImportRow = {
+	/**  Line in the file, from 1. */
+	line: number,
+	/**  None where the row would be left out. */
+	contact: ImportPerson | null,
+	problems: ImportSkip[],
 };
 
 /**  A row that was left out. */
@@ -792,6 +892,21 @@ export type ImportSkip = {
 	/**  Line in the file, from 1. */
 	line: number,
 	reason: string,
+};
+
+/**  How a file is to be read, as far as somebody says; the rest is seen from the file or remembered. */
+export type ImportWish = {
+	/**  Two letters: the country of national numbers. */
+	country?: string | null,
+	/**  By its name on the web, such as `windows-1252`. */
+	encoding?: string | null,
+	/**  One character, or `tab`. */
+	delimiter?: string | null,
+	/**  Whether the first row names the columns. */
+	has_headings?: boolean | null,
+	columns?: ColumnWish[],
+	/**  Whether to look anew, though a file with the same headings was read before. */
+	detect_anew?: boolean,
 };
 
 /**  A number of an account's that somebody is always called from. */

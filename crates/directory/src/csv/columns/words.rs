@@ -36,6 +36,11 @@ impl Heading {
         is_label.then(|| rest.join(" "))
     }
 
+    /// Says of what stands left of it which kind it is.
+    pub(super) fn is_bare_label(&self) -> bool {
+        self.joined() == "label"
+    }
+
     pub(super) fn is_labelled_by(&self, of: &str) -> bool {
         let own = self.words.join(" ");
         own == of || own.strip_suffix(" value") == Some(of)
@@ -88,6 +93,29 @@ impl Heading {
             Some(Role::Note)
         } else if is(TAGS) {
             Some(Role::Tags)
+        } else if is(&[
+            "favourite",
+            "favorite",
+            "favourites",
+            "favorites",
+            "starred",
+            "favorit",
+            "favori",
+            "favorito",
+        ]) {
+            Some(Role::Favourite)
+        } else if is(&[
+            "do not call",
+            "donotcall",
+            "dnc",
+            "do not phone",
+            "nicht anrufen",
+            "ne pas appeler",
+            "no llamar",
+        ]) {
+            Some(Role::DoNotCall)
+        } else if is(&["contact id"]) {
+            Some(Role::ContactId)
         } else if is(&[
             "number",
             "numbers",

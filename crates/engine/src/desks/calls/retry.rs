@@ -169,6 +169,7 @@ fn is_for_a_while(why: &StoreError) -> bool {
         | StoreError::NoSuchCall(_)
         | StoreError::NoSuchCallback(_)
         | StoreError::NoReminderDue(_)
+        | StoreError::ImportBrokenOff
         | StoreError::Unreadable { .. }
         | StoreError::Migration(_) => false,
     }

@@ -1,87 +1,328 @@
-//! Files of contacts on their way into the directory: a table, or cards.
+//! Files of contacts on their way into the directory: a table, or cards, of any length.
+//!
+//! A file is read on one thread and written by another, so that neither the file nor its people are ever held as a whole.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
-use directory::incoming::{RowProblem, read_all};
-use directory::{csv, vcard};
-use store::{Contact, ContactMarks, ContactNumber};
+use directory::csv::{ProblemReport, sample};
+use directory::incoming::{LeftOut, Row, RowProblem, Rows, Summary, read_all};
+use directory::vcard;
+use jiff::Timestamp;
+use store::{Contact, ContactMarks, ContactNumber, ImportPart, StoreError};
 use telephony::Region;
 use uuid::Uuid;
 
-use crate::api::{ApiError, ErrorClass};
-use crate::view::ImportSkip;
+use super::plan::{self, Plan};
+use super::{ContactsDesk, failed};
+use crate::api::{
+    ApiError, ErrorClass, ImportColumn, ImportKind, ImportLeftOut, ImportLook, ImportPerson, ImportRow, ImportWish,
+};
+use crate::view::{ImportReport, ImportSkip};
 
-/// How far into a file its first card begins at the latest, to be known as one.
-const START: usize = 1_024;
+/// The longest file, in bytes.
+pub(crate) const LONGEST_FILE: u64 = 2 * 1024 * 1024 * 1024;
+/// Rows that are shown before an import.
+const SHOWN_ROWS: usize = 20;
+/// Cells of each column that are shown.
+const SAMPLES: usize = 5;
+/// People that are handed over together.
+const PART: usize = 500;
+/// Parts that wait to be written at the most.
+const PARTS_WAITING: usize = 4;
+/// Rows that a report lists; all are in the file of problems.
+const LISTED: usize = 10_000;
 
-/// What a file holds.
-pub(super) struct Incoming {
-    pub(super) contacts: Vec<Contact>,
-    pub(super) skipped: Vec<ImportSkip>,
+/// A file of contacts.
+pub(crate) enum Source {
+    At(PathBuf),
+    Held(Vec<u8>),
 }
 
-/// Reads a file by what it holds, whatever it is called.
-///
-/// # Errors
-/// `import_unreadable`: it is neither a table nor cards.
-pub(super) fn read(file: &[u8], region: Region) -> Result<Incoming, ApiError> {
-    if begins_with_a_card(file) {
-        cards(file, region)
-    } else {
-        table(file, region)
+/// What goes with an import.
+pub(crate) struct Import<'a> {
+    pub(crate) wish: &'a ImportWish,
+    /// The country of national numbers, where nobody says another.
+    pub(crate) region: Region,
+    /// Nothing is kept once this is true.
+    pub(crate) is_cancelled: &'a AtomicBool,
+    /// Where all problems are written, if they are to be.
+    pub(crate) problems: Option<&'a Path>,
+    /// Told bytes read, bytes of the file, and rows, about a hundred times.
+    pub(crate) progress: &'a (dyn Fn(u32, u32, u32) + Sync),
+    pub(crate) now: Timestamp,
+}
+
+impl Source {
+    /// The beginning of the file, its length in bytes, and the file from its beginning.
+    fn open(&self) -> Result<(Vec<u8>, u64, Box<dyn Read + Send + '_>), ApiError> {
+        match self {
+            Self::At(path) => {
+                let unreadable = |error: io::Error| {
+                    ApiError::new(ErrorClass::Failed, "file_unreadable")
+                        .with("file", path.display())
+                        .with("why", error)
+                };
+                let length = std::fs::metadata(path).map_err(unreadable)?.len();
+                if length > LONGEST_FILE {
+                    return Err(too_long(&path.display()));
+                }
+                let start = File::open(path).and_then(sample).map_err(unreadable)?;
+                let file = File::open(path).map_err(unreadable)?;
+                Ok((start, length, Box::new(file)))
+            }
+            Self::Held(bytes) => {
+                let start = sample(Cursor::new(bytes)).map_err(unreadable)?;
+                Ok((start, bytes.len() as u64, Box::new(Cursor::new(bytes))))
+            }
+        }
     }
 }
 
-/// Also where each letter takes two bytes.
-fn begins_with_a_card(file: &[u8]) -> bool {
-    let start = file.get(..START).unwrap_or(file);
-    let letters: Vec<u8> = start
-        .iter()
-        .filter(|byte| byte.is_ascii_graphic())
-        .map(u8::to_ascii_uppercase)
-        .collect();
-    letters.starts_with(b"BEGIN:VCARD")
+pub(crate) fn too_long(file: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorClass::Failed, "file_too_long")
+        .with("file", file)
+        .with("limit", LONGEST_FILE / (1024 * 1024))
 }
 
-fn table(file: &[u8], region: Region) -> Result<Incoming, ApiError> {
-    let parsed = csv::parse(file, region).map_err(unreadable)?;
-    let contacts = parsed.contacts.into_iter().map(|row| Contact {
-        id: Uuid::now_v7().to_string(),
-        name: row.name,
-        company: row.company,
-        email: row.email,
-        note: row.note,
-        numbers: row
-            .numbers
-            .into_iter()
-            .map(|(number, label)| ContactNumber { number, label })
-            .collect(),
-        marks: ContactMarks::default(),
-    });
-    let skipped = parsed.skipped.into_iter().map(|(line, reason)| ImportSkip {
-        line,
-        reason: reason.to_string(),
-    });
-    Ok(Incoming {
-        contacts: contacts.collect(),
-        skipped: skipped.collect(),
-    })
+impl ContactsDesk {
+    /// What a file holds, and how it would be read; nothing is kept.
+    pub(crate) fn look(&self, source: &Source, wish: &ImportWish, region: Region) -> Result<ImportLook, ApiError> {
+        let (start, bytes, file) = source.open()?;
+        let bytes = counted(bytes);
+        match Plan::of(&start, wish, region, &self.store)? {
+            Plan::Cards { country } => {
+                let mut cards = vcard::open(file, Some(country)).map_err(unreadable)?;
+                let mut rows = Vec::new();
+                for row in cards.by_ref().take(SHOWN_ROWS) {
+                    rows.push(shown(row.map_err(unreadable)?));
+                }
+                Ok(ImportLook {
+                    kind: ImportKind::Cards,
+                    bytes,
+                    country: Some(country.to_string()),
+                    is_usable: rows.iter().any(|row| row.contact.is_some()),
+                    rows,
+                    left_out: left_out(cards.left_out()),
+                    ..ImportLook::default()
+                })
+            }
+            Plan::Table { mapping, is_remembered } => {
+                let cells = mapping.cells(&start, SAMPLES);
+                let columns = mapping.columns.iter().enumerate().map(|(index, column)| ImportColumn {
+                    column: counted(index as u64 + 1),
+                    heading: column.heading.clone(),
+                    role: column.role.as_ref().map(|role| plan::role_code(role).to_owned()),
+                    samples: cells.iter().filter_map(|row| row.get(index).cloned()).collect(),
+                });
+                let preview = mapping.preview(&start, SHOWN_ROWS);
+                Ok(ImportLook {
+                    kind: ImportKind::Table,
+                    bytes,
+                    encoding: Some(mapping.encoding.name().to_owned()),
+                    delimiter: Some(char::from(mapping.delimiter).to_string()),
+                    has_headings: mapping.has_headings,
+                    country: mapping.country.map(|country| country.to_string()),
+                    remembered: is_remembered,
+                    is_usable: mapping.is_usable(),
+                    columns: columns.collect(),
+                    rows: preview.rows.into_iter().map(shown).collect(),
+                    left_out: left_out(&preview.left_out),
+                })
+            }
+        }
+    }
+
+    /// Takes a file in, as a whole or not at all.
+    pub(crate) fn import(&self, source: &Source, import: &Import<'_>) -> Result<ImportReport, ApiError> {
+        let (start, total, file) = source.open()?;
+        match Plan::of(&start, import.wish, import.region, &self.store)? {
+            Plan::Cards { country } => {
+                let cards = vcard::open(file, Some(country)).map_err(unreadable)?;
+                self.take_in(cards, total, import)
+            }
+            Plan::Table { mapping, is_remembered } => {
+                if !mapping.is_usable() {
+                    return Err(unreadable(directory::incoming::FileProblem::NoColumns));
+                }
+                let report = self.take_in(mapping.rows(file), total, import)?;
+                // The people are in already: what is not remembered is asked again.
+                if let Err(error) = plan::keep(&mapping, import.wish, &self.store, import.now) {
+                    tracing::warn!(%error, "how a file was read is not remembered");
+                }
+                Ok(ImportReport {
+                    mapping_remembered: is_remembered,
+                    ..report
+                })
+            }
+        }
+    }
+
+    fn take_in<R: Rows + Send>(&self, rows: R, total: u64, import: &Import<'_>) -> Result<ImportReport, ApiError> {
+        let (parts, taken) = sync_channel(PARTS_WAITING);
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || Reading::new(parts, total, import)?.read(rows));
+            let counts = self.store.import_parts(taken);
+            let read = reading
+                .join()
+                .map_err(|_| ApiError::new(ErrorClass::Failed, "import_failed"))?;
+            match (read, counts) {
+                // Reading ended because nobody took any more: that tells why.
+                (_, Err(error)) if !matches!(error, StoreError::ImportBrokenOff) => Err(failed(error)),
+                (Err(error), _) => Err(error),
+                (Ok(_), Err(error)) => Err(failed(error)),
+                (Ok((summary, skipped)), Ok(counts)) => Ok(ImportReport {
+                    added: counts.added,
+                    updated: counts.updated,
+                    unchanged: counts.unchanged,
+                    skipped,
+                    rows: counted(summary.progress.rows),
+                    problems: counted(summary.problems),
+                    left_out: left_out(&summary.left_out),
+                    mapping_remembered: false,
+                }),
+            }
+        })
+    }
 }
 
-fn cards(file: &[u8], region: Region) -> Result<Incoming, ApiError> {
-    let mut incoming = Incoming {
-        contacts: Vec::new(),
-        skipped: Vec::new(),
-    };
-    let cards = vcard::open(Cursor::new(file), Some(region)).map_err(unreadable)?;
-    read_all(cards, |row, _| {
-        incoming.contacts.extend(row.contact.map(kept));
-        incoming.skipped.extend(row.problems.iter().map(skip));
-        ControlFlow::Continue(())
-    })
-    .map_err(unreadable)?;
-    Ok(incoming)
+/// A file while it is read.
+struct Reading<'a> {
+    parts: SyncSender<ImportPart>,
+    part: Vec<Contact>,
+    /// The last one read: the next row may be of the same person.
+    last: Option<directory::Contact>,
+    skipped: Vec<ImportSkip>,
+    problems: Option<ProblemReport<File>>,
+    total: u64,
+    /// At how many bytes progress is told next.
+    next_told: u64,
+    import: &'a Import<'a>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(parts: SyncSender<ImportPart>, total: u64, import: &'a Import<'a>) -> Result<Self, ApiError> {
+        let problems = import.problems.map(|path| {
+            let report = crate::private_file::create(path).and_then(ProblemReport::new);
+            report.map_err(|error| {
+                ApiError::new(ErrorClass::Failed, "file_unwritable")
+                    .with("file", path.display())
+                    .with("why", error)
+            })
+        });
+        Ok(Self {
+            parts,
+            part: Vec::new(),
+            last: None,
+            skipped: Vec::new(),
+            problems: problems.transpose()?,
+            total,
+            next_told: 0,
+            import,
+        })
+    }
+
+    /// Hands everybody on. Where this ends with an error, the end is never handed on, and nothing is kept.
+    fn read<R: Rows>(mut self, rows: R) -> Result<(Summary, Vec<ImportSkip>), ApiError> {
+        let mut broken = None;
+        let summary = read_all(rows, |row, progress| {
+            if self.import.is_cancelled.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+            if progress.bytes >= self.next_told {
+                self.next_told = progress.bytes + self.total / 100 + 1;
+                (self.import.progress)(counted(progress.bytes), counted(self.total), counted(progress.rows));
+            }
+            match self.take(row) {
+                Ok(true) => ControlFlow::Continue(()),
+                Ok(false) => ControlFlow::Break(()),
+                Err(error) => {
+                    broken = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })
+        .map_err(unreadable)?;
+        if let Some(error) = broken {
+            return Err(unwritable(&error));
+        }
+        if self.import.is_cancelled.load(Ordering::Relaxed) {
+            return Err(ApiError::new(ErrorClass::Failed, "import_cancelled"));
+        }
+        if let Some(problems) = self.problems.take() {
+            problems.finish().map_err(|error| unwritable(&error))?;
+        }
+        let last = self.last.take();
+        self.part.extend(last.map(kept));
+        let part = std::mem::take(&mut self.part);
+        // Nobody takes it where writing failed, which is told by whoever writes.
+        let _ = self.parts.send(ImportPart::Contacts(part));
+        let _ = self.parts.send(ImportPart::End);
+        Ok((summary, self.skipped))
+    }
+
+    /// False where nobody takes any more.
+    fn take(&mut self, row: Row) -> io::Result<bool> {
+        for problem in &row.problems {
+            if self.skipped.len() < LISTED {
+                self.skipped.push(skip(problem));
+            }
+            if let Some(problems) = &mut self.problems {
+                problems.add(problem)?;
+            }
+        }
+        let Some(contact) = row.contact else { return Ok(true) };
+        match &mut self.last {
+            Some(last) if last.is_continued_by(&contact) => last.take_in(contact),
+            last => self.part.extend(last.replace(contact).map(kept)),
+        }
+        if self.part.len() < PART {
+            return Ok(true);
+        }
+        let part = std::mem::replace(&mut self.part, Vec::with_capacity(PART));
+        Ok(self.parts.send(ImportPart::Contacts(part)).is_ok())
+    }
+}
+
+fn shown(row: Row) -> ImportRow {
+    ImportRow {
+        line: counted(row.line),
+        problems: row.problems.iter().map(skip).collect(),
+        contact: row.contact.map(|contact| {
+            let contact = kept(contact);
+            let numbers = contact.numbers.into_iter();
+            ImportPerson {
+                name: contact.name,
+                company: contact.company,
+                email: contact.email,
+                note: contact.note,
+                tags: contact.marks.tags,
+                favourite: contact.marks.favourite,
+                do_not_call: contact.marks.do_not_call,
+                numbers: numbers
+                    .map(|entry| (entry.number.international(), entry.label))
+                    .collect(),
+            }
+        }),
+    }
+}
+
+fn left_out(left_out: &LeftOut) -> Vec<ImportLeftOut> {
+    let counts = left_out.counts.iter();
+    counts
+        .map(|(name, count)| ImportLeftOut {
+            name: name.clone(),
+            count: counted(*count),
+        })
+        .collect()
+}
+
+fn counted(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// A card as the directory keeps it. What it has no place for is kept in words.
@@ -109,8 +350,9 @@ fn kept(card: directory::Contact) -> Contact {
         note: (!lines.is_empty()).then(|| lines.join("\n")),
         numbers: numbers.collect(),
         marks: ContactMarks {
+            favourite: card.favourite,
+            do_not_call: card.do_not_call,
             tags: card.tags,
-            ..ContactMarks::default()
         },
     }
 }
@@ -130,68 +372,15 @@ fn skip(problem: &RowProblem) -> ImportSkip {
     }
 }
 
-fn unreadable(problem: impl std::fmt::Display) -> ApiError {
+pub(super) fn unreadable(problem: impl std::fmt::Display) -> ApiError {
     ApiError::new(ErrorClass::Usage, "import_unreadable").with("why", problem)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Lee\r\nORG:Globex\r\nTEL;TYPE=CELL:020 7946 0101\r\n\
-                         TEL;TYPE=WORK:+44 20 7946 0102 ext. 5\r\nEMAIL:ann@example.com\r\nEMAIL:lee@example.com\r\n\
-                         CATEGORIES:gold,fair\r\nNOTE:prefers mornings\r\nEND:VCARD\r\n\
-                         BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob\r\nTEL:12\r\nEND:VCARD\r\n";
-
-    fn read_all_of(file: &[u8]) -> Incoming {
-        read(file, "GB".parse().unwrap()).unwrap()
-    }
-
-    #[test]
-    fn a_card_is_kept_with_all_that_it_says() {
-        let incoming = read_all_of(CARDS.as_bytes());
-        let ann = &incoming.contacts[0];
-        assert_eq!((ann.name.as_str(), ann.company.as_deref()), ("Ann Lee", Some("Globex")));
-        assert_eq!(ann.email.as_deref(), Some("ann@example.com"));
-        assert_eq!(ann.note.as_deref(), Some("prefers mornings\nlee@example.com"));
-        assert_eq!(ann.marks.tags, ["gold", "fair"]);
-        let numbers: Vec<_> = ann
-            .numbers
-            .iter()
-            .map(|entry| (entry.number.as_str(), entry.label.as_deref()))
-            .collect();
-        assert_eq!(
-            numbers,
-            [
-                ("+442079460101", Some("mobile")),
-                ("+442079460102", Some("work, ext. 5"))
-            ]
-        );
-    }
-
-    #[test]
-    fn what_is_wrong_in_a_card_is_said_with_its_line() {
-        let incoming = read_all_of(CARDS.as_bytes());
-        assert_eq!(
-            incoming.contacts.len(),
-            1,
-            "a card of which no number can be called is left out"
-        );
-        let [skip] = incoming.skipped.as_slice() else {
-            panic!("{:?}", incoming.skipped)
-        };
-        assert_eq!(skip.line, 15);
-        assert!(skip.reason.contains("12"), "{}", skip.reason);
-    }
-
-    #[test]
-    fn a_file_is_known_by_what_it_holds() {
-        let wide: Vec<u8> = CARDS.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let wide = [&[0xff, 0xfe][..], &wide].concat();
-        assert_eq!(read_all_of(&wide).contacts[0].name, "Ann Lee");
-        let table = "Name,Phone\nBEGIN:VCARD,020 7946 0101\n";
-        assert_eq!(read_all_of(table.as_bytes()).contacts[0].name, "BEGIN:VCARD");
-        let excel = b"PK\x03\x04 and more";
-        assert!(read(excel, "GB".parse().unwrap()).is_err());
-    }
+fn unwritable(error: &io::Error) -> ApiError {
+    ApiError::new(ErrorClass::Failed, "file_unwritable")
+        .with("file", "problems")
+        .with("why", error)
 }
+
+#[cfg(test)]
+mod tests;
