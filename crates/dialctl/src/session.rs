@@ -227,6 +227,10 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::ListContacts { .. }
+        | Request::ListDuplicates { .. }
+        | Request::PreviewMerge(_)
+        | Request::ListMerges { .. }
+        | Request::SetDistinct { .. }
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }
@@ -249,6 +253,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::AddContact { .. }
         | Request::UpdateContact { .. }
         | Request::RemoveContact { .. }
+        | Request::MergeContacts(_)
+        | Request::UndoMerge { .. }
         | Request::ImportContacts { .. }
         | Request::ImportFile { .. }
         | Request::AddBook(_)

@@ -16,7 +16,7 @@ use crate::contacts::{self, Contact};
 use crate::error::{Result, StoreError};
 use crate::payload;
 
-pub(crate) use self::rows::{all_distinct, passed_over, set_distinct};
+pub(crate) use self::rows::{all_distinct, book_of, passed_over, set_distinct};
 
 /// What is to be merged into what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,12 +178,7 @@ fn read_member(conn: &Connection, expected: &Contact) -> Result<Member> {
 }
 
 pub(crate) fn undo(conn: &Connection, id: &str) -> Result<Vec<Contact>> {
-    let kept = conn
-        .prepare_cached("SELECT id, merged_at, version, before, left FROM merges WHERE id = ?1")?
-        .query_row([id], Kept::columns)
-        .optional()?
-        .ok_or_else(|| StoreError::NoSuchMerge(id.to_owned()))?;
-    let kept = Kept::read(kept)?;
+    let kept = find(conn, id)?.ok_or_else(|| StoreError::NoSuchMerge(id.to_owned()))?;
     let today = match kept.standing(conn)? {
         Ok(today) => today,
         Err(why) => {
@@ -268,17 +263,20 @@ pub(crate) fn list(conn: &Connection, limit: u32) -> Result<Vec<StoredMerge>> {
         "SELECT id, merged_at, version, before, left FROM merges ORDER BY merged_at DESC, id DESC LIMIT ?1",
     )?;
     let rows = statement.query_map([limit], Kept::columns)?;
-    rows.map(|row| {
-        let kept = Kept::read(row?)?;
-        Ok(StoredMerge {
-            obstacle: kept.standing(conn)?.err(),
-            id: kept.id,
-            at: kept.at,
-            members: kept.members.into_iter().map(|member| member.contact).collect(),
-            contact: kept.left.contact,
-        })
-    })
-    .collect()
+    rows.map(|row| Kept::read(row?)?.told(conn)).collect()
+}
+
+pub(crate) fn by_id(conn: &Connection, id: &str) -> Result<Option<StoredMerge>> {
+    let kept = find(conn, id)?;
+    kept.map(|kept| kept.told(conn)).transpose()
+}
+
+fn find(conn: &Connection, id: &str) -> Result<Option<Kept>> {
+    let kept = conn
+        .prepare_cached("SELECT id, merged_at, version, before, left FROM merges WHERE id = ?1")?
+        .query_row([id], Kept::columns)
+        .optional()?;
+    kept.map(Kept::read).transpose()
 }
 
 /// The one that a contact is part of, through however many merges.
@@ -345,6 +343,16 @@ impl Kept {
             at: Timestamp::from_microsecond(at).unwrap_or_default(),
             members: payload::read("merge", version, &before)?,
             left: payload::read("merge", version, &left)?,
+        })
+    }
+
+    fn told(self, conn: &Connection) -> Result<StoredMerge> {
+        Ok(StoredMerge {
+            obstacle: self.standing(conn)?.err(),
+            id: self.id,
+            at: self.at,
+            members: self.members.into_iter().map(|member| member.contact).collect(),
+            contact: self.left.contact,
         })
     }
 

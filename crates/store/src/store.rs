@@ -303,12 +303,28 @@ impl Store {
         self.read(|conn| merges::list(conn, limit))
     }
 
+    /// The merge of this id.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn merge(&self, id: &str) -> Result<Option<StoredMerge>> {
+        self.read(|conn| merges::by_id(conn, id))
+    }
+
     /// Whose part the contact of this id has become, if it has.
     ///
     /// # Errors
     /// What SQLite said.
     pub fn merged_into(&self, id: &str) -> Result<Option<String>> {
         self.read(|conn| merges::survivor_of(conn, id))
+    }
+
+    /// The book in which the contact of this id has a card, if it has one; a card that is passed over counts, too.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn book_of_contact(&self, id: &str) -> Result<Option<String>> {
+        self.read(|conn| merges::book_of(conn, id))
     }
 
     /// Keeps that these contacts are each somebody else.

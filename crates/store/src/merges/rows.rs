@@ -106,6 +106,17 @@ pub(super) fn card_of(conn: &Connection, id: &str) -> Result<Option<(String, Str
         .optional()?)
 }
 
+/// Of a card that is passed over, too.
+pub(crate) fn book_of(conn: &Connection, id: &str) -> Result<Option<String>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT book_id FROM book_cards WHERE contact_id = ?1
+             UNION ALL SELECT book_id FROM passed_cards WHERE contact_id = ?1 LIMIT 1",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
 pub(super) fn hand_over_card(conn: &Connection, from: &str, to: &str) -> Result<()> {
     conn.prepare_cached("UPDATE book_cards SET contact_id = ?2 WHERE contact_id = ?1")?
         .execute([from, to])?;
