@@ -1,6 +1,7 @@
 //! The command line. A public interface: commands and options are added, not changed.
 
 mod endpoint;
+mod merging;
 mod sync;
 mod verbs;
 
@@ -18,6 +19,7 @@ use providers::ProviderKind;
 use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
+pub use self::merging::MergingCommand;
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
     AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
@@ -324,6 +326,8 @@ pub enum ContactsCommand {
     },
     /// Remove a person or company, by id or by a name that only one has.
     Remove { contact: String },
+    #[command(flatten)]
+    Merging(MergingCommand),
     /// Keep contacts in step with address books on CardDAV servers.
     #[command(subcommand)]
     Sync(SyncCommand),
