@@ -63,8 +63,12 @@ fn run_into(selection: &Selection, tally: &mut Tally) {
         Selection::Package(name) => {
             cargo_test(cargo(["test", "--package", name]).args(workspace::APP_FEATURES), tally);
         }
-        // The corpora of the fuzzer are read by a test of its package; to look for new inputs, `--only fuzz`.
-        Selection::All | Selection::Rust => whole_workspace(&[], tally),
+        Selection::All => {
+            whole_workspace(&[], tally);
+            // Last, since it compiles everything once more.
+            fuzz::run_into(tally);
+        }
+        Selection::Rust => whole_workspace(&[], tally),
         Selection::Suite(name) => whole_workspace(&["--test", name], tally),
     }
 }

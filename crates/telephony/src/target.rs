@@ -4,12 +4,16 @@
 mod tests;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
 use crate::number::{ParsedNumber, Typed, Unreadable, plain};
 use crate::short::{self, ShortKind};
 use crate::{NumberProblem, PhoneNumber, Region};
+
+/// Digits of a colleague's extension.
+const EXTENSION: RangeInclusive<usize> = 2..=6;
 
 /// The most digits of what a call is handed on to and is no number.
 const LONGEST_EXTENSION: usize = 16;
@@ -57,6 +61,10 @@ impl Target {
                 Some(ShortKind::Emergency) => Err(NumberProblem::Emergency { region }.into()),
                 Some(ShortKind::Short) | None => Ok(Self::Extension(extension.to_owned())),
             };
+        }
+        // Too long for one, it is still not said to be a number.
+        if after_prefix(text).is_some_and(|digits| digits.len() > *EXTENSION.end() && is_digits(digits)) {
+            return Err(TargetProblem::NotANumber);
         }
         Self::read_number(text, region)
     }
@@ -216,7 +224,7 @@ fn bare_extension(text: &str, region: Region) -> Option<&str> {
 
 /// The digits of `ext 12`, `ext:12` or `x12`; two to six of them.
 fn prefixed_extension(text: &str) -> Option<&str> {
-    after_prefix(text).filter(|digits| (2..=6).contains(&digits.len()) && is_digits(digits))
+    after_prefix(text).filter(|digits| EXTENSION.contains(&digits.len()) && is_digits(digits))
 }
 
 /// What follows the word for an extension.

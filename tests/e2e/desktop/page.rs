@@ -138,6 +138,66 @@ pub async fn found(window: &Window) -> Result<Vec<FoundRow>> {
     .await
 }
 
+/// What of the list below the field stands on the page.
+///
+/// Errors: the page is gone, or shows no rows.
+pub async fn listed(window: &Window) -> Result<Listed> {
+    run(
+        window,
+        r#"const options = [...document.querySelectorAll('[role="option"]')];
+        const frame = document.querySelector('[role="listbox"]').parentElement.getBoundingClientRect();
+        const inView = (row) => { const at = row.getBoundingClientRect(); return at.bottom > frame.top + 1 && at.top < frame.bottom - 1; };
+        const place = (row) => Number(row.getAttribute('aria-posinset'));
+        const chosen = options.find((row) => row.getAttribute('aria-selected') === 'true' && inView(row));
+        const height = (options[0] ?? frame).parentElement?.getBoundingClientRect().height ?? 1;
+        const [first] = options.filter(inView);
+        return {
+            of: Number(options[0].getAttribute('aria-setsize')),
+            rows: options.length,
+            first: first ? place(first) : 0,
+            is_waiting: options.filter(inView).length < Math.floor(frame.height / height) - 2,
+            chosen: chosen ? place(chosen) : null,
+        };"#,
+    )
+    .await
+}
+
+/// The list below the field.
+#[derive(Debug, Deserialize)]
+pub struct Listed {
+    /// How many rows it has.
+    pub of: usize,
+    /// How many of them stand on the page.
+    pub rows: usize,
+    /// The place of the first one in view, from 1.
+    pub first: usize,
+    /// Rows in view are still on their way.
+    pub is_waiting: bool,
+    /// The place of the highlighted one, if it is in view.
+    pub chosen: Option<usize>,
+}
+
+/// Takes the bar of the list to a share of its way.
+///
+/// Errors: the page is gone.
+pub async fn scroll_list(window: &Window, share: f64) -> Result<()> {
+    let script = format!("{FRAME} frame.scrollTop = {share} * (frame.scrollHeight - frame.clientHeight);");
+    window.page.execute(&script, Vec::new()).await?;
+    Ok(())
+}
+
+/// Scrolls the list by so many pixels, as a wheel does.
+///
+/// Errors: the page is gone.
+pub async fn scroll_list_by(window: &Window, pixels: f64) -> Result<()> {
+    let script = format!("{FRAME} frame.scrollBy(0, {pixels});");
+    window.page.execute(&script, Vec::new()).await?;
+    Ok(())
+}
+
+/// What the list is scrolled in.
+const FRAME: &str = r#"const frame = document.querySelector('[role="listbox"]').parentElement;"#;
+
 /// One row below the field.
 #[derive(Debug, Deserialize)]
 pub struct FoundRow {

@@ -133,7 +133,57 @@ async fn each_key_shows_its_rows_at_once_in_a_large_directory() -> Result<()> {
     // thread, or a list of all rows, would be far beyond.
     ensure!(at(0.5, drawn) < 400.0, "{text}");
     desk.picture("large-directory").await?;
+
+    the_whole_directory_is_one_list(&desk, many).await?;
     desk.is_sound().await
+}
+
+/// From its first person to its last, by keys, by the wheel and by the bar, with no more on the page than is in view.
+async fn the_whole_directory_is_one_list(desk: &Desk, many: usize) -> Result<()> {
+    let field = desk.window.find(FIELD).await?;
+    let whole = || async { page::listed(&desk.window).await };
+    eventually("all people", async || (whole().await.ok()?.of == many).then_some(())).await?;
+
+    // End, Up, and Home.
+    field.send_keys("\u{E010}").await?;
+    until_chosen(desk, many).await?;
+    desk.picture("last-of-the-directory").await?;
+    field.send_keys("\u{E013}").await?;
+    until_chosen(desk, many - 1).await?;
+    field.send_keys("\u{E011}").await?;
+    until_chosen(desk, 1).await?;
+
+    page::scroll_list(&desk.window, 0.5).await?;
+    let middle = eventually("the middle", async || {
+        let list = whole().await.ok()?;
+        let far = list.first.abs_diff(many / 2);
+        (!list.is_waiting && far < many / 50 + 20).then_some(list)
+    })
+    .await?;
+    page::scroll_list_by(&desk.window, 440.0).await?;
+    eventually("ten rows further", async || {
+        let list = whole().await.ok()?;
+        (!list.is_waiting && list.first == middle.first + 10).then_some(())
+    })
+    .await
+    .with_context(|| format!("from {middle:?}"))?;
+    let list = whole().await?;
+    ensure!(list.rows < 100, "{list:?}");
+    page::scroll_list(&desk.window, 0.0).await?;
+    Ok(())
+}
+
+/// Until the person at this place, from 1, is the chosen one and in view.
+async fn until_chosen(desk: &Desk, place: usize) -> Result<()> {
+    let mut last = None;
+    let found = eventually(&format!("row {place} chosen"), async || {
+        last = Some(page::listed(&desk.window).await.ok()?);
+        last.as_ref()
+            .is_some_and(|list| list.chosen == Some(place))
+            .then_some(())
+    })
+    .await;
+    desk.explain(found.with_context(|| format!("listed: {last:?}"))).await
 }
 
 async fn until_first(desk: &Desk, name: &str) -> Result<()> {

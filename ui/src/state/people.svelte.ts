@@ -27,7 +27,10 @@ export class People {
   readonly #all = $derived.by((): Row[] => {
     const people = this.#rows.map((row): Row => ({ kind: 'person', row }));
     const check = this.#check;
-    if (check?.number == null) return [...(check?.readings ?? []).map(meant), ...people];
+    if (check?.number == null) {
+      const unknown = (check?.readings ?? []).filter(({ number }) => !this.#rows.some((row) => row.number === number));
+      return [...unknown.map(meant), ...people];
+    }
     // A number that belongs to somebody is that person's row, not a second one.
     const known = this.#rows.some(({ number }) => number === check.number);
     return known ? people : [{ kind: 'typed', text: this.#foundFor ?? '', check }, ...people];

@@ -8,8 +8,8 @@ pub fn written(promises: &[Promise], record: &Record) -> String {
     let mut page = String::from(
         "# What is promised, and how it is held\n\n\
          Written by `cargo xtask assure`, which runs what stands here; no figure is typed by hand. The usual sizes are those \
-         of every CI run, but for the fuzzer's: CI reads its corpora again and looks for nothing new. `cargo xtask assure \
-         --long` runs the large ones, which take hours; `cargo xtask assure NAME` runs one.\n",
+         of every CI run, but for the fuzzer's: CI gives each of its targets ten seconds. `cargo xtask assure --long` \
+         runs the large ones, which take hours; `cargo xtask assure NAME` runs one.\n",
     );
     for promise in promises {
         page.push_str(&format!("\n## {}\n\n", promise.promise.trim_end_matches('.')));

@@ -37,7 +37,7 @@ impl Index {
     /// file appears complete or not at all.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// The file cannot be written. It is for its own user alone.
     pub fn save(&self, path: &Path, stamp: u64) -> io::Result<()> {
         let live: Vec<Record> = self.live.values().map(|live| live.record.as_record()).collect();
         let live = (!live.is_empty()).then(|| Frozen::new(segment::build(live)));
@@ -54,7 +54,7 @@ impl Index {
         parts.iter().for_each(|part| checksum.update(part.segment.as_bytes()));
 
         let unfinished = path.with_extension("unfinished");
-        let mut file = fs::File::create(&unfinished)?;
+        let mut file = private(&unfinished)?;
         file.write_all(&MAGIC)?;
         file.write_all(&VERSION.to_le_bytes())?;
         file.write_all(&checksum.finalize().to_le_bytes())?;
@@ -86,6 +86,20 @@ impl Index {
         }
         read_parts(&whole).ok_or(IndexFileProblem::Damaged)
     }
+}
+
+/// A new file that no other user can read: it holds names and numbers.
+fn private(path: &Path) -> io::Result<fs::File> {
+    // One that was left behind may have been made with other rights.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut new = fs::File::options();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    new.open(path)
 }
 
 fn read_parts(whole: &Piece) -> Option<(Index, u64)> {

@@ -170,6 +170,19 @@ fn changes_are_merged_when_there_are_many() {
     assert_eq!(keys(&people, "ben").len(), 50);
 }
 
+#[cfg(unix)]
+#[test]
+fn only_its_own_user_can_read_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    // One that was left behind by a crash, with wider rights.
+    std::fs::write(path.with_extension("unfinished"), "half").unwrap();
+    index([contact(1, "Asha", &[])]).save(&path, 1).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[test]
 fn a_file_of_another_version_asks_to_be_built_anew() {
     let folder = tempfile::tempdir().unwrap();

@@ -264,3 +264,27 @@ fn what_nobody_sees_makes_an_address_no_number() {
     let emergency = Err(NumberProblem::Emergency { region: us }.into());
     assert_eq!(Target::read("ext ９１１", us), emergency);
 }
+
+#[test]
+fn what_is_said_to_be_an_extension_is_no_number_however_long() {
+    for code in ["JP", "IN", "DE", "GB"] {
+        for text in [
+            "ext:0242079469122",
+            "ext 0242079469122",
+            "x0242079469122",
+            "Ext.0242079469122",
+        ] {
+            assert_eq!(
+                Target::read(text, code.parse().unwrap()),
+                Err(TargetProblem::NotANumber),
+                "{text} in {code}"
+            );
+        }
+    }
+    let japan = "JP".parse().unwrap();
+    for text in ["ext:0242079469122", "ext 0242079469122"] {
+        let target = Target::read_transfer(text, japan).unwrap();
+        assert_eq!(target, Target::Extension("0242079469122".to_owned()), "{text}");
+        assert_eq!(Target::read_transfer(&target.to_string(), japan), Ok(target));
+    }
+}

@@ -18,7 +18,7 @@ test('from the field Ctrl+K lists what can be done with whoever is chosen', asyn
   const dialog = await openActions(user);
   const labels = within(dialog).getAllByRole('option').map(({ textContent }) => textContent.trim());
   expect(labels[0]).toMatch(/^Call Ben Carter/);
-  expect(labels).toContain('Ben Carter is not to be called');
+  expect(labels).toContain('Do not call Ben Carter any more');
   expect(await accessibilityProblems()).toEqual([]);
 
   const mark = vi.spyOn(backend, 'markContact');
