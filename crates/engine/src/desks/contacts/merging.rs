@@ -1,5 +1,8 @@
 //! Making one contact of several: what it would be, doing it, and taking it back.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use directory::duplicates::{Field, Reason, merge};
