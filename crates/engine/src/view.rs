@@ -14,6 +14,10 @@ use telephony::{
 };
 
 pub use crate::desks::books::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
+pub use crate::desks::contacts::{
+    CardLeft, DuplicateGroup, DuplicateLink, DuplicateReason, DuplicatesView, MergeField, MergeFieldName,
+    MergeObstacle, MergeOption, MergePreview, MergeView,
+};
 
 /// A sentence by its key in the words file, with what goes into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -8,6 +8,7 @@ mod callbacks;
 mod calling_from;
 mod calls;
 mod imports;
+mod merging;
 mod numbers;
 mod placing;
 mod transferring;
@@ -236,6 +237,27 @@ impl Core {
                     contacts.page(after.as_deref(), limit).map(Reply::ContactPage)
                 });
             }
+            Request::ListDuplicates { from, limit } => {
+                return self.beside(answer, move |contacts| {
+                    contacts.duplicates(from, limit).map(Reply::Duplicates)
+                });
+            }
+            Request::PreviewMerge(draft) => {
+                return self.beside(answer, move |contacts| {
+                    let preview = contacts.preview_merge(&draft)?;
+                    Ok(Reply::MergePreview(Box::new(preview)))
+                });
+            }
+            Request::ListMerges { limit } => {
+                return self.beside(answer, move |contacts| contacts.merges(limit).map(Reply::Merges));
+            }
+            Request::MergeContacts(draft) => self.merge_contacts(&draft),
+            Request::UndoMerge { merge_id } => self.undo_merge(&merge_id),
+            Request::SetDistinct { contact_ids } => self
+                .contacts
+                .set_distinct(&contact_ids)
+                .inspect(|()| self.contacts_changed())
+                .map(|()| Reply::Done),
             Request::ContactChosen { typed, contact_id } => {
                 return self.beside(answer, move |contacts| {
                     contacts.chosen(&typed, &contact_id, now).map(|()| Reply::Done)
@@ -428,6 +450,12 @@ impl Core {
             | Request::SearchContacts { .. }
             | Request::ListContacts { .. }
             | Request::PageContacts { .. }
+            | Request::ListDuplicates { .. }
+            | Request::PreviewMerge(_)
+            | Request::MergeContacts(_)
+            | Request::ListMerges { .. }
+            | Request::UndoMerge { .. }
+            | Request::SetDistinct { .. }
             | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }
