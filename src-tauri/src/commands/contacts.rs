@@ -1,8 +1,8 @@
 //! Commands about people.
 
-use engine::api::{ApiError, ContactDraft, ImportFrom, ImportLook, ImportWish, MarksChange, Request};
+use engine::api::{ApiError, ContactDraft, ImportFrom, ImportLook, ImportWish, MarksChange, MergeDraft, Request};
 use engine::contact_file::ContactFormat;
-use engine::view::{ContactListView, ContactView, ImportReport, SearchRow};
+use engine::view::{ContactListView, ContactView, DuplicatesView, ImportReport, MergePreview, MergeView, SearchRow};
 
 use super::Engine;
 use super::reply::ask;
@@ -131,4 +131,44 @@ pub async fn save_import_problems(engine: Engine<'_>, import_id: String) -> Resu
 #[specta::specta]
 pub async fn save_contacts(engine: Engine<'_>, format: ContactFormat) -> Result<String, ApiError> {
     ask(&engine, Request::SaveContacts { format }).await
+}
+
+/// Groups of contacts that are probably one person each.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_duplicates(engine: Engine<'_>, from: u32, limit: u32) -> Result<DuplicatesView, ApiError> {
+    ask(&engine, Request::ListDuplicates { from, limit }).await
+}
+
+/// What merging these contacts would make of the first of them.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_merge(engine: Engine<'_>, draft: MergeDraft) -> Result<MergePreview, ApiError> {
+    ask(&engine, Request::PreviewMerge(draft)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn merge_contacts(engine: Engine<'_>, draft: MergeDraft) -> Result<MergeView, ApiError> {
+    ask(&engine, Request::MergeContacts(draft)).await
+}
+
+/// The latest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_merges(engine: Engine<'_>, limit: u32) -> Result<Vec<MergeView>, ApiError> {
+    ask(&engine, Request::ListMerges { limit }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn undo_merge(engine: Engine<'_>, merge: String) -> Result<Vec<ContactView>, ApiError> {
+    ask(&engine, Request::UndoMerge { merge_id: merge }).await
+}
+
+/// These contacts are each somebody else.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_distinct(engine: Engine<'_>, contacts: Vec<String>) -> Result<(), ApiError> {
+    ask(&engine, Request::SetDistinct { contact_ids: contacts }).await
 }

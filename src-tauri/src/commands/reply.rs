@@ -4,8 +4,8 @@ use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
     AccountView, AgentChoiceView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
-    ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck,
-    TestReportView, WhenCheck,
+    DuplicatesView, ImportReport, KeychainState, MergePreview, MergeView, ProviderKindView, SearchRow, SettingsView,
+    Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -60,6 +60,11 @@ from_reply! {
     ContactView: Reply::Contact(view) => *view;
     Vec<SearchRow>: Reply::Contacts(rows) => rows;
     ContactListView: Reply::ContactList(list) => list;
+    DuplicatesView: Reply::Duplicates(found) => found;
+    MergePreview: Reply::MergePreview(preview) => *preview;
+    MergeView: Reply::Merge(merge) => *merge;
+    Vec<MergeView>: Reply::Merges(merges) => merges;
+    Vec<ContactView>: Reply::Unmerged(contacts) => contacts;
     ImportReport: Reply::Import(report) => report;
     ImportLook: Reply::ImportLook(look) => *look;
     String: Reply::Upload(text) | Reply::Saved(text) => text;
