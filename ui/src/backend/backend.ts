@@ -12,6 +12,7 @@ import type {
   ContactView,
   DidView,
   DoctorCheck,
+  DuplicatesView,
   EndpointAsk,
   EndpointTold,
   EngineEvent,
@@ -23,6 +24,9 @@ import type {
   LeadChoices,
   LeadDraft,
   MarksChange,
+  MergeDraft,
+  MergePreview,
+  MergeView,
   NotesPage,
   PageQuery,
   PlaceReply,
@@ -127,6 +131,16 @@ export interface Backend {
   /** Somebody was taken from what a text had found: they come first for it from now on. */
   contactChosen(typed: string, contact: string): Promise<void>;
   searchContacts(query: string, limit: number): Promise<SearchRow[]>;
+  /** Groups of people who are probably one; `from` counts from 0. */
+  listDuplicates(from: number, limit: number): Promise<DuplicatesView>;
+  /** What these people would be as one; the first of them goes on. */
+  previewMerge(draft: MergeDraft): Promise<MergePreview>;
+  mergeContacts(draft: MergeDraft): Promise<MergeView>;
+  /** The latest first. */
+  listMerges(limit: number): Promise<MergeView[]>;
+  undoMerge(merge: string): Promise<void>;
+  /** These are different people, and are not offered as one again. */
+  setDistinct(contacts: string[]): Promise<void>;
   /** A stretch of the whole directory: favourites, and after them everybody by name; `from` counts from 0. */
   listContacts(from: number, limit: number): Promise<ContactListView>;
   /** Begins a file that comes in pieces; gives its id. */

@@ -9,7 +9,8 @@ export type Middle =
   | { kind: 'person'; id: string }
   | { kind: 'call'; id: string }
   | { kind: 'edit_person'; id: string | null; number: string | null }
-  | { kind: 'import' };
+  | { kind: 'import' }
+  | { kind: 'duplicates' };
 
 /** Where the agent is. */
 export class Navigation {

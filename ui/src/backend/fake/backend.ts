@@ -15,6 +15,7 @@ import type {
   ContactListView,
   ContactView,
   DoctorCheck,
+  DuplicatesView,
   EndpointAsk,
   EndpointAttempt,
   EndpointTold,
@@ -23,6 +24,9 @@ import type {
   Lead,
   LeadDraft,
   MarksChange,
+  MergeDraft,
+  MergePreview,
+  MergeView,
   PageQuery,
   PlaceReply,
   PlaceRequest,
@@ -74,6 +78,8 @@ export class FakeBackend implements Backend {
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
   nextCheck: Partial<TargetCheck> | null = null;
+  merges: MergeView[] = [];
+  readonly distinct = new Set<string>();
   /** From which number somebody would be called, and why. */
   readonly callFrom = new Map<string, CallFrom>();
   readonly imports = new FakeImports();
@@ -492,6 +498,60 @@ export class FakeBackend implements Backend {
   }
 
   async contactChosen() {}
+
+  async listDuplicates(): Promise<DuplicatesView> {
+    const said = (contacts: ContactView[]) => this.distinct.has(contacts.map(({ id }) => id).join(' '));
+    const groups = this.world.people.flatMap((first, place) => {
+      const number = first.numbers[0];
+      const others = this.world.people.slice(place + 1).filter(({ numbers }) => numbers.some((of) => of.number === number?.number));
+      const contacts = [first, ...others];
+      if (!number || others.length === 0 || said(contacts)) return [];
+      const reason = { kind: 'same_number', number: number.number, international: number.international } as const;
+      return [{ contacts, links: others.map(({ id }) => ({ first: first.id, second: id, reason })) }];
+    });
+    return { total: groups.length, groups };
+  }
+
+  async previewMerge({ contact_ids, keep }: MergeDraft): Promise<MergePreview> {
+    const members = await Promise.all(contact_ids.map((id) => this.showContact(id)));
+    const [first] = members as [ContactView, ...ContactView[]];
+    const from = keep?.name ?? first.id;
+    const name = members.find(({ id }) => id === from)?.name ?? first.name;
+    const numbers = members.flatMap((of) => of.numbers).filter((of, place, all) => all.findIndex(({ number }) => number === of.number) === place);
+    const options = members.map((of) => ({ contact_id: of.id, value: of.name }));
+    return {
+      contact: { ...first, name, numbers, do_not_call: members.some((of) => of.do_not_call) },
+      fields: [{ field: 'name', value: name, from, options }],
+      cards_left: [],
+    };
+  }
+
+  async mergeContacts(draft: MergeDraft): Promise<MergeView> {
+    const members = await Promise.all(draft.contact_ids.map((id) => this.showContact(id)));
+    const { contact } = await this.previewMerge(draft);
+    const merge: MergeView = { merge_id: `merge-${this.merges.length}`, merged_at: new Date().toISOString(), contact, members, obstacle: null };
+    this.merges = [merge, ...this.merges];
+    this.world.people = this.world.people.filter(({ id }) => !draft.contact_ids.includes(id)).concat(contact);
+    this.emit({ type: 'contacts' });
+    return merge;
+  }
+
+  async listMerges() {
+    return this.merges;
+  }
+
+  async undoMerge(id: string) {
+    const merge = this.merges.find(({ merge_id }) => merge_id === id);
+    if (!merge) throw apiError('no_such_merge', { class: 'nothing_matches' });
+    this.merges = this.merges.filter((of) => of !== merge);
+    this.world.people = this.world.people.filter((of) => of.id !== merge.contact.id).concat(merge.members);
+    this.emit({ type: 'contacts' });
+  }
+
+  async setDistinct(contacts: string[]) {
+    this.distinct.add(contacts.join(' '));
+    this.emit({ type: 'contacts' });
+  }
 
   async listContacts(from: number, limit: number): Promise<ContactListView> {
     const everybody = [...this.world.people].sort((a, b) => a.name.localeCompare(b.name));
