@@ -70,5 +70,16 @@ pub(crate) fn of(conn: &Connection) -> Result<Outline> {
             outline.names.insert(name?);
         }
     }
+    if outline.rows.contains_key("merges") {
+        // Who is part of another is still called something.
+        let mut names = conn.prepare(
+            "SELECT DISTINCT json_extract(member.value, path.column1) FROM merges, json_each(merges.before) AS member,
+                 (VALUES ('$.contact.name'), ('$.contact.company')) AS path
+             WHERE json_extract(member.value, path.column1) IS NOT NULL",
+        )?;
+        for name in names.query_map([], |row| row.get(0))? {
+            outline.names.insert(name?);
+        }
+    }
     Ok(outline)
 }

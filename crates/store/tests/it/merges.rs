@@ -404,6 +404,8 @@ proptest! {
         let store = Store::open(&path).unwrap();
         store.undo_merge("m2").unwrap();
         prop_assert_eq!(rows(&path), between);
+        let names = Store::outline(&path).unwrap().names;
+        prop_assert!(people.iter().all(|drawn| names.contains(&drawn.name)), "also of who is part of another");
         store.undo_merge("m1").unwrap();
         prop_assert_eq!(rows(&path), before);
     }

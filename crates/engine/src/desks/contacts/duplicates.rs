@@ -4,7 +4,7 @@
 //! What was found stays until contacts change by anything but a merge or its undoing.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use directory::duplicates::{Reason, find, keys};
 use store::{FindableContact, Store, StoreError};
@@ -28,7 +28,11 @@ pub(super) struct Link {
 
 /// What was found last.
 #[derive(Clone, Default)]
-pub(super) struct Duplicates(Arc<Mutex<Option<Found>>>);
+pub(super) struct Duplicates {
+    found: Arc<Mutex<Option<Found>>>,
+    /// Held by whoever looks, so that nobody looks for the same beside them. Merges do not wait for it.
+    looking: Arc<Mutex<()>>,
+}
 
 struct Found {
     revision: u64,
@@ -40,23 +44,27 @@ struct Found {
 impl Duplicates {
     /// Groups as they stand now: without who is part of another by now, and without who was said to be somebody else.
     pub(super) fn groups(&self, store: &Store) -> Result<Vec<Group>, StoreError> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         let revision = store.contacts_revision()?;
-        if held.as_ref().is_none_or(|found| found.revision != revision) {
-            *held = Some(Found {
+        let is_of_today = self.held().as_ref().is_some_and(|found| found.revision == revision);
+        if !is_of_today {
+            // Changed meanwhile, it is of before, and the next one looks again.
+            let links = look(store)?;
+            *self.held() = Some(Found {
                 revision,
-                links: look(store)?,
+                links,
                 merged: BTreeMap::new(),
             });
         }
+        drop(looking);
         let mut apart = BTreeSet::new();
         for (one, other) in store.distinct_contacts()? {
             if let (Some(one), Some(other)) = (store.contact_key(&one)?, store.contact_key(&other)?) {
                 apart.insert((one.min(other), one.max(other)));
             }
         }
-        let found = held.as_ref();
-        Ok(found.map_or_else(Vec::new, |found| {
+        let held = self.held();
+        Ok(held.as_ref().map_or_else(Vec::new, |found| {
             let groups = found
                 .links
                 .iter()
@@ -72,11 +80,11 @@ impl Duplicates {
         change: impl FnOnce() -> Result<T, StoreError>,
         follow: impl FnOnce(&mut BTreeMap<i64, i64>),
     ) -> Result<T, StoreError> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = store.contacts_revision()?;
         let changed = change()?;
-        if let Some(found) = held.as_mut().filter(|found| found.revision == before) {
-            found.revision = store.contacts_revision()?;
+        let after = store.contacts_revision()?;
+        if let Some(found) = self.held().as_mut().filter(|found| found.revision == before) {
+            found.revision = after;
             follow(&mut found.merged);
         }
         Ok(changed)
@@ -86,10 +94,13 @@ impl Duplicates {
 impl Duplicates {
     /// These are people of their own again.
     pub(super) fn part(&self, rows: &[i64]) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = held.as_mut() {
+        if let Some(found) = self.held().as_mut() {
             found.merged.retain(|row, _| !rows.contains(row));
         }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Found>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,6 +161,20 @@ fn in_directory(contact: FindableContact) -> directory::Contact {
 
 /// What of a group still hangs together.
 fn parted(links: &[Link], merged: &BTreeMap<i64, i64>, apart: &BTreeSet<(i64, i64)>) -> Vec<Group> {
+    let is_touched =
+        |row: i64| merged.contains_key(&row) || apart.iter().any(|(one, other)| *one == row || *other == row);
+    if !links
+        .iter()
+        .any(|link| is_touched(link.first) || is_touched(link.second))
+    {
+        let mut members: Vec<i64> = links.iter().flat_map(|link| [link.first, link.second]).collect();
+        members.sort_unstable();
+        members.dedup();
+        return vec![Group {
+            members,
+            links: links.to_vec(),
+        }];
+    }
     let today = |mut row: i64| {
         while let Some(survivor) = merged.get(&row) {
             row = *survivor;
