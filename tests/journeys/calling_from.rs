@@ -51,9 +51,19 @@ async fn a_number_is_kept_for_a_person_until_it_is_given_up() -> Result<()> {
         .json(&["contacts", "add", "Ann Lee", "--number", CUSTOMER])
         .await?;
     stage.json(&["contacts", "call-from", "Ann Lee", OTHER_DID]).await?;
+    let ann = stage
+        .json(&["contacts", "mark", "Ann Lee", "--favourite", "true"])
+        .await?;
+    assert_eq!(ann["call_from"][0]["account"], "desk", "{ann}");
+    assert_eq!(ann["call_from"][0]["number"], OTHER_DID);
+    assert_eq!(ann["call_from"][0]["in_use"], true);
     let call = stage.call(CUSTOMER).await?;
     assert_eq!(call["caller_id"], OTHER_DID);
     stage.json(&["contacts", "call-from", "Ann Lee"]).await?;
+    let ann = stage
+        .json(&["contacts", "mark", "Ann Lee", "--favourite", "true"])
+        .await?;
+    assert_eq!(ann["call_from"], json!([]));
     stage.json(&["contacts", "call-from", CUSTOMER, DID]).await?;
     let call = stage.json(&["call", "Ann Lee", "--yes", "--despite-unknown"]).await?;
     assert_eq!(call["caller_id"], DID, "by number or by name it is the same person");

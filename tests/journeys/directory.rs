@@ -150,3 +150,66 @@ async fn an_event_is_decoded_at_once_and_without_a_home() -> Result<()> {
     assert!(!stage.dialctl().home().exists(), "decoding made a home");
     Ok(())
 }
+
+#[tokio::test]
+async fn duplicates_are_found_merged_and_taken_apart_again() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let add = async |name: &str, number: &str, more: &[&str]| -> Result<String> {
+        let words = [&["contacts", "add", name, "--number", number][..], more].concat();
+        let contact = stage.json(&words).await?;
+        Ok(contact["id"].as_str().unwrap_or_default().to_owned())
+    };
+    let ann = add("Ann Lee", "+442079460411", &["--company", "Globex"]).await?;
+    let double = add("A. Lee", "+442079460411", &["--email", "ann@example.com"]).await?;
+    let third = add("Lee, Ann", "+442079460412", &["--company", "Globex Ltd"]).await?;
+    // The switchboard's number alone makes nobody the same.
+    add("Tom Ray", "+442079460411", &[]).await?;
+    stage
+        .json(&["contacts", "mark", &double, "--do-not-call", "true"])
+        .await?;
+
+    let groups = stage.json(&["contacts", "duplicates"]).await?;
+    assert_eq!(groups.as_array().map(Vec::len), Some(1), "{groups}");
+    let kinds: Vec<&Value> = groups[0]["links"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|link| &link["reason"]["kind"])
+        .collect();
+    assert_eq!(kinds, ["same_number", "same_name_and_company"], "{groups}");
+    assert_eq!(groups[0]["contacts"].as_array().map(Vec::len), Some(3));
+
+    let words = ["contacts", "merge", &ann, &double, &third, "--keep", "company=3"];
+    let preview = stage.json(&[&words[..], &["--preview"]].concat()).await?;
+    assert_eq!(preview["contact"]["company"], "Globex Ltd", "{preview}");
+    assert_eq!(stage.json(&["contacts", "merges"]).await?, json!([]));
+
+    let before = stage.json(&["contacts", "export"]).await?;
+    let merge = stage.json(&words).await?;
+    let one = stage.json(&["contacts", "export"]).await?;
+    assert_eq!(one.as_array().map(Vec::len), Some(2), "{one}");
+    assert_eq!(merge["contact"]["do_not_call"], true, "{merge}");
+    assert_eq!(merge["contact"]["email"], "ann@example.com");
+    assert_eq!(merge["contact"]["numbers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(stage.json(&["contacts", "duplicates"]).await?, json!([]));
+
+    let id = merge["merge_id"].as_str().unwrap_or_default();
+    let merges = stage.json(&["contacts", "merges"]).await?;
+    assert_eq!(
+        (&merges[0]["merge_id"], &merges[0]["obstacle"]),
+        (&json!(id), &Value::Null)
+    );
+    stage.json(&["contacts", "unmerge", id]).await?;
+    assert_eq!(stage.json(&["contacts", "export"]).await?, before);
+    let again = stage.run(&["contacts", "unmerge", id]).await?;
+    assert_eq!(failed(&again)?, (5, "no_such_merge".to_owned()));
+
+    stage.json(&["contacts", "distinct", &ann, &double]).await?;
+    let groups = stage.json(&["contacts", "duplicates"]).await?;
+    assert_eq!(groups[0]["contacts"].as_array().map(Vec::len), Some(2), "{groups}");
+    stage.json(&["contacts", "distinct", &ann, &third]).await?;
+    assert_eq!(stage.json(&["contacts", "duplicates"]).await?, json!([]));
+    let alone = stage.run(&["contacts", "merge", &ann, &ann]).await?;
+    assert_eq!(failed(&alone)?, (2, "merge_needs_two".to_owned()));
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod importing;
+mod merging;
 mod sync;
 mod verbs;
 
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 pub use self::importing::{ImportArgs, Reading};
+pub use self::merging::MergingCommand;
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
     AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
@@ -338,6 +340,8 @@ pub enum ContactsCommand {
     },
     /// Remove a person or company, by id or by a name that only one has.
     Remove { contact: String },
+    #[command(flatten)]
+    Merging(MergingCommand),
     /// Keep contacts in step with address books on CardDAV servers.
     #[command(subcommand)]
     Sync(SyncCommand),

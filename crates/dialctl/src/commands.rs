@@ -15,6 +15,7 @@ mod exchange;
 mod hooks;
 mod keychain;
 mod lead;
+mod merging;
 mod number;
 mod records;
 mod serve;

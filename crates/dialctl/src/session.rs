@@ -272,6 +272,10 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::InspectImport { .. }
         | Request::CancelImport { .. }
         | Request::DropUpload { .. }
+        | Request::ListDuplicates { .. }
+        | Request::PreviewMerge(_)
+        | Request::ListMerges { .. }
+        | Request::SetDistinct { .. }
         | Request::ListBooks
         | Request::BookConflicts { .. }
         | Request::ResolveConflict { .. }
@@ -294,6 +298,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::AddContact { .. }
         | Request::UpdateContact { .. }
         | Request::RemoveContact { .. }
+        | Request::MergeContacts(_)
+        | Request::UndoMerge { .. }
         | Request::ImportContacts { .. }
         | Request::ImportFile { .. }
         | Request::StartImport { .. }

@@ -8,6 +8,7 @@ mod merge;
 mod tests;
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use telephony::PhoneNumber;
 
@@ -16,7 +17,7 @@ use crate::contact::Contact;
 use crate::text::folded;
 
 /// A number or address that more people have is a switchboard's or a team's: of those, only the ones of one name are
-/// one person.
+/// one person. Of fewer, those whose names may be one name.
 const SHARED_BY: usize = 4;
 
 /// Contacts that are probably one person, by their places in the list that was looked at.
@@ -62,7 +63,7 @@ pub fn find(contacts: &[Contact]) -> Vec<Group> {
             .map(|own| (&own.number, own.extension.as_deref()));
         keys.map(move |key| (key, index))
     });
-    same.join(numbers, &names, |(number, extension)| Reason::Number {
+    same.join(numbers, contacts, &names, |(number, extension)| Reason::Number {
         number: PhoneNumber::clone(number),
         extension: extension.map(str::to_owned),
     });
@@ -70,16 +71,60 @@ pub fn find(contacts: &[Contact]) -> Vec<Group> {
         let keys = contact.emails.iter().map(|email| email.to_lowercase());
         keys.map(move |key| (key, index))
     });
-    same.join(emails, &names, |email| Reason::Email(email.clone()));
+    same.join(emails, contacts, &names, |email| Reason::Email(email.clone()));
     let people = contacts.iter().enumerate().filter_map(|(index, contact)| {
         let company = company_words(contact.company.as_deref()?);
         (!company.is_empty()).then(|| ((names[index].clone(), company), index))
     });
-    same.join(people, &names, |(name, company)| Reason::NameAndCompany {
+    same.join(people, contacts, &names, |(name, company)| Reason::NameAndCompany {
         name: name.clone(),
         company: company.clone(),
     });
     same.into_groups()
+}
+
+/// What of a contact another may have as well, hashed: whoever shares none of these with anybody is in no group, so that of
+/// a large directory only a part need be held at once.
+#[must_use]
+pub fn keys(contact: &Contact) -> Vec<u64> {
+    let mut keys: Vec<u64> = contact
+        .numbers
+        .iter()
+        .map(|own| hash(&(0_u8, own.number.as_str(), own.extension.as_deref())))
+        .collect();
+    keys.extend(contact.emails.iter().map(|email| hash(&(1_u8, email.to_lowercase()))));
+    let company = contact.company.as_deref().map(company_words).unwrap_or_default();
+    if !company.is_empty() {
+        keys.push(hash(&(2_u8, words(&contact.name), company)));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether two names may be one person's: each word of the shorter begins a word of the longer, or is begun by one. A
+/// contact without a name may be anybody, unless it is a company: its number is a switchboard's.
+fn may_be_one(one: (&Contact, &str), other: (&Contact, &str)) -> bool {
+    let has_name = |(_, words): (&Contact, &str)| words.chars().any(char::is_alphabetic);
+    let is_company = |(contact, _): (&Contact, &str)| contact.company.is_some();
+    if !has_name(one) || !has_name(other) {
+        let nameless = if has_name(one) { other } else { one };
+        return !is_company(nameless);
+    }
+    let (mut few, mut many): (Vec<&str>, Vec<&str>) = (one.1.split(' ').collect(), other.1.split(' ').collect());
+    if few.len() > many.len() {
+        std::mem::swap(&mut few, &mut many);
+    }
+    few.iter().all(|word| {
+        many.iter()
+            .any(|known| known.starts_with(word) || word.starts_with(known))
+    })
 }
 
 /// Which contacts are the same as which, as far as known.
@@ -98,9 +143,10 @@ impl Same {
     }
 
     /// Joins all that have a key in common.
-    fn join<K: std::hash::Hash + Eq>(
+    fn join<K: Hash + Eq>(
         &mut self,
         keyed: impl Iterator<Item = (K, usize)>,
+        contacts: &[Contact],
         names: &[String],
         reason: impl Fn(&K) -> Reason,
     ) {
@@ -113,7 +159,15 @@ impl Same {
         }
         for (key, list) in holders {
             if list.len() <= SHARED_BY {
-                self.link(&list, || reason(&key));
+                let named = |index: usize| (&contacts[index], names[index].as_str());
+                for (place, second) in list.iter().enumerate() {
+                    let first = list[..place]
+                        .iter()
+                        .find(|first| may_be_one(named(**first), named(*second)));
+                    if let Some(first) = first {
+                        self.link(&[*first, *second], || reason(&key));
+                    }
+                }
                 continue;
             }
             let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();

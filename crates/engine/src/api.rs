@@ -18,8 +18,8 @@ use crate::contact_file::ContactFormat;
 
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
-    ContactView, DidView, DoctorCheck, ImportReport, KeychainState, ProviderKindView, SearchRow, SettingsView,
-    Snapshot, StatusView, TargetCheck, WhenCheck,
+    ContactView, DidView, DoctorCheck, DuplicatesView, ImportReport, KeychainState, MergeFieldName, MergePreview,
+    MergeView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -131,6 +131,9 @@ pub enum Request {
         target: String,
         account: Option<String>,
         from: Option<String>,
+        /// Whom exactly, where several people have the number; then the target is not looked at.
+        #[serde(default)]
+        contact_id: Option<String>,
     },
     /// Waits until the provider has named a call, as far as it does soon; of one that it has named or that is over, at once.
     NameCall {
@@ -241,6 +244,29 @@ pub enum Request {
         after: Option<String>,
         /// At most 1,000 are answered; fewer where their notes are long.
         limit: u32,
+    },
+    /// Groups of contacts that are probably one person each. Looking for them takes seconds in a large directory.
+    ListDuplicates {
+        /// The first group wanted, counted from 0.
+        from: u32,
+        /// At most 100 are answered.
+        limit: u32,
+    },
+    /// What merging these contacts would make of the first of them.
+    PreviewMerge(MergeDraft),
+    /// Merges contacts into the first of them; what was before is kept.
+    MergeContacts(MergeDraft),
+    /// Merges, the latest first.
+    ListMerges {
+        limit: u32,
+    },
+    /// Takes a merge back.
+    UndoMerge {
+        merge_id: String,
+    },
+    /// These contacts are each somebody else, and are not offered as one again.
+    SetDistinct {
+        contact_ids: Vec<String>,
     },
     /// The agent has taken somebody from what a text had found: they come first for it from now on.
     ContactChosen {
@@ -433,6 +459,16 @@ pub struct BookDraft {
     pub this_run_only: bool,
 }
 
+/// Contacts that are to become one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MergeDraft {
+    /// Ids or names; the first is the one that stays.
+    pub contact_ids: Vec<String>,
+    /// Whose value of a field is kept: an id, or a place in the list, counted from 1. The fullest value where nothing is said.
+    #[serde(default)]
+    pub keep: BTreeMap<MergeFieldName, String>,
+}
+
 /// What of a person's marks changes; what is not named stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(default)]
@@ -483,6 +519,12 @@ pub enum Reply {
     Contacts(Vec<SearchRow>),
     ContactList(ContactListView),
     ContactPage(ContactPageView),
+    Duplicates(DuplicatesView),
+    MergePreview(Box<MergePreview>),
+    Merge(Box<MergeView>),
+    Merges(Vec<MergeView>),
+    /// Who there is again.
+    Unmerged(Vec<ContactView>),
     Import(ImportReport),
     ImportLook(Box<ImportLook>),
     /// The id of a file that comes in pieces.

@@ -14,6 +14,10 @@ use telephony::{
 };
 
 pub use crate::desks::books::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
+pub use crate::desks::contacts::{
+    CardLeft, DuplicateGroup, DuplicateLink, DuplicateReason, DuplicatesView, MergeField, MergeFieldName,
+    MergeObstacle, MergeOption, MergePreview, MergeView,
+};
 
 /// A sentence by its key in the words file, with what goes into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -244,6 +248,23 @@ pub struct ContactView {
     /// Calls to this person are blocked, whoever asks for them.
     pub do_not_call: bool,
     pub tags: Vec<String>,
+    /// From which numbers the agent has kept to call them.
+    #[serde(default)]
+    pub call_from: Vec<KeptNumber>,
+}
+
+/// A number of an account's that somebody is always called from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct KeptNumber {
+    /// Name of the account: each has one at most.
+    pub account: String,
+    pub number: PhoneNumber,
+    pub label: Option<String>,
+    pub national: String,
+    pub international: String,
+    /// Whether calls are made from it now: not where the account's list of numbers lacks it, the account cannot choose, or
+    /// the setting leaves the number to the account.
+    pub in_use: bool,
 }
 
 /// One number of a person.
@@ -276,6 +297,9 @@ pub struct SearchRow {
     /// Further numbers of the person that have no row of their own: where all people are listed, each has one row.
     #[serde(default)]
     pub other_numbers: u32,
+    /// From which numbers a favourite is always called; told in the list of everybody, for the favourites before it.
+    #[serde(default)]
+    pub call_from: Vec<KeptNumber>,
     /// Where the text was found; none where all people are listed, or found in the database alone.
     #[serde(default)]
     pub found: Option<FoundIn>,

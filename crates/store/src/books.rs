@@ -7,6 +7,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::contacts::{self, Contact};
 use crate::error::{Result, StoreError};
+use crate::merges;
 
 /// An address book on a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,8 @@ impl ConflictChoice {
 pub struct BookState {
     pub cards: Vec<BookCard>,
     pub conflicts: Vec<BookConflict>,
+    /// Places of cards whose contacts are part of another by now: they stay as they are and nobody here has them.
+    pub passed_over: BTreeSet<String>,
 }
 
 /// One change of a synchronisation. What a contact is expected to be, it was when the change was decided on.
@@ -158,6 +161,7 @@ pub(crate) fn add(conn: &Connection, book: &BookRow) -> Result<()> {
 
 pub(crate) fn remove(conn: &Connection, id: &str) -> Result<bool> {
     conn.execute("DELETE FROM book_conflicts WHERE book_id = ?1", [id])?;
+    conn.execute("DELETE FROM passed_cards WHERE book_id = ?1", [id])?;
     conn.execute("DELETE FROM book_cards WHERE book_id = ?1", [id])?;
     Ok(conn.execute("DELETE FROM books WHERE id = ?1", [id])? > 0)
 }
@@ -178,6 +182,7 @@ pub(crate) fn state(conn: &Connection, id: &str) -> Result<BookState> {
     Ok(BookState {
         cards: cards.collect::<rusqlite::Result<_>>()?,
         conflicts: conflicts(conn, id)?,
+        passed_over: merges::passed_over(conn, id)?,
     })
 }
 
@@ -247,6 +252,8 @@ pub(crate) fn change(conn: &Connection, book_id: &str, change: BookChange) -> Re
             let Some(key) = still(conn, &expected)? else {
                 return Ok(false);
             };
+            // The server has taken one card of several back: the others are people of their own again.
+            merges::forget(conn, &expected.id, merges::PassedCards::AreSeenAgain)?;
             contacts::remove(conn, key)?;
             forget(conn, book_id, &expected.id)?;
         }

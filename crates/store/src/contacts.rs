@@ -1,6 +1,7 @@
 //! The tables `contacts` and `contact_numbers`, with the two indexes that search reads.
 
 use rusqlite::{Connection, OptionalExtension, Params, params};
+use serde::{Deserialize, Serialize};
 use telephony::PhoneNumber;
 
 use crate::error::{Result, StoreError};
@@ -8,7 +9,7 @@ use crate::fold::fold;
 use crate::payload;
 
 /// A person or a company. One of name and company may be empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// UUID.
     pub id: String,
@@ -21,7 +22,7 @@ pub struct Contact {
 }
 
 /// What the agent has marked a person with.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactMarks {
     pub favourite: bool,
     /// Not to be called, whoever asks for it.
@@ -30,7 +31,7 @@ pub struct ContactMarks {
 }
 
 /// One number of a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactNumber {
     pub number: PhoneNumber,
     /// `mobile`, `work` …, free text.
@@ -60,8 +61,13 @@ impl Contact {
 }
 
 pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
+    insert_in_row(conn, None, contact)
+}
+
+/// Puts a contact into a row that is free, or into any.
+pub(crate) fn insert_in_row(conn: &Connection, row: Option<i64>, contact: &Contact) -> Result<i64> {
     let mut statement = conn.prepare_cached(
-        "INSERT INTO contacts (id, name, company, email, note, folded_name) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO contacts (key, id, name, company, email, note, folded_name) VALUES (?7, ?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     let Contact {
         id,
@@ -71,7 +77,7 @@ pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
         note,
         ..
     } = contact;
-    statement.execute(params![id, name, company, email, note, contact.folded_name()])?;
+    statement.execute(params![id, name, company, email, note, contact.folded_name(), row])?;
     let key = conn.last_insert_rowid();
     insert_details(conn, key, contact)?;
     if contact.marks != ContactMarks::default() {

@@ -6,6 +6,8 @@ use std::{io, result};
 
 use telephony::Dispatch;
 
+use crate::merges::NotUndoable;
+
 /// Why the store did not do as asked. Cheap to clone: one failed commit answers everyone who waited for it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -30,6 +32,18 @@ pub enum StoreError {
     /// It was shown before, or the callback is closed: whoever asks must not show it.
     #[error("no reminder of callback {0} is due")]
     NoReminderDue(String),
+    #[error("there is no contact {0}")]
+    NoSuchContact(String),
+    /// Whoever decided saw it otherwise.
+    #[error("contact {0} has changed meanwhile")]
+    ContactChanged(String),
+    /// An address book and this side differ about it: that is to be settled first.
+    #[error("contact {0} waits for a decision about its card")]
+    ContactInConflict(String),
+    #[error("there is no merge {0}")]
+    NoSuchMerge(String),
+    #[error("the merge {merge} cannot be undone: {why:?}")]
+    NotUndoable { merge: String, why: NotUndoable },
     #[error("{path}: {source}")]
     File { path: PathBuf, source: Arc<io::Error> },
     #[error("a stored {what} cannot be read: {why}")]

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::file;
 
 /// Every step in order; the database's `user_version` counts those taken.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     include_str!("migrations/v1.sql"),
     include_str!("migrations/v2.sql"),
     include_str!("migrations/v3.sql"),
@@ -18,6 +18,7 @@ const STEPS: [&str; 8] = [
     include_str!("migrations/v6.sql"),
     include_str!("migrations/v7.sql"),
     include_str!("migrations/v8.sql"),
+    include_str!("migrations/v9.sql"),
 ];
 
 /// The form of the database that this version reads and writes.

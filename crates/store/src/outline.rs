@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::migrations;
 
 /// Tables whose rows are counted.
-const COUNTED: [&str; 12] = [
+const COUNTED: [&str; 15] = [
     "journal",
     "calls",
     "contacts",
@@ -21,6 +21,9 @@ const COUNTED: [&str; 12] = [
     "books",
     "book_cards",
     "book_conflicts",
+    "merges",
+    "distinct_contacts",
+    "passed_cards",
 ];
 
 /// Columns that hold what people and companies are called.

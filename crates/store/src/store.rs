@@ -23,6 +23,7 @@ use crate::findable::{self, ContactChanges, FindableContact, Watch};
 use crate::import::{self, ImportCounts, ImportPart};
 use crate::import_mappings;
 use crate::listing::{self, ContactPage, ContactPlace, Counted, Listing};
+use crate::merges::{self, Merge, StoredMerge};
 use crate::outline::{self, Outline};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
@@ -273,9 +274,76 @@ impl Store {
             let Some(key) = contacts::key_of(conn, &id)? else {
                 return Ok(false);
             };
+            merges::forget(conn, &id, merges::PassedCards::GoWithTheContact)?;
             contacts::remove(conn, key)?;
             Ok(true)
         })
+    }
+
+    /// Makes several contacts into one, with all that is known of each; what was before is kept.
+    ///
+    /// # Errors
+    /// `NoSuchContact`, `ContactChanged` or `ContactInConflict`; else what SQLite said. Then nothing has changed.
+    pub fn merge_contacts(&self, merge: Merge) -> Result<()> {
+        self.0.writer.write(move |conn| merges::merge(conn, &merge))
+    }
+
+    /// Takes a merge back: everybody is who they were, and what was changed on the one since stays with it.
+    ///
+    /// # Errors
+    /// `NoSuchMerge` or `NotUndoable`; else what SQLite said. Then nothing has changed.
+    pub fn undo_merge(&self, id: &str) -> Result<Vec<Contact>> {
+        let id = id.to_owned();
+        self.0.writer.write(move |conn| merges::undo(conn, &id))
+    }
+
+    /// Merges, the latest first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn merges(&self, limit: u32) -> Result<Vec<StoredMerge>> {
+        self.read(|conn| merges::list(conn, limit))
+    }
+
+    /// The merge of this id.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn merge(&self, id: &str) -> Result<Option<StoredMerge>> {
+        self.read(|conn| merges::by_id(conn, id))
+    }
+
+    /// Whose part the contact of this id has become, if it has.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn merged_into(&self, id: &str) -> Result<Option<String>> {
+        self.read(|conn| merges::survivor_of(conn, id))
+    }
+
+    /// The book in which the contact of this id has a card, if it has one; a card that is passed over counts, too.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn book_of_contact(&self, id: &str) -> Result<Option<String>> {
+        self.read(|conn| merges::book_of(conn, id))
+    }
+
+    /// Keeps that these contacts are each somebody else.
+    ///
+    /// # Errors
+    /// `NoSuchContact`; else what SQLite said.
+    pub fn set_distinct(&self, ids: &[String]) -> Result<()> {
+        let ids = ids.to_vec();
+        self.0.writer.write(move |conn| merges::set_distinct(conn, &ids))
+    }
+
+    /// Pairs of ids that are not one person, the smaller id first.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn distinct_contacts(&self) -> Result<BTreeSet<(String, String)>> {
+        self.read(merges::all_distinct)
     }
 
     /// The contact of this id.

@@ -22,8 +22,15 @@ pub async fn keep_call_from(
     target: String,
     account: Option<String>,
     from: Option<String>,
+    contact_id: Option<String>,
 ) -> Result<(), ApiError> {
-    ask(&engine, Request::KeepCallFrom { target, account, from }).await
+    let request = Request::KeepCallFrom {
+        target,
+        account,
+        from,
+        contact_id,
+    };
+    ask(&engine, request).await
 }
 
 /// Places a call: one gesture, named by the request's intent.

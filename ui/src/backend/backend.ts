@@ -71,8 +71,8 @@ export interface Backend {
   dids(account: string | null, fresh: boolean): Promise<DidView[]>;
 
   checkTarget(text: string, account: string | null): Promise<TargetCheck>;
-  /** Without a number it is chosen anew for each call. */
-  keepCallFrom(target: string, account: string | null, from: string | null): Promise<void>;
+  /** Without a number it is chosen anew for each call. With a contact the target is not looked at. */
+  keepCallFrom(target: string, account: string | null, from: string | null, contact: string | null): Promise<void>;
   place(request: PlaceRequest): Promise<PlaceReply>;
   end(call: string | null): Promise<CallView>;
   checkAgain(call: string): Promise<CallView>;

@@ -37,7 +37,7 @@ export function tauriBackend(): Backend {
     dids: (account, fresh) => answered(commands.dids(account, fresh)),
 
     checkTarget: (text, account) => answered(commands.checkTarget(text, account)),
-    keepCallFrom: (target, account, from) => done(commands.keepCallFrom(target, account, from)),
+    keepCallFrom: (target, account, from, contact) => done(commands.keepCallFrom(target, account, from, contact)),
     place: (request) => answered(commands.place(request)),
     end: (call) => answered(commands.end(call)),
     checkAgain: (call) => answered(commands.checkAgain(call)),

@@ -2,6 +2,8 @@ import { SvelteMap } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
 import type { CallbackView } from '../backend/types';
+import type { Choice } from './dial.svelte';
+import type { Wish } from './placing.svelte';
 
 /** Whom a new callback is for, as far as the place knows where it was asked for. */
 export interface CallbackWish {
@@ -110,6 +112,26 @@ export class Callbacks {
     const held = this.#all.get(callback.id);
     if (!held || Date.parse(held.changed_at) <= Date.parse(callback.changed_at)) this.#all.set(callback.id, callback);
   }
+}
+
+/** Whom keeping a callback calls. */
+export function choiceOfCallback({ target, contact, name, shown }: CallbackView): Choice {
+  return {
+    target,
+    contact: contact?.id ?? null,
+    name: contact?.name ?? name,
+    company: contact?.company ?? null,
+    national: shown.national,
+    international: shown.international,
+    label: null,
+  };
+}
+
+/** The call that keeps a callback. */
+export function wishOfCallback(callback: CallbackView): Wish {
+  const { id, target, account, contact, name, caller_id, shown } = callback;
+  const who = contact?.name ?? name ?? shown.national;
+  return { target, shown: who, contact: contact?.id ?? null, account, from: caller_id, note: null, callback: id };
 }
 
 function byUrgency(a: CallbackView, b: CallbackView): number {

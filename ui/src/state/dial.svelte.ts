@@ -103,9 +103,9 @@ export class Dial {
 
   /** Keeps the number that was chosen by hand for this choice, or has it chosen anew from now on. */
   async keep(from: string | null): Promise<void> {
-    const [target, account] = [this.#choice?.target, this.#current?.name];
-    if (target === undefined || account === undefined) return;
-    await this.#backend.keepCallFrom(target, account, from);
+    const [choice, account] = [this.#choice, this.#current?.name];
+    if (choice === null || account === undefined) return;
+    await this.#backend.keepCallFrom(choice.target, account, from, choice.contact);
     this.#from = {};
     await this.suggest();
   }

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte';
+import { type BoundFunctions, type queries, render, screen, within } from '@testing-library/svelte';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import axe from 'axe-core';
 import { vi } from 'vitest';
@@ -28,6 +28,11 @@ export async function show(backend: FakeBackend): Promise<UserEvent> {
 /** The field that takes names and numbers. */
 export function field(): HTMLElement {
   return screen.getByRole('combobox', { name: 'Name or number' });
+}
+
+/** The pane with the field and what is found: the page of a person has lists of its own. */
+export function peoplePane(): BoundFunctions<typeof queries> {
+  return within(screen.getByRole('region', { name: 'People' }));
 }
 
 /** Types a name or number and waits until something is found for it. */

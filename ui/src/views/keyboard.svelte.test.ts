@@ -2,7 +2,7 @@ import { screen } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 
 import { endedCall } from '../backend/fake/samples';
-import { field, openWindow } from '../testing/window';
+import { field, openWindow, peoplePane } from '../testing/window';
 
 test('the field has focus when the window opens', async () => {
   await openWindow();
@@ -15,7 +15,7 @@ test('arrows choose a row, say which, and show the person', async () => {
 
   await user.keyboard('{ArrowDown}{ArrowDown}');
 
-  const chosen = screen.getByRole('option', { selected: true });
+  const chosen = peoplePane().getByRole('option', { selected: true });
   expect(chosen.textContent).toContain('Ben Carter');
   expect(field().getAttribute('aria-activedescendant')).toBe(chosen.id);
   await screen.findByRole('heading', { name: 'Ben Carter' });

@@ -389,11 +389,11 @@ test('a number chosen by hand is for this person, and can be kept for them and g
 
   await user.click(screen.getByRole('button', { name: 'Always for them' }));
   await screen.findByText('Always for them', { selector: 'span' });
-  expect(keep).toHaveBeenLastCalledWith('+442079460044', 'office', '+442079460102');
+  expect(keep).toHaveBeenLastCalledWith('+442079460044', 'office', '+442079460102', '3');
 
   await user.click(screen.getByRole('button', { name: 'No longer' }));
   await vi.waitFor(() => expect(screen.queryByText('Always for them', { selector: 'span' })).toBeNull());
-  expect(keep).toHaveBeenLastCalledWith('+442079460044', 'office', null);
+  expect(keep).toHaveBeenLastCalledWith('+442079460044', 'office', null, '3');
 });
 
 test('a number chosen by hand for one person is not shown to the next', async () => {

@@ -67,6 +67,7 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
                 target: target.clone(),
                 account: account.clone(),
                 from: from.clone(),
+                contact_id: None,
             };
             session.request(request).await?;
             output.result(&json!({"target": target, "from": from}), || match from {
@@ -74,6 +75,7 @@ pub async fn run(session: &mut Session, command: &ContactsCommand, output: Outpu
                 None => say_with("cli.contacts.call_from_open", &[("target", target)]),
             })
         }
+        ContactsCommand::Merging(command) => super::merging::run(session, command, output).await,
         ContactsCommand::Sync(command) => super::sync::run(session, command, output).await,
         ContactsCommand::Remove { contact } => {
             let (id, name) = find(session, contact).await?;

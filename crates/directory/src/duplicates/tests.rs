@@ -55,9 +55,9 @@ fn each_reason_makes_a_group_and_is_told() {
 #[test]
 fn ties_are_followed_from_one_to_the_next() {
     let contacts = [
-        person("A", "", &[1], &[]),
-        person("B", "", &[2], &["x@example.test"]),
-        person("C", "", &[1], &["x@example.test"]),
+        person("Ann", "", &[1], &[]),
+        person("Lee", "", &[2], &["x@example.test"]),
+        person("Ann Lee", "", &[1], &["x@example.test"]),
     ];
     assert_eq!(members(&contacts), [[0, 1, 2]]);
 }
@@ -70,6 +70,19 @@ fn a_switchboard_makes_no_person_of_a_company() {
     assert_eq!(members(&contacts), Vec::<Vec<usize>>::new());
     contacts.push(person("person 7", "", &[1], &[]));
     assert_eq!(members(&contacts), [[7, 50]]);
+}
+
+#[test]
+fn a_number_alone_makes_nobody_of_two_names_one() {
+    let contacts = [
+        person("Ann Lee", "Globex", &[1], &[]),
+        person("Tom Lee", "", &[1], &[]),
+        person("", "Globex", &[1], &[]),
+        person("A. Lee", "", &[1], &[]),
+    ];
+    assert_eq!(members(&contacts), [[0, 3]]);
+    let nameless = [person("+442079460001", "", &[1], &[]), contacts[1].clone()];
+    assert_eq!(members(&nameless), [[0, 1]]);
 }
 
 #[test]
@@ -190,6 +203,18 @@ fn contact() -> impl Strategy<Value = Contact> {
 }
 
 proptest! {
+    #[test]
+    fn who_shares_no_key_is_in_no_group(contacts in prop::collection::vec(contact(), 0..40)) {
+        let mut counts = std::collections::HashMap::new();
+        for key in contacts.iter().flat_map(keys) {
+            *counts.entry(key).or_insert(0) += 1;
+        }
+        let shares = |contact: &Contact| keys(contact).iter().any(|key| counts[key] > 1);
+        for member in find(&contacts).iter().flat_map(|group| &group.members) {
+            prop_assert!(shares(&contacts[*member]));
+        }
+    }
+
     #[test]
     fn nobody_is_in_two_groups_and_links_tie_each_together(contacts in prop::collection::vec(contact(), 0..40)) {
         let mut seen = std::collections::HashSet::new();

@@ -8,6 +8,7 @@ mod callbacks;
 mod calling_from;
 mod calls;
 mod imports;
+mod merging;
 mod numbers;
 mod placing;
 mod transferring;
@@ -205,7 +206,7 @@ impl Core {
                 .contacts
                 .mark(&id, &change, asker)
                 .inspect(|_| self.contacts_changed())
-                .map(|contact| Reply::Contact(Box::new(contact))),
+                .and_then(|contact| self.person(contact)),
             Request::RemoveContact { id } => self
                 .contacts
                 .remove(&id, asker)
@@ -225,8 +226,10 @@ impl Core {
                 });
             }
             Request::ListContacts { from, limit } => {
+                let lenders = self.lenders();
                 return self.beside(answer, move |contacts| {
-                    contacts.list(from, limit).map(Reply::ContactList)
+                    let list = contacts.list(from, limit)?;
+                    lenders.tell(list, from).map(Reply::ContactList)
                 });
             }
             Request::PageContacts { after, limit } => {
@@ -234,6 +237,27 @@ impl Core {
                     contacts.page(after.as_deref(), limit).map(Reply::ContactPage)
                 });
             }
+            Request::ListDuplicates { from, limit } => {
+                return self.beside(answer, move |contacts| {
+                    contacts.duplicates(from, limit).map(Reply::Duplicates)
+                });
+            }
+            Request::PreviewMerge(draft) => {
+                return self.beside(answer, move |contacts| {
+                    let preview = contacts.preview_merge(&draft)?;
+                    Ok(Reply::MergePreview(Box::new(preview)))
+                });
+            }
+            Request::ListMerges { limit } => {
+                return self.beside(answer, move |contacts| contacts.merges(limit).map(Reply::Merges));
+            }
+            Request::MergeContacts(draft) => self.merge_contacts(&draft),
+            Request::UndoMerge { merge_id } => self.undo_merge(&merge_id),
+            Request::SetDistinct { contact_ids } => self
+                .contacts
+                .set_distinct(&contact_ids)
+                .inspect(|()| self.contacts_changed())
+                .map(|()| Reply::Done),
             Request::ContactChosen { typed, contact_id } => {
                 return self.beside(answer, move |contacts| {
                     contacts.chosen(&typed, &contact_id, now).map(|()| Reply::Done)
@@ -361,10 +385,16 @@ impl Core {
                 let region = self.region_for(&contact);
                 let view = self.contacts.update(&id, &contact, region)?;
                 self.contacts_changed();
-                Ok(Reply::Contact(Box::new(view)))
+                self.person(view)
             }
-            Request::KeepCallFrom { target, account, from } => {
-                self.keep_call_from(&target, account.as_deref(), from.as_deref())?;
+            Request::KeepCallFrom {
+                target,
+                account,
+                from,
+                contact_id,
+            } => {
+                self.keep_call_from(&target, contact_id.as_deref(), account.as_deref(), from.as_deref())?;
+                self.contacts_changed();
                 Ok(Reply::Done)
             }
             Request::CancelImport { import_id } => {
@@ -373,7 +403,7 @@ impl Core {
             }
             Request::ListBooks => self.list_books(),
             Request::BookConflicts { book_id } => self.book_conflicts(book_id.as_deref()),
-            Request::ShowContact { id } => Ok(Reply::Contact(Box::new(self.contacts.show(&id)?))),
+            Request::ShowContact { id } => self.person(self.contacts.show(&id)?),
             Request::SetDraft { field, text } => {
                 if let Err(error) = self.store.set_draft(&field, &text) {
                     tracing::warn!(%error, "a draft could not be kept");
@@ -420,6 +450,12 @@ impl Core {
             | Request::SearchContacts { .. }
             | Request::ListContacts { .. }
             | Request::PageContacts { .. }
+            | Request::ListDuplicates { .. }
+            | Request::PreviewMerge(_)
+            | Request::MergeContacts(_)
+            | Request::ListMerges { .. }
+            | Request::UndoMerge { .. }
+            | Request::SetDistinct { .. }
             | Request::ContactChosen { .. }
             | Request::ImportContacts { .. }
             | Request::ImportFile { .. }

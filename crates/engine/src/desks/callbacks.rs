@@ -93,6 +93,16 @@ impl CallbacksDesk {
         self.open.get(id).map(|held| &held.row)
     }
 
+    /// The database has a callback with somebody else by now: contacts became one, or are several again.
+    pub(crate) fn moved(&mut self, id: &str, contact: Option<String>, dress: Dress, now: Timestamp) -> Vec<Effect> {
+        let Some(held) = self.open.get_mut(id) else {
+            return Vec::new();
+        };
+        held.row.contact = contact;
+        held.dress = dress;
+        vec![held.tell(now)]
+    }
+
     /// Makes a callback; answers when it is durable.
     pub(crate) fn add(&mut self, row: CallbackRow, dress: Dress, answer: Answer, now: Timestamp) -> Vec<Effect> {
         let id = row.id.clone();

@@ -29,7 +29,7 @@ use crate::api::{ApiError, ApiResult, ErrorClass, PlaceReply, Reply};
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::effect::{Answer, Committed, Effect};
 use crate::sources::listener::HookAnswer;
-use crate::view::{CallView, Event};
+use crate::view::{CallView, ContactRef, Event};
 
 use book::Book;
 pub(crate) use homeless::KEPT as HOMELESS_KEPT;
@@ -466,6 +466,29 @@ impl CallsDesk {
             },
             Effect::Emit(Event::Call { call: Box::new(view) }),
         ]
+    }
+
+    /// Calls at the desk whose contact is one of those.
+    pub(crate) fn with_contact(&self, is_one: impl Fn(&Option<String>) -> bool) -> Vec<String> {
+        let records = self.calls.iter().filter(|record| is_one(&record.stored.row.contact));
+        records.map(|record| record.stored.row.id.clone()).collect()
+    }
+
+    /// The database has a call with somebody else by now: contacts became one, or are several again.
+    pub(crate) fn moved(
+        &mut self,
+        id: &str,
+        contact: Option<String>,
+        shown: Option<ContactRef>,
+        accounts: &AccountsDesk,
+        now: Timestamp,
+    ) -> Option<Effect> {
+        let record = self.calls.get_mut(id)?;
+        record.stored.row.contact = contact;
+        record.contact = shown;
+        let account = accounts.by_id(&record.stored.row.account_id);
+        let call = Box::new(present::view(record, account, now));
+        Some(Effect::Emit(Event::Call { call }))
     }
 
     /// Views of the calls that a card shows.

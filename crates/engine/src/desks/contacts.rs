@@ -1,8 +1,10 @@
 //! The desk of contacts: people, their numbers, and who is behind a number.
 
+mod duplicates;
 mod finder;
 mod found;
 mod incoming;
+mod merging;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use store::{Contact, ContactMarks, ContactNumber, ContactPlace, Store, StoreErro
 use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
+use duplicates::Duplicates;
 use finder::Finder;
 pub(crate) use incoming::{Import, LONGEST_FILE, Source, too_long};
 
@@ -20,6 +23,11 @@ use crate::api::{ApiError, ContactDraft, ErrorClass, MarksChange};
 use crate::handle::Asker;
 use crate::view::{ContactListView, ContactNumberView, ContactPageView, ContactRef, ContactView, SearchRow};
 use crate::{typed, words};
+
+pub use merging::{
+    CardLeft, DuplicateGroup, DuplicateLink, DuplicateReason, DuplicatesView, MergeField, MergeFieldName,
+    MergeObstacle, MergeOption, MergePreview, MergeView,
+};
 
 /// Rows of one answer.
 const MOST_ROWS: u32 = 1_000;
@@ -29,13 +37,18 @@ const MOST_ROWS: u32 = 1_000;
 pub(crate) struct ContactsDesk {
     store: Store,
     finder: Finder,
+    duplicates: Duplicates,
 }
 
 impl ContactsDesk {
     /// `index` is the file in which the index is kept between two runs, if it is to be.
     pub(crate) fn new(store: Store, index: Option<PathBuf>) -> Self {
         let finder = Finder::new(store.clone(), index);
-        Self { store, finder }
+        Self {
+            store,
+            finder,
+            duplicates: Duplicates::default(),
+        }
     }
 
     /// Makes or loads the index, so that people are found at each key. Takes seconds in a large directory; people are
@@ -344,6 +357,7 @@ fn view(contact: &Contact) -> ContactView {
         favourite: contact.marks.favourite,
         do_not_call: contact.marks.do_not_call,
         tags: contact.marks.tags.clone(),
+        call_from: Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ mod file;
 mod findable;
 mod journal;
 mod listing;
+mod merges;
 mod old_forms;
 mod search;
 

@@ -7,7 +7,7 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 8] = [
+const DUMPS: [&str; 9] = [
     include_str!("old_forms/v1.sql"),
     include_str!("old_forms/v2.sql"),
     include_str!("old_forms/v3.sql"),
@@ -16,6 +16,7 @@ const DUMPS: [&str; 8] = [
     include_str!("old_forms/v6.sql"),
     include_str!("old_forms/v7.sql"),
     include_str!("old_forms/v8.sql"),
+    include_str!("old_forms/v9.sql"),
 ];
 
 #[test]
@@ -96,6 +97,12 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
             let sides = store.book_state(&book.id).unwrap();
             assert_eq!(sides.cards[0].etag.as_deref(), Some("\"7\""));
             assert_eq!(sides.conflicts[0].choice, Some(ConflictChoice::Ours));
+        }
+        let merges = store.merges(10).unwrap();
+        assert_eq!(merges.len(), usize::from(version >= 9), "v{version}");
+        if let Some(merge) = merges.first() {
+            assert_eq!(merge.members[1].name, "A. Ghosh");
+            assert!(store.merged_into(&merge.members[1].id).unwrap().is_some());
         }
         for copied in version + 1..=SCHEMA_VERSION {
             assert!(dir.path().join(format!("dialdeck.db.before-v{copied}")).exists());

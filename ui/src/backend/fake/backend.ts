@@ -231,10 +231,18 @@ export class FakeBackend implements Backend {
     };
   }
 
-  async keepCallFrom(target: string, _account: string | null, from: string | null) {
+  async keepCallFrom(target: string, account: string | null, from: string | null, contact: string | null) {
     const did = samples.dids.find(({ number }) => number === from);
-    if (did) this.callFrom.set(target, { ...did, reason: 'kept', used_at: null });
-    else this.callFrom.delete(target);
+    const person = this.world.people.find(({ id }) => id === contact);
+    for (const number of person?.numbers.map((of) => of.number) ?? [target]) {
+      if (did) this.callFrom.set(number, { ...did, reason: 'kept', used_at: null });
+      else this.callFrom.delete(number);
+    }
+    if (!person) return;
+    const others = (person.call_from ?? []).filter((kept) => kept.account !== account);
+    const kept = did && account !== null ? [{ ...did, account, in_use: true }] : [];
+    this.world.people = this.world.people.map((of) => (of === person ? { ...of, call_from: [...others, ...kept] } : of));
+    this.emit({ type: 'contacts' });
   }
 
   async place(request: PlaceRequest): Promise<PlaceReply> {
@@ -465,6 +473,7 @@ export class FakeBackend implements Backend {
       ...known,
       favourite: change.favourite ?? known.favourite,
       do_not_call: change.do_not_call ?? known.do_not_call,
+      tags: [...known.tags.filter((tag) => !change.remove_tags?.includes(tag)), ...(change.add_tags ?? [])],
     };
     this.world.people = this.world.people.map((of) => (of.id === id ? person : of));
     this.emit({ type: 'contacts' });
@@ -487,7 +496,7 @@ export class FakeBackend implements Backend {
   async listContacts(from: number, limit: number): Promise<ContactListView> {
     const everybody = [...this.world.people].sort((a, b) => a.name.localeCompare(b.name));
     const favourites = everybody.filter(({ favourite }) => favourite);
-    const rows = [...favourites, ...everybody].slice(from, from + limit).map((person): SearchRow => {
+    const rows = [...favourites, ...everybody].slice(from, from + limit).map((person, at): SearchRow => {
       const { id, name, company, email, favourite, do_not_call, numbers } = person;
       const [first] = numbers;
       return {
@@ -502,6 +511,7 @@ export class FakeBackend implements Backend {
         national: first?.national ?? null,
         international: first?.international ?? null,
         other_numbers: Math.max(0, numbers.length - 1),
+        call_from: from + at < favourites.length ? (person.call_from ?? []) : [],
         found: null,
       };
     });

@@ -39,7 +39,7 @@ export const commands = {
 	/**  What the text in the field would do; nothing is dialled. */
 	checkTarget: (text: string, account: string | null) => typedError<TargetCheck, ApiError>(__TAURI_INVOKE("check_target", { text, account })),
 	/**  Keeps a number to call somebody from; without one it is chosen anew for each call. */
-	keepCallFrom: (target: string, account: string | null, from: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("keep_call_from", { target, account, from })),
+	keepCallFrom: (target: string, account: string | null, from: string | null, contactId: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("keep_call_from", { target, account, from, contactId })),
 	/**  Places a call: one gesture, named by the request's intent. */
 	place: (request: PlaceRequest) => typedError<PlaceReply, ApiError>(__TAURI_INVOKE("place", { request })),
 	/**  Without a call: ends the one active call. */
@@ -537,6 +537,8 @@ export type ContactView = {
 	/**  Calls to this person are blocked, whoever asks for them. */
 	do_not_call: boolean,
 	tags: string[],
+	/**  From which numbers the agent has kept to call them. */
+	call_from?: KeptNumber[],
 };
 
 export type ContactsPage = {
@@ -907,6 +909,21 @@ export type ImportWish = {
 	detect_anew?: boolean,
 };
 
+/**  A number of an account's that somebody is always called from. */
+export type KeptNumber = {
+	/**  Name of the account: each has one at most. */
+	account: string,
+	number: PhoneNumber,
+	label: string | null,
+	national: string,
+	international: string,
+	/**
+	 *  Whether calls are made from it now: not where the account's list of numbers lacks it, the account cannot choose, or
+	 *  the setting leaves the number to the account.
+	 */
+	in_use: boolean,
+};
+
 /**  What the keychain answers. */
 export type KeychainState = "ok" | "locked" | "absent" | "denied" | 
 /**  The unlock prompt was closed without unlocking. */
@@ -1259,6 +1276,8 @@ export type SearchRow = {
 	do_not_call?: boolean,
 	/**  Further numbers of the person that have no row of their own: where all people are listed, each has one row. */
 	other_numbers?: number,
+	/**  From which numbers a favourite is always called; told in the list of everybody, for the favourites before it. */
+	call_from?: KeptNumber[],
 	/**  Where the text was found; none where all people are listed, or found in the database alone. */
 	found?: FoundIn | null,
 };

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 
 import type { ContactView } from '../../backend/types';
 import { people } from '../../backend/fake/samples';
-import { accessibilityProblems, field, find, openWindow } from '../../testing/window';
+import { accessibilityProblems, field, find, openWindow, peoplePane } from '../../testing/window';
 
 /** So many people, called P00001 and so on; every thousandth is a favourite. */
 function many(count: number): ContactView[] {
@@ -17,7 +17,7 @@ function many(count: number): ContactView[] {
 }
 
 function chosen(): string {
-  return screen.getByRole('option', { selected: true }).textContent;
+  return peoplePane().getByRole('option', { selected: true }).textContent;
 }
 
 test('of a large directory only what is in view stands on the page', async () => {

@@ -397,7 +397,7 @@ impl Core {
         view_of(row, &self.dress_of(row), now)
     }
 
-    fn dress_of(&self, row: &CallbackRow) -> Dress {
+    pub(super) fn dress_of(&self, row: &CallbackRow) -> Dress {
         let by_id = row.contact.as_deref().and_then(|id| self.contacts.by_id(id));
         let account = row.account_id.as_deref().and_then(|id| self.accounts.by_id(id));
         Dress {

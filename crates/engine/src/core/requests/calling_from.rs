@@ -1,15 +1,16 @@
 //! Which number a call is made from where nobody has said it, and the people who are not to be called.
 
 use jiff::{SignedDuration, Timestamp};
+use store::Store;
 use telephony::{
     CallerIdChoice, CallerIdKnowledge, GuardFinding, GuardReason, GuardVerdict, PhoneNumber, Target, choose_caller_id,
 };
 
 use super::database_failed;
-use crate::api::{ApiError, ErrorClass};
+use crate::api::{ApiError, ApiResult, ErrorClass, Reply};
 use crate::core::Core;
 use crate::desks::accounts::Account;
-use crate::view::{CallFrom, CallerIdUseView, DidView};
+use crate::view::{CallFrom, CallerIdUseView, ContactListView, ContactView, DidView, KeptNumber};
 
 /// The day within which calls from a number are counted.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -27,16 +28,12 @@ impl Core {
         now: Timestamp,
     ) -> Option<CallerIdChoice> {
         let default = account.default_caller_id();
-        let can_choose = account
-            .provider
-            .as_ref()
-            .is_ok_and(|provider| provider.capabilities().choose_caller_id.is_available());
         let mut known = CallerIdKnowledge {
             default,
             ..CallerIdKnowledge::default()
         };
         // What may be called from is known only where the provider's list was read.
-        let offered: Vec<PhoneNumber> = if can_choose && self.settings().choose_caller_id && !account.dids.is_empty() {
+        let offered: Vec<PhoneNumber> = if self.can_call_from(account) {
             account.did_views().into_iter().map(|did| did.number).collect()
         } else {
             Vec::new()
@@ -49,6 +46,15 @@ impl Core {
             }
         }
         choose_caller_id(customer, &offered, &known)
+    }
+
+    /// Whether a number is chosen for each of the account's calls.
+    fn can_call_from(&self, account: &Account) -> bool {
+        let can_choose = account
+            .provider
+            .as_ref()
+            .is_ok_and(|provider| provider.capabilities().choose_caller_id.is_available());
+        can_choose && self.settings().choose_caller_id && !account.dids.is_empty()
     }
 
     fn remember_call_from(
@@ -98,16 +104,15 @@ impl Core {
     pub(super) fn keep_call_from(
         &self,
         target: &str,
+        contact: Option<&str>,
         account: Option<&str>,
         from: Option<&str>,
     ) -> Result<(), ApiError> {
         let account = self.accounts.choose(account)?;
-        let (target, named) = self.read_target(target, account)?;
-        let Ok(Target::Number(number)) = target else {
-            return Err(ApiError::new(ErrorClass::Usage, "call_from_not_kept"));
+        let person = match contact {
+            Some(contact) => self.contacts.show(contact)?.id,
+            None => self.person_behind(target, account)?,
         };
-        let person = named.or_else(|| self.contacts.by_number(&number));
-        let person = person.map_or_else(|| number.to_string(), |person| person.id);
         let from = match from {
             Some(_) => self.caller_id(from, account)?,
             None => None,
@@ -115,6 +120,36 @@ impl Core {
         self.store
             .keep_caller_id(&account.config.id, &person, from.as_ref())
             .map_err(database_failed)
+    }
+
+    /// As what a number to call from is kept: a contact's id, or a number without a contact.
+    fn person_behind(&self, target: &str, account: &Account) -> Result<String, ApiError> {
+        let (target, named) = self.read_target(target, account)?;
+        let Ok(Target::Number(number)) = target else {
+            return Err(ApiError::new(ErrorClass::Usage, "call_from_not_kept"));
+        };
+        let person = named.or_else(|| self.contacts.by_number(&number));
+        Ok(person.map_or_else(|| number.to_string(), |person| person.id))
+    }
+
+    /// A person, with the numbers that they are called from.
+    pub(super) fn person(&self, contact: ContactView) -> ApiResult {
+        let call_from = self.lenders().kept_for(&contact.id)?;
+        Ok(Reply::Contact(Box::new(ContactView { call_from, ..contact })))
+    }
+
+    /// The accounts as they are now, for work beside the loop.
+    pub(super) fn lenders(&self) -> Lenders {
+        let accounts = self.accounts.iter().map(|account| Lender {
+            id: account.config.id.clone(),
+            name: account.config.name.clone(),
+            dids: account.did_views(),
+            chooses: self.can_call_from(account),
+        });
+        Lenders {
+            store: self.store.clone(),
+            accounts: accounts.collect(),
+        }
     }
 
     /// The account's numbers, and what became of the calls from each.
@@ -148,6 +183,52 @@ impl Core {
             country: None,
             local_time: None,
         }))
+    }
+}
+
+/// The accounts whose numbers people may be called from.
+pub(super) struct Lenders {
+    store: Store,
+    accounts: Vec<Lender>,
+}
+
+struct Lender {
+    id: String,
+    name: String,
+    dids: Vec<DidView>,
+    chooses: bool,
+}
+
+impl Lenders {
+    /// What the agent has kept for a contact, in the order of the accounts.
+    pub(super) fn kept_for(&self, contact: &str) -> Result<Vec<KeptNumber>, ApiError> {
+        let mut kept = Vec::new();
+        for account in &self.accounts {
+            let number = self
+                .store
+                .kept_caller_id(&account.id, contact)
+                .map_err(database_failed)?;
+            let Some(number) = number else { continue };
+            let did = account.dids.iter().find(|did| did.number == number);
+            kept.push(KeptNumber {
+                account: account.name.clone(),
+                label: did.and_then(|did| did.label.clone()),
+                national: number.national(),
+                international: number.international(),
+                in_use: account.chooses && did.is_some(),
+                number,
+            });
+        }
+        Ok(kept)
+    }
+
+    /// Tells it of the favourites that stand before everybody; the list begins at `from`.
+    pub(super) fn tell(&self, mut list: ContactListView, from: u32) -> Result<ContactListView, ApiError> {
+        let favourites = list.favourites.saturating_sub(from) as usize;
+        for row in list.rows.iter_mut().take(favourites) {
+            row.call_from = self.kept_for(&row.contact)?;
+        }
+        Ok(list)
     }
 }
 

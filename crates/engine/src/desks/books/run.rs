@@ -136,6 +136,8 @@ impl Run {
             .list()
             .await?
             .into_iter()
+            // Whose contact is part of another by now: neither somebody new nor somebody deleted.
+            .filter(|card| !snapshot.state.passed_over.contains(&card.href))
             .map(|card| Listed {
                 href: card.href,
                 etag: card.etag,

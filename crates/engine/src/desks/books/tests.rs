@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use carddav::{Address, Book, Problem, SignIn, Wire};
 use http::{Request, Response};
 use jiff::Timestamp;
-use store::{BookRow, ConflictChoice, Contact, ContactNumber, Store};
+use store::{BookRow, ConflictChoice, Contact, ContactNumber, Merge, Store};
 use telephony::{PhoneNumber, Region};
 
 use super::present::{BookReport, RunCounts};
@@ -416,4 +416,34 @@ async fn a_deletion_against_a_change_waits_and_either_way_can_be_had() {
         assert_eq!(stage.fake.server().names(), expected, "{choice:?}");
         assert_eq!(stage.store.book_state("b").unwrap().conflicts, []);
     }
+}
+
+#[tokio::test]
+async fn of_two_merged_cards_one_is_written_and_the_other_stays_as_it_is() {
+    let stage = Stage::new();
+    for (id, name) in [("a", "Amy"), ("b", "Amy B.")] {
+        stage.store.add_contact(&person(id, name)).unwrap();
+    }
+    stage.sync().await;
+    let merge = Merge {
+        id: "m".into(),
+        at: Timestamp::from_second(1_790_000_000).unwrap(),
+        members: vec![person("a", "Amy"), person("b", "Amy B.")],
+        contact: person("a", "Amy Bell"),
+    };
+    stage.store.merge_contacts(merge).unwrap();
+    for _ in 0..2 {
+        stage.sync().await;
+        assert_eq!(stage.names(), ["Amy Bell"], "the other card makes nobody new");
+        assert_eq!(stage.fake.server().names(), ["Amy B.", "Amy Bell"], "nor is it deleted");
+    }
+    stage.store.undo_merge("m").unwrap();
+    stage.sync().await;
+    assert_eq!(stage.names(), ["Amy", "Amy B."]);
+    assert_eq!(stage.fake.server().names(), ["Amy", "Amy B."]);
+    let report = stage.sync().await;
+    assert_eq!(
+        (report.here, report.there),
+        (RunCounts::default(), RunCounts::default())
+    );
 }

@@ -170,6 +170,11 @@ fn is_for_a_while(why: &StoreError) -> bool {
         | StoreError::NoSuchCallback(_)
         | StoreError::NoReminderDue(_)
         | StoreError::ImportBrokenOff
+        | StoreError::NoSuchContact(_)
+        | StoreError::ContactChanged(_)
+        | StoreError::ContactInConflict(_)
+        | StoreError::NoSuchMerge(_)
+        | StoreError::NotUndoable { .. }
         | StoreError::Unreadable { .. }
         | StoreError::Migration(_) => false,
     }

@@ -62,6 +62,7 @@ fn row(contact: Contact, number: Option<PhoneNumber>, label: Option<String>, fou
         favourite: contact.marks.favourite,
         do_not_call: contact.marks.do_not_call,
         other_numbers: 0,
+        call_from: Vec::new(),
         found,
     }
 }
