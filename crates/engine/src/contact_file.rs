@@ -23,7 +23,7 @@ pub enum ContactFormat {
 pub struct ContactFile<W: Write>(Kind<W>);
 
 enum Kind<W: Write> {
-    Csv(PeopleWriter<W>),
+    Csv(Box<PeopleWriter<W>>),
     Vcard(W),
 }
 
@@ -34,7 +34,7 @@ impl<W: Write> ContactFile<W> {
     /// It cannot be written.
     pub fn new(out: W, format: ContactFormat) -> io::Result<Self> {
         Ok(Self(match format {
-            ContactFormat::Csv => Kind::Csv(PeopleWriter::new(out)?),
+            ContactFormat::Csv => Kind::Csv(Box::new(PeopleWriter::new(out)?)),
             ContactFormat::Vcard => Kind::Vcard(out),
         }))
     }

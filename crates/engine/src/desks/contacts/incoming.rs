@@ -57,9 +57,18 @@ pub(crate) struct Import<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// A file that can be read.
+struct Opened<'a> {
+    /// As much of its beginning as is looked at.
+    start: Vec<u8>,
+    /// In bytes.
+    length: u64,
+    /// From its beginning.
+    file: Box<dyn Read + Send + 'a>,
+}
+
 impl Source {
-    /// The beginning of the file, its length in bytes, and the file from its beginning.
-    fn open(&self) -> Result<(Vec<u8>, u64, Box<dyn Read + Send + '_>), ApiError> {
+    fn open(&self) -> Result<Opened<'_>, ApiError> {
         match self {
             Self::At(path) => {
                 let unreadable = |error: io::Error| {
@@ -73,11 +82,19 @@ impl Source {
                 }
                 let start = File::open(path).and_then(sample).map_err(unreadable)?;
                 let file = File::open(path).map_err(unreadable)?;
-                Ok((start, length, Box::new(file)))
+                Ok(Opened {
+                    start,
+                    length,
+                    file: Box::new(file),
+                })
             }
             Self::Held(bytes) => {
                 let start = sample(Cursor::new(bytes)).map_err(unreadable)?;
-                Ok((start, bytes.len() as u64, Box::new(Cursor::new(bytes))))
+                Ok(Opened {
+                    start,
+                    length: bytes.len() as u64,
+                    file: Box::new(Cursor::new(bytes)),
+                })
             }
         }
     }
@@ -92,8 +109,8 @@ pub(crate) fn too_long(file: &dyn std::fmt::Display) -> ApiError {
 impl ContactsDesk {
     /// What a file holds, and how it would be read; nothing is kept.
     pub(crate) fn look(&self, source: &Source, wish: &ImportWish, region: Region) -> Result<ImportLook, ApiError> {
-        let (start, bytes, file) = source.open()?;
-        let bytes = counted(bytes);
+        let Opened { start, length, file } = source.open()?;
+        let bytes = counted(length);
         match Plan::of(&start, wish, region, &self.store)? {
             Plan::Cards { country } => {
                 let mut cards = vcard::open(file, Some(country)).map_err(unreadable)?;
@@ -139,7 +156,11 @@ impl ContactsDesk {
 
     /// Takes a file in, as a whole or not at all.
     pub(crate) fn import(&self, source: &Source, import: &Import<'_>) -> Result<ImportReport, ApiError> {
-        let (start, total, file) = source.open()?;
+        let Opened {
+            start,
+            length: total,
+            file,
+        } = source.open()?;
         match Plan::of(&start, import.wish, import.region, &self.store)? {
             Plan::Cards { country } => {
                 let cards = vcard::open(file, Some(country)).map_err(unreadable)?;
