@@ -80,6 +80,16 @@ export const commands = {
 	saveImportProblems: (importId: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_import_problems", { importId })),
 	/**  Writes everybody into the user's downloads; gives the file's path. */
 	saveContacts: (format: ContactFormat) => typedError<string, ApiError>(__TAURI_INVOKE("save_contacts", { format })),
+	/**  Groups of contacts that are probably one person each. */
+	listDuplicates: (from: number, limit: number) => typedError<DuplicatesView, ApiError>(__TAURI_INVOKE("list_duplicates", { from, limit })),
+	/**  What merging these contacts would make of the first of them. */
+	previewMerge: (draft: MergeDraft) => typedError<MergePreview, ApiError>(__TAURI_INVOKE("preview_merge", { draft })),
+	mergeContacts: (draft: MergeDraft) => typedError<MergeView, ApiError>(__TAURI_INVOKE("merge_contacts", { draft })),
+	/**  The latest first. */
+	listMerges: (limit: number) => typedError<MergeView[], ApiError>(__TAURI_INVOKE("list_merges", { limit })),
+	undoMerge: (merge: string) => typedError<ContactView[], ApiError>(__TAURI_INVOKE("undo_merge", { merge })),
+	/**  These contacts are each somebody else. */
+	setDistinct: (contacts: string[]) => typedError<null, ApiError>(__TAURI_INVOKE("set_distinct", { contacts })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
 	/**  Open ones, overdue ones first; with `all` the closed ones after them. */
 	callbacks: (all: boolean) => typedError<CallbackView[], ApiError>(__TAURI_INVOKE("callbacks", { all })),
@@ -468,6 +478,12 @@ export type Capabilities = {
 /**  One verb of an account. */
 export type Capability = { state: "available" } | { state: "missing"; reason: Missing };
 
+export type CardLeft = {
+	contact_id: string,
+	/**  Name of the address book. */
+	book: string,
+};
+
 /**  What a column is for. */
 export type ColumnWish = {
 	/**  Its heading, or its place from 1. */
@@ -594,6 +610,30 @@ export type DoctorCheck = {
 	message: string,
 	/**  What to do, where something is wrong. */
 	hint: string | null,
+};
+
+/**  Contacts that are probably one person. */
+export type DuplicateGroup = {
+	/**  The one known longest first. */
+	contacts: ContactView[],
+	links: DuplicateLink[],
+};
+
+/**  Why two contacts are probably one person. */
+export type DuplicateLink = {
+	first: string,
+	second: string,
+	reason: DuplicateReason,
+};
+
+/**  What two contacts have in common. */
+export type DuplicateReason = { kind: "same_number"; number: PhoneNumber; international: string } | { kind: "same_email"; email: string } | { kind: "same_name_and_company" };
+
+/**  A stretch of the groups of contacts that are probably one person each. */
+export type DuplicatesView = {
+	/**  How many groups there are. */
+	total: number,
+	groups: DuplicateGroup[],
 };
 
 /**  How far the agent's wish to end a call has got. */
@@ -1023,6 +1063,56 @@ export type MarksChange = {
 	do_not_call?: boolean | null,
 	add_tags?: string[],
 	remove_tags?: string[],
+};
+
+/**  Contacts that are to become one. */
+export type MergeDraft = {
+	/**  Ids or names; the first is the one that stays. */
+	contact_ids: string[],
+	/**  Whose value of a field is kept: an id, or a place in the list, counted from 1. The fullest value where nothing is said. */
+	keep?: Partial<{ [key in MergeFieldName]: string }>,
+};
+
+/**  One field, which value it gets, and what the others are. */
+export type MergeField = {
+	field: MergeFieldName,
+	value: string,
+	/**  Id of the contact whose value it is. */
+	from: string,
+	/**  Each value once. */
+	options: MergeOption[],
+};
+
+export type MergeFieldName = "name" | "company" | "email";
+
+/**  Why a merge cannot be undone. */
+export type MergeObstacle = "merged_further" | "removed" | "numbers_changed";
+
+export type MergeOption = {
+	contact_id: string,
+	value: string,
+};
+
+/**  What a merge would make. */
+export type MergePreview = {
+	/**  Under the id of the first. */
+	contact: ContactView,
+	/**  What can have only one value and has one somewhere. */
+	fields: MergeField[],
+	/**  Those whose card on a server stays there as it is and is passed over from now on. */
+	cards_left: CardLeft[],
+};
+
+/**  A merge that was made. */
+export type MergeView = {
+	merge_id: string,
+	merged_at: string,
+	/**  What the first became. */
+	contact: ContactView,
+	/**  As they were, the first one first. */
+	members: ContactView[],
+	/**  Why it can no longer be undone. */
+	obstacle: MergeObstacle | null,
 };
 
 /**  Why a verb is not there; each is a key of the words shown. */
