@@ -384,7 +384,19 @@ impl ContactsDesk {
                 };
                 ApiError::new(ErrorClass::Refused, code)
             }
-            _ => failed(error),
+            StoreError::Newer { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::IntentTaken
+            | StoreError::DispatchNotPossible { .. }
+            | StoreError::NoSuchCall(_)
+            | StoreError::NoSuchCallback(_)
+            | StoreError::NoReminderDue(_)
+            | StoreError::File { .. }
+            | StoreError::Unreadable { .. }
+            | StoreError::Sqlite(_)
+            | StoreError::Migration(_)
+            | StoreError::ImportBrokenOff
+            | StoreError::WriterStopped => failed(error),
         }
     }
 }
