@@ -294,9 +294,11 @@ fn a_page_of_contacts_begins_where_the_one_before_ended() {
     let store = memory();
     let names = ["Ann", "Bob", "Cid", "Cid", "Dan"];
     for (place, name) in names.into_iter().enumerate() {
-        store
-            .add_contact(&person(name, &[&format!("+44207946010{place}")]))
-            .unwrap();
+        let contact = Contact {
+            id: format!("id {place}"),
+            ..person(name, &[&format!("+44207946010{place}")])
+        };
+        store.add_contact(&contact).unwrap();
     }
     let mut seen = Vec::new();
     let mut after = None;
