@@ -90,8 +90,8 @@ test('favourites say in the list from which number they are always called', asyn
 
 test('open callbacks stand on the page of the person, and are kept, moved and done there', async () => {
   const theirs = callback();
-  const anothers = callback({ contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons' } });
-  const window = await openWindow({ callbacks: [theirs, anothers] });
+  const someoneElses = callback({ contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons' } });
+  const window = await openWindow({ callbacks: [theirs, someoneElses] });
   const { backend, user } = window;
   const keep = vi.spyOn(backend, 'callCallback');
   await openAsha(window);
