@@ -5,6 +5,7 @@
 mod accounts;
 mod callbacks;
 mod crash;
+mod directory;
 mod first_call;
 mod gestures;
 mod harness;

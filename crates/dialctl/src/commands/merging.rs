@@ -10,7 +10,7 @@ use super::Done;
 use crate::cli::MergingCommand;
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
-use crate::speech::{local_time, name_in, say, say_with};
+use crate::speech::{local_time, name_of, say, say_with};
 
 pub async fn run(session: &mut Session, command: &MergingCommand, output: Output) -> Done {
     match command {
@@ -137,7 +137,7 @@ fn previewed(preview: &MergePreview) -> String {
             .map(|option| option.value.as_str())
             .filter(|value| *value != field.value)
             .collect();
-        let label = name_in("cli.merging.field", &field.field);
+        let label = name_of("merging.field", &field.field);
         let key = if others.is_empty() { "value" } else { "value_of" };
         lines.push(say_with(
             &format!("cli.merging.{key}"),
@@ -176,7 +176,7 @@ fn told(merges: &[MergeView]) -> String {
         let names: Vec<&str> = merge.members.iter().map(|contact| contact.name.as_str()).collect();
         let state = match merge.obstacle {
             None => say_with("cli.merging.undoable", &[("id", &merge.merge_id)]),
-            Some(obstacle) => name_in("cli.merging.obstacle", &obstacle),
+            Some(obstacle) => name_of("merging.obstacle", &obstacle),
         };
         say_with(
             "cli.merging.line",
