@@ -149,13 +149,12 @@ pub async fn listed(window: &Window) -> Result<Listed> {
         const inView = (row) => { const at = row.getBoundingClientRect(); return at.bottom > frame.top + 1 && at.top < frame.bottom - 1; };
         const place = (row) => Number(row.getAttribute('aria-posinset'));
         const chosen = options.find((row) => row.getAttribute('aria-selected') === 'true' && inView(row));
-        const height = (options[0] ?? frame).parentElement?.getBoundingClientRect().height ?? 1;
         const [first] = options.filter(inView);
         return {
             of: Number(options[0].getAttribute('aria-setsize')),
             rows: options.length,
             first: first ? place(first) : 0,
-            is_waiting: options.filter(inView).length < Math.floor(frame.height / height) - 2,
+            is_waiting: document.querySelector('[role="listbox"] .bone') !== null,
             chosen: chosen ? place(chosen) : null,
         };"#,
     )
@@ -171,7 +170,7 @@ pub struct Listed {
     pub rows: usize,
     /// The place of the first one in view, from 1.
     pub first: usize,
-    /// Rows in view are still on their way.
+    /// Rows in view, or near it, are still on their way.
     pub is_waiting: bool,
     /// The place of the highlighted one, if it is in view.
     pub chosen: Option<usize>,

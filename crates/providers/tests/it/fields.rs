@@ -62,7 +62,14 @@ fn every_kind_offers_the_keys_that_are_its_interface() {
     }
     assert_eq!(
         keys(ProviderKind::Sandbox),
-        ["plays", "script", "speed", "push_callbacks"]
+        [
+            "plays",
+            "script",
+            "speed",
+            "push_callbacks",
+            "call_from_rules",
+            "call_from_cap"
+        ]
     );
 }
 
