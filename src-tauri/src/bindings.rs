@@ -51,7 +51,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::mark_contact,
             contacts::remove_contact,
             contacts::show_contact,
-            contacts::search_contacts,
+            contacts::find,
             contacts::contact_chosen,
             contacts::list_contacts,
             contacts::begin_upload,

@@ -23,6 +23,10 @@ use outcome::{Outcome, Output};
 /// How long each target is fuzzed unless it is said.
 pub const SECONDS: u32 = 10;
 
+/// What the tests begin from: of the same code, two runs of them try much the same inputs. To find more is for the runs
+/// that are started for it.
+const SEED: u32 = 1;
+
 /// Counters of the edges passed, their places, and the values compared.
 const INSTRUMENTED: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -36,6 +40,20 @@ const LONGEST_READING: u32 = 20;
 
 /// libFuzzer says something every few seconds at first, and then at every doubling of the count.
 const QUIET: Duration = Duration::from_secs(3_600);
+
+/// How far one target is taken.
+#[derive(Clone, Copy)]
+struct Stretch {
+    seconds: u32,
+    /// By chance, if none.
+    seed: Option<u32>,
+}
+
+impl Stretch {
+    fn by_chance(seconds: u32) -> Self {
+        Self { seconds, seed: None }
+    }
+}
 
 /// What is wanted.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +72,7 @@ pub fn run(wish: &Wish) -> Result<ExitCode> {
     needs::ensure(Purpose::Test)?;
     let names = chosen(&wish.targets)?;
     let program = build()?;
-    let outcomes = all(&program, &names, wish.seconds);
+    let outcomes = all(&program, &names, Stretch::by_chance(wish.seconds));
     if wish.keep {
         for outcome in outcomes.iter().filter(|outcome| outcome.failure.is_none()) {
             keep(&program, &outcome.name)?;
@@ -77,7 +95,7 @@ pub fn run(wish: &Wish) -> Result<ExitCode> {
 /// Errors: they cannot be built, or one of them failed.
 pub fn prove(seconds: u32) -> Result<String> {
     let names = chosen(&[])?;
-    let outcomes = all(&build()?, &names, seconds);
+    let outcomes = all(&build()?, &names, Stretch::by_chance(seconds));
     for outcome in &outcomes {
         println!("  {outcome}");
     }
@@ -95,7 +113,11 @@ pub fn run_into(tally: &mut Tally) {
         Ok(built) => built,
         Err(failure) => return tally.step("fuzz: build", Err(failure)),
     };
-    tally.add(all(&program, &names, SECONDS).into_iter().map(Suite::from));
+    let stretch = Stretch {
+        seconds: SECONDS,
+        seed: Some(SEED),
+    };
+    tally.add(all(&program, &names, stretch).into_iter().map(Suite::from));
 }
 
 /// The targets: those that have a folder in the corpus, which one of the package's tests compares with its own list.
@@ -150,7 +172,7 @@ fn build() -> Result<PathBuf> {
 }
 
 /// Runs the targets, two at a time; in the order of their names.
-fn all(program: &Path, names: &[String], seconds: u32) -> Vec<Outcome> {
+fn all(program: &Path, names: &[String], stretch: Stretch) -> Vec<Outcome> {
     let waiting: Mutex<VecDeque<&String>> = Mutex::new(names.iter().collect());
     let done: Mutex<Vec<Outcome>> = Mutex::default();
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
@@ -158,7 +180,7 @@ fn all(program: &Path, names: &[String], seconds: u32) -> Vec<Outcome> {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(name) = next() {
-                    let outcome = one(program, name, seconds);
+                    let outcome = one(program, name, stretch);
                     say(&outcome.to_string());
                     done.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
                 }
@@ -171,7 +193,7 @@ fn all(program: &Path, names: &[String], seconds: u32) -> Vec<Outcome> {
 }
 
 /// Reads one target's corpus again and fuzzes it.
-fn one(program: &Path, name: &str, seconds: u32) -> Outcome {
+fn one(program: &Path, name: &str, stretch: Stretch) -> Outcome {
     let (found, failures) = (folder("found").join(name), folder("failures"));
     for folder in [&found, &failures] {
         if let Err(error) = fs::create_dir_all(folder) {
@@ -181,7 +203,10 @@ fn one(program: &Path, name: &str, seconds: u32) -> Outcome {
     let mut fuzz = start(program, name);
     // New inputs go to the first folder.
     fuzz.args([&found, &corpora().join(name), &seeds(name)]);
-    fuzz.arg(format!("-max_total_time={seconds}"));
+    fuzz.arg(format!("-max_total_time={}", stretch.seconds));
+    if let Some(seed) = stretch.seed {
+        fuzz.arg(format!("-seed={seed}"));
+    }
     fuzz.arg(format!("-timeout={LONGEST_READING}"));
     fuzz.arg(format!("-artifact_prefix={}/{name}-", failures.display()));
     fuzz.args(["-print_final_stats=1", "-rss_limit_mb=2048", "-detect_leaks=0"]);

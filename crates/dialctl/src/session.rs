@@ -267,6 +267,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SnoozeCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
+        | Request::Find { .. }
         | Request::ListContacts { .. }
         | Request::PageContacts { .. }
         | Request::InspectImport { .. }

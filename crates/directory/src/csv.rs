@@ -18,7 +18,7 @@ mod tests;
 
 pub use self::columns::Role;
 pub use self::mapping::{Column, Delimiter, Hints, Mapping, NoDelimiter, Preview, SAMPLE_BYTES, sample};
-pub use self::report::{PeopleWriter, ProblemReport, write_contacts};
+pub use self::report::{PeopleWriter, ProblemReport};
 pub use self::rows::TableRows;
 
 /// The most characters of a name or another short text of a person; whoever types one is held to the same.

@@ -18,8 +18,8 @@ use crate::contact_file::ContactFormat;
 
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
-    ContactView, DidView, DoctorCheck, DuplicatesView, ImportReport, KeychainState, MergeFieldName, MergePreview,
-    MergeView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergeFieldName,
+    MergePreview, MergeView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -229,6 +229,12 @@ pub enum Request {
     /// An empty query lists the directory by name.
     SearchContacts {
         query: String,
+        limit: u32,
+    },
+    /// What one text finds: people, and what it would do as a number or an address by itself.
+    Find {
+        text: String,
+        account: Option<String>,
         limit: u32,
     },
     /// A stretch of the whole directory: favourites, and after them everybody by name.
@@ -517,6 +523,7 @@ pub enum Reply {
     When(Box<WhenCheck>),
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
+    Found(Box<Found>),
     ContactList(ContactListView),
     ContactPage(ContactPageView),
     Duplicates(DuplicatesView),

@@ -342,6 +342,13 @@ pub struct FoundPiece {
     pub found: bool,
 }
 
+/// What a text finds, and what it would do by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Found {
+    pub rows: Vec<SearchRow>,
+    pub check: TargetCheck,
+}
+
 /// What the one field's text would do; computed, never dialled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct TargetCheck {

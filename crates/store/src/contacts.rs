@@ -186,8 +186,12 @@ pub(crate) fn keys(conn: &Connection, sql: &str, params: impl Params) -> Result<
 }
 
 pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
+    load_if_any(conn, key)?.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+}
+
+pub(crate) fn load_if_any(conn: &Connection, key: i64) -> Result<Option<Contact>> {
     let mut tags = String::new();
-    let mut contact = conn
+    let contact = conn
         .prepare_cached(
             "SELECT id, name, company, email, note, favourite, do_not_call, tags FROM contacts WHERE key = ?1",
         )?
@@ -206,7 +210,9 @@ pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
                     tags: Vec::new(),
                 },
             })
-        })?;
+        })
+        .optional()?;
+    let Some(mut contact) = contact else { return Ok(None) };
     let mut statement =
         conn.prepare_cached("SELECT number, label FROM contact_numbers WHERE contact = ?1 ORDER BY position")?;
     let numbers = statement
@@ -220,14 +226,7 @@ pub(crate) fn load(conn: &Connection, key: i64) -> Result<Contact> {
         })
         .collect::<Result<_>>()?;
     contact.marks.tags = payload::read("tags", payload::VERSION, &tags)?;
-    Ok(Contact { numbers, ..contact })
-}
-
-pub(crate) fn load_if_any(conn: &Connection, key: i64) -> Result<Option<Contact>> {
-    let is_there = conn
-        .prepare_cached("SELECT 1 FROM contacts WHERE key = ?1")?
-        .exists([key])?;
-    is_there.then(|| load(conn, key)).transpose()
+    Ok(Some(Contact { numbers, ..contact }))
 }
 
 pub(crate) fn load_all(conn: &Connection, keys: Vec<i64>) -> Result<Vec<Contact>> {

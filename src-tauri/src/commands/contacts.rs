@@ -2,7 +2,7 @@
 
 use engine::api::{ApiError, ContactDraft, ImportFrom, ImportLook, ImportWish, MarksChange, MergeDraft, Request};
 use engine::contact_file::ContactFormat;
-use engine::view::{ContactListView, ContactView, DuplicatesView, ImportReport, MergePreview, MergeView, SearchRow};
+use engine::view::{ContactListView, ContactView, DuplicatesView, Found, ImportReport, MergePreview, MergeView};
 
 use super::Engine;
 use super::reply::ask;
@@ -38,11 +38,11 @@ pub async fn show_contact(engine: Engine<'_>, id: String) -> Result<ContactView,
     ask(&engine, Request::ShowContact { id }).await
 }
 
-/// An empty query lists the directory by name.
+/// People, and what the text would do by itself.
 #[tauri::command]
 #[specta::specta]
-pub async fn search_contacts(engine: Engine<'_>, query: String, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
-    ask(&engine, Request::SearchContacts { query, limit }).await
+pub async fn find(engine: Engine<'_>, text: String, account: Option<String>, limit: u32) -> Result<Found, ApiError> {
+    ask(&engine, Request::Find { text, account, limit }).await
 }
 
 /// A stretch of the whole directory: favourites, and after them everybody by name.

@@ -37,7 +37,7 @@ pub const NAMES: &[&str] = &[
     "mark_contact",
     "remove_contact",
     "show_contact",
-    "search_contacts",
+    "find",
     "contact_chosen",
     "list_contacts",
     "begin_upload",

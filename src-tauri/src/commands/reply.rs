@@ -4,7 +4,7 @@ use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
     AccountView, AgentChoiceView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
-    DuplicatesView, ImportReport, KeychainState, MergePreview, MergeView, ProviderKindView, SearchRow, SettingsView,
+    DuplicatesView, Found, ImportReport, KeychainState, MergePreview, MergeView, ProviderKindView, SettingsView,
     Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
 };
 
@@ -58,7 +58,7 @@ from_reply! {
     CallView: Reply::Call(view) => *view;
     Vec<CallView>: Reply::Calls(calls) => calls;
     ContactView: Reply::Contact(view) => *view;
-    Vec<SearchRow>: Reply::Contacts(rows) => rows;
+    Found: Reply::Found(found) => *found;
     ContactListView: Reply::ContactList(list) => list;
     DuplicatesView: Reply::Duplicates(found) => found;
     MergePreview: Reply::MergePreview(preview) => *preview;

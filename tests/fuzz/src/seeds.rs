@@ -301,6 +301,7 @@ pub fn requests() -> Vec<Vec<u8>> {
         json!({"do": "list_callbacks", "all": true}),
         json!({"do": "import_contacts", "csv": "name,phone\nAmy,02079460001", "country": "GB"}),
         json!({"do": "search_contacts", "query": "am", "limit": 5}),
+        json!({"do": "find", "text": number, "account": null, "limit": 5}),
         json!({"do": "add_contact", "contact": {"name": "Ben", "company": null, "email": null, "note": null,
             "numbers": [["020 7946 0002", "work"]], "country": null}}),
         json!({"do": "show_window", "prefill": "tel:+442079460123"}),

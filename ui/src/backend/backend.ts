@@ -16,6 +16,7 @@ import type {
   EndpointAsk,
   EndpointTold,
   EngineEvent,
+  Found,
   ImportLook,
   ImportReport,
   ImportWish,
@@ -36,7 +37,6 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
-  SearchRow,
   SettingsView,
   Snapshot,
   StatusView,
@@ -130,7 +130,8 @@ export interface Backend {
   showContact(id: string): Promise<ContactView>;
   /** Somebody was taken from what a text had found: they come first for it from now on. */
   contactChosen(typed: string, contact: string): Promise<void>;
-  searchContacts(query: string, limit: number): Promise<SearchRow[]>;
+  /** People, and what the text would do by itself. */
+  find(text: string, account: string | null, limit: number): Promise<Found>;
   /** Groups of people who are probably one; `from` counts from 0. */
   listDuplicates(from: number, limit: number): Promise<DuplicatesView>;
   /** What these people would be as one; the first of them goes on. */

@@ -86,7 +86,7 @@ export function tauriBackend(): Backend {
     undoMerge: async (merge) => void (await answered(commands.undoMerge(merge))),
     setDistinct: (contacts) => done(commands.setDistinct(contacts)),
     listContacts: (from, limit) => answered(commands.listContacts(from, limit)),
-    searchContacts: (query, limit) => answered(commands.searchContacts(query, limit)),
+    find: (text, account, limit) => answered(commands.find(text, account, limit)),
     beginUpload: (bytes) => answered(commands.beginUpload(bytes)),
     uploadPiece: (upload, offset, piece) => done(commands.uploadPiece(upload, offset, Array.from(piece))),
     dropUpload: (upload) => done(commands.dropUpload(upload)),

@@ -4,6 +4,10 @@ import type { Choice } from './dial.svelte';
 import { Directory } from './directory.svelte';
 
 export const LIMIT = 100;
+/** At least as many as are in view in a large window: they are on the screen before the others are asked for. */
+const FIRST = 24;
+/** Without a further key for so long, in milliseconds, the other rows are asked for. */
+const REST = 80;
 
 /** A row of the list below the field: a number of a person, or the number as typed. */
 export type Row = { kind: 'typed'; text: string; check: TargetCheck } | { kind: 'person'; row: SearchRow };
@@ -126,11 +130,9 @@ export class People {
         await this.#listAll(text, asked);
         return;
       }
-      const [rows, check] = await Promise.all([
-        this.#backend.searchContacts(query, LIMIT),
-        this.#backend.checkTarget(query, account),
-      ]);
+      const { rows, check } = await this.#backend.find(query, account, FIRST);
       if (asked !== this.#asked) return;
+      if (rows.length >= FIRST) setTimeout(() => void this.#findOthers(query, account, asked), REST);
       const sameText = this.#foundFor === text;
       this.#rows = rows;
       this.#check = check;
@@ -142,6 +144,19 @@ export class People {
       const forbidden = unclear || (check.number === null && check.verdict === 'block');
       if (sameText) this.#follow();
       else this.highlight(!forbidden && this.#all.length > 0 ? 0 : -1);
+    } catch (error) {
+      if (asked === this.#asked) this.#error = error;
+    }
+  }
+
+  /** What is found beyond the first rows, which are there already. */
+  async #findOthers(query: string, account: string | null, asked: number): Promise<void> {
+    if (asked !== this.#asked) return;
+    try {
+      const { rows } = await this.#backend.find(query, account, LIMIT);
+      if (asked !== this.#asked) return;
+      this.#rows = rows;
+      this.#follow();
     } catch (error) {
       if (asked === this.#asked) this.#error = error;
     }

@@ -8,6 +8,9 @@ use crate::tally::Suite;
 /// Lines kept of a run that failed.
 const LAST_LINES: usize = 60;
 
+/// A longer input is named by its path alone.
+const LONGEST_SHOWN: usize = 2_000;
+
 /// What came of one target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -18,7 +21,7 @@ pub struct Outcome {
     pub edges: u64,
     /// Inputs found that reach something new.
     pub found: u64,
-    /// Why it failed, with the input's place.
+    /// Why it failed, with the input's place and the input itself: the machine that found it may be gone tomorrow.
     pub failure: Option<String>,
 }
 
@@ -28,6 +31,7 @@ pub struct Output {
     outcome: Outcome,
     lines: Vec<String>,
     input: Option<String>,
+    base64: Option<String>,
 }
 
 impl Outcome {
@@ -77,6 +81,12 @@ impl Output {
             self.outcome.edges = count;
         } else if let Some((_, path)) = line.split_once("Test unit written to ") {
             self.input = Some(path.trim().to_owned());
+        } else if let Some(base64) = line.strip_prefix("Base64: ") {
+            self.base64 = Some(base64.trim().to_owned());
+        }
+        // How far it got says nothing about why it failed.
+        if line.starts_with('#') {
+            return;
         }
         if self.lines.len() == LAST_LINES {
             self.lines.remove(0);
@@ -90,7 +100,9 @@ impl Output {
             // Nothing was read: no run either.
             (self.outcome.inputs == 0).then(|| "not one input was read".to_owned())
         } else {
-            Some(self.input.unwrap_or_else(|| format!("ended ({status})")))
+            let input = self.input.unwrap_or_else(|| format!("ended ({status})"));
+            let shown = self.base64.filter(|base64| base64.len() <= LONGEST_SHOWN);
+            Some(shown.map_or(input.clone(), |base64| format!("{input} (Base64: {base64})")))
         };
         if failure.is_some() {
             println!("{}", self.lines.join("\n"));
@@ -152,7 +164,7 @@ mod tests {
             "thread panicked\nartifact_prefix='/t/'; Test unit written to /t/link-crash-0a\nBase64: AA==\n",
             77,
         );
-        assert_eq!(outcome.failure.as_deref(), Some("/t/link-crash-0a"));
+        assert_eq!(outcome.failure.as_deref(), Some("/t/link-crash-0a (Base64: AA==)"));
         let suite = Suite::from(outcome);
         assert_eq!((suite.passed, suite.failed), (0, 1));
     }

@@ -58,17 +58,27 @@ pub(super) fn unquoted_formula(cell: &str) -> &str {
 /// Whether a cell says yes. What is not known as a no is a yes: of the two mistakes with people who are not to be called,
 /// one can be taken back.
 pub(super) fn is_yes(cell: &str) -> bool {
-    const NO: [&str; 12] = [
+    const NO: [&str; 22] = [
         "",
         "0",
         "-",
+        "–",
+        "—",
         "n",
         "no",
+        "not",
         "none",
+        "never",
+        "null",
+        "n/a",
+        "na",
+        "f",
         "false",
         "off",
         "nein",
         "non",
+        "nee",
+        "não",
         "falsch",
         "नहीं",
     ];

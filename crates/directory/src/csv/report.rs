@@ -47,42 +47,6 @@ impl<W: io::Write> ProblemReport<W> {
     }
 }
 
-/// Writes contacts as CSV in UTF-8 with everything that they have, as many columns as the richest of them needs.
-///
-/// Text that a spreadsheet would run as a formula gets an apostrophe before it. What is written is read again as it was,
-/// save that addresses are a list to the reader: one with a comma or semicolon in it comes back as two.
-///
-/// # Errors
-/// It cannot be written.
-pub fn write_contacts(out: impl io::Write, contacts: &[Contact]) -> io::Result<()> {
-    let most = |count: fn(&Contact) -> usize| contacts.iter().map(count).max().unwrap_or(0);
-    let emails = most(|contact| contact.emails.len()).max(1);
-    let numbers = most(|contact| contact.numbers.len()).max(1);
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    let mut line = ["Name", "Company", "Notes", "Tags"].map(str::to_owned).to_vec();
-    line.extend((1..=emails).map(|email| format!("E-mail {email} - Value")));
-    for number in 1..=numbers {
-        line.extend([format!("Phone {number} - Value"), format!("Phone {number} - Label")]);
-    }
-    writer.write_record(&line)?;
-    for contact in contacts {
-        let plain = |text: &Option<String>| guarded(text.as_deref().unwrap_or_default());
-        line.clear();
-        line.extend([guarded(&contact.name), plain(&contact.company), plain(&contact.note)]);
-        line.push(guarded(&cells::tags_joined(&contact.tags)));
-        line.extend(contact.emails.iter().map(|email| guarded(email)));
-        line.resize(4 + emails, String::new());
-        for number in &contact.numbers {
-            let extension = number.extension.as_ref().map(|digits| format!(" x{digits}"));
-            line.push(guarded(&format!("{}{}", number.number, extension.unwrap_or_default())));
-            line.push(plain(&number.label));
-        }
-        line.resize(4 + emails + numbers * 2, String::new());
-        writer.write_record(&line)?;
-    }
-    writer.flush()
-}
-
 /// The columns that `PeopleWriter` writes. Programs read them by their names: more may come, none goes.
 const COLUMNS: [&str; 10] = [
     "name",
@@ -99,7 +63,9 @@ const COLUMNS: [&str; 10] = [
 
 /// Writes contacts as CSV while they come, a row for each number, or one for a person without any.
 ///
-/// `Mapping` knows the columns, and whoever reads the rows of one `contact_id` together has the contacts as they were.
+/// Text that a spreadsheet would run as a formula gets an apostrophe before it. `Mapping` knows the columns, and whoever
+/// reads the rows of one `contact_id` together has the contacts as they were, save that addresses are a list to the reader:
+/// one with a comma or semicolon in it comes back as two.
 pub struct PeopleWriter<W: io::Write>(::csv::Writer<W>);
 
 impl<W: io::Write> PeopleWriter<W> {

@@ -356,14 +356,15 @@ fn who_is_only_a_number_is_so_again() {
 
 #[test]
 fn what_is_not_known_as_a_no_keeps_somebody_from_being_called() {
-    let text = "name,number,do not call\nAnn,+442079460101,no\nBob,+442079460102,since 2024\nEve,+442079460103,\n";
+    let text = "name,number,do not call\nAnn,+442079460101,no\nBob,+442079460102,since 2024\n\
+        Eve,+442079460103,\nTim,+442079460104,N/A\nZoe,+442079460105,F\n";
     let mapping = Mapping::detect(text.as_bytes(), None).unwrap();
     let blocked: Vec<bool> = mapping
         .rows(text.as_bytes())
         .filter_map(|row| row.unwrap().contact)
         .map(|contact| contact.do_not_call)
         .collect();
-    assert_eq!(blocked, [false, true, false]);
+    assert_eq!(blocked, [false, true, false, false, false]);
 }
 
 proptest! {
@@ -381,25 +382,16 @@ proptest! {
         }
         writer.finish().unwrap();
         let mapping = Mapping::detect(&file, None).unwrap();
+        let read: Vec<Row> = mapping.rows(&file[..]).map(Result::unwrap).collect();
+        prop_assert_eq!(told(&read), Vec::<String>::new());
         let mut again: Vec<Contact> = Vec::new();
-        for contact in mapping.rows(&file[..]).filter_map(|row| row.unwrap().contact) {
+        for contact in read.into_iter().filter_map(|row| row.contact) {
             match again.last_mut() {
                 Some(last) if last.is_continued_by(&contact) => last.take_in(contact),
                 _ => again.push(contact),
             }
         }
         prop_assert_eq!(again, people, "{}", String::from_utf8_lossy(&file));
-    }
-
-    #[test]
-    fn what_is_written_is_read_the_same(contacts in prop::collection::vec(contact(), 1..4)) {
-        let mut file = Vec::new();
-        write_contacts(&mut file, &contacts).unwrap();
-        let mapping = Mapping::detect(&file, None).unwrap();
-        let read: Vec<Row> = mapping.rows(&file[..]).map(Result::unwrap).collect();
-        prop_assert_eq!(told(&read), Vec::<String>::new());
-        let again: Vec<Contact> = read.into_iter().filter_map(|row| row.contact).collect();
-        prop_assert_eq!(again, contacts, "{}", String::from_utf8_lossy(&file));
     }
 
     #[test]

@@ -34,7 +34,7 @@ use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::handle::Asker;
 use crate::typed;
-use crate::view::{Event, ProviderKindView, Role, SettingsView};
+use crate::view::{Event, Found, ProviderKindView, Role, SettingsView};
 
 /// Calls in a window's first look at the history.
 pub(super) const FIRST_PAGE: u32 = 100;
@@ -225,6 +225,15 @@ impl Core {
                     contacts.search(&query, limit).map(Reply::Contacts)
                 });
             }
+            Request::Find { text, account, limit } => match self.check_address(&text, account.as_deref(), now) {
+                Ok(check) => {
+                    return self.beside(answer, move |contacts| {
+                        let rows = contacts.search(&text, limit)?;
+                        Ok(Reply::Found(Box::new(Found { rows, check })))
+                    });
+                }
+                Err(error) => Err(error),
+            },
             Request::ListContacts { from, limit } => {
                 let lenders = self.lenders();
                 return self.beside(answer, move |contacts| {
@@ -448,6 +457,7 @@ impl Core {
             | Request::SetDisposition { .. }
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
+            | Request::Find { .. }
             | Request::ListContacts { .. }
             | Request::PageContacts { .. }
             | Request::ListDuplicates { .. }

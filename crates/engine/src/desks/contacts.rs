@@ -241,11 +241,16 @@ impl ContactsDesk {
         }
         let mut named = self.store.contacts_by_name(text).map_err(failed)?;
         match named.len() {
-            0 => Err(ApiError::new(ErrorClass::NothingMatches, "nothing_matches").with("text", text)),
+            0 => Err(nothing_matches(text)),
             1 => Ok(named.remove(0)),
             _ => Err(ambiguous(text, named.iter())),
         }
     }
+}
+
+/// Nobody is called so.
+pub(crate) fn nothing_matches(text: &str) -> ApiError {
+    ApiError::new(ErrorClass::NothingMatches, "nothing_matches").with("text", text)
 }
 
 /// Where a page ended, as it was told to whoever asks for the next.

@@ -36,6 +36,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  Found,
   FoundPiece,
   SearchRow,
   SettingsView,
@@ -578,7 +579,11 @@ export class FakeBackend implements Backend {
     return { favourites: favourites.length, everybody: everybody.length, rows };
   }
 
-  async searchContacts(query: string, limit: number): Promise<SearchRow[]> {
+  async find(text: string, _account: string | null, limit: number): Promise<Found> {
+    return { rows: this.#search(text, limit), check: await this.checkTarget(text) };
+  }
+
+  #search(query: string, limit: number): SearchRow[] {
     const wanted = query.toLowerCase();
     const digits = query.replace(/\D/g, '').replace(/^0/, '');
     const found = (text: string): FoundPiece[] => {

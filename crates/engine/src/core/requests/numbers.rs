@@ -1,11 +1,75 @@
 //! What a typed number may mean, and what is known of it.
 
 use jiff::Timestamp;
-use telephony::{NumberReading, PhoneNumber, ReadingNote, ReadingProblem, Region, customer_times};
+use telephony::{
+    GuardFinding, GuardReason, GuardVerdict, NumberProblem, NumberReading, PhoneNumber, ReadingNote, ReadingProblem,
+    Region, Target, TargetProblem, customer_times,
+};
 
 use crate::api::{ApiError, ErrorClass};
+use crate::desks::accounts::Account;
 use crate::desks::calls::shown;
+use crate::desks::contacts::number_problem_key;
 use crate::view::{AboutNumber, CustomerTimeView, NumberView, Words};
+
+/// What a text means by itself.
+pub(super) enum Reading {
+    Target(Target),
+    /// The guard stops it, whenever and by whomever it is called.
+    Barred(GuardFinding),
+    Other(NoAddress),
+}
+
+/// A text that is neither a number nor an address; it may be somebody's name.
+pub(super) struct NoAddress(Option<NumberProblem>);
+
+/// Reads a text as an account would dial it.
+///
+/// Errors: it is empty, or may mean several numbers.
+pub(super) fn read_address(text: &str, account: &Account) -> Result<Reading, ApiError> {
+    let region = account.region();
+    let barred = |reason, region: Region| {
+        Reading::Barred(GuardFinding {
+            verdict: GuardVerdict::Block,
+            reason,
+            country: Some(region.to_string()),
+            local_time: None,
+        })
+    };
+    let target = if account.reaches_extensions() {
+        Target::read_with_extensions(text, region)
+    } else {
+        Target::read(text, region)
+    };
+    Ok(match target {
+        Ok(Target::Number(_)) if !readings(text, region).is_empty() => return Err(not_clear(text, region)),
+        Ok(target) => Reading::Target(target),
+        Err(TargetProblem::Number(NumberProblem::ServiceCode)) => barred(GuardReason::ServiceCode, region),
+        Err(TargetProblem::Number(NumberProblem::Emergency { region })) => barred(GuardReason::Emergency, region),
+        Err(TargetProblem::Number(NumberProblem::ShortNumber { region })) => barred(GuardReason::ShortNumber, region),
+        Err(_) if text.trim().is_empty() => return Err(ApiError::new(ErrorClass::NothingMatches, "number_empty")),
+        Err(TargetProblem::NotANumber) => Reading::Other(NoAddress(None)),
+        Err(TargetProblem::Number(problem)) => Reading::Other(NoAddress(Some(problem))),
+    })
+}
+
+impl NoAddress {
+    /// Why nobody can be called by it: digits that are no number are better explained as such.
+    pub(super) fn explained(self, text: &str, region: Region, otherwise: ApiError) -> ApiError {
+        match self.0 {
+            Some(_) if !readings(text, region).is_empty() => not_clear(text, region),
+            Some(problem) if !text.chars().any(char::is_alphabetic) => number_error(&problem, text),
+            _ => otherwise,
+        }
+    }
+}
+
+fn number_error(problem: &NumberProblem, text: &str) -> ApiError {
+    let (key, country) = number_problem_key(problem);
+    ApiError::new(ErrorClass::NothingMatches, &format!("number_{key}"))
+        .with("country", country)
+        .with("text", text.trim())
+}
 
 /// What a text may mean where that is not clear; empty where it is, and where it means nothing.
 pub(super) fn readings(text: &str, region: Region) -> Vec<NumberView> {
@@ -22,7 +86,7 @@ pub(super) fn readings(text: &str, region: Region) -> Vec<NumberView> {
 }
 
 /// That somebody has to say which number is meant.
-pub(super) fn not_clear(text: &str, region: Region) -> ApiError {
+fn not_clear(text: &str, region: Region) -> ApiError {
     let numbers: Vec<String> = readings(text, region)
         .into_iter()
         .map(|reading| reading.shown.international)

@@ -11,12 +11,12 @@ use telephony::{
 
 use super::calling_from::is_left_open;
 use super::database_failed;
-use super::numbers::{about, not_clear, readings};
+use super::numbers::{Reading, about, read_address, readings};
 use crate::api::{ApiError, ErrorClass, PlaceRequest};
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
 use crate::desks::calls::{PlaceInput, shown};
-use crate::desks::contacts::number_problem_key;
+use crate::desks::contacts::nothing_matches;
 use crate::effect::{Answer, Effect};
 use crate::handle::Asker;
 use crate::view::{ContactRef, TargetCheck, Words};
@@ -211,45 +211,14 @@ impl Core {
         text: &str,
         account: &Account,
     ) -> Result<(Result<Target, GuardFinding>, Option<ContactRef>), ApiError> {
-        let stop = |reason, region: Region| GuardFinding {
-            verdict: GuardVerdict::Block,
-            reason,
-            country: Some(region.to_string()),
-            local_time: None,
+        let other = match read_address(text, account)? {
+            Reading::Target(target) => return Ok((Ok(target), None)),
+            Reading::Barred(finding) => return Ok((Err(finding), None)),
+            Reading::Other(other) => other,
         };
-        let target = if account.reaches_extensions() {
-            Target::read_with_extensions(text, account.region())
-        } else {
-            Target::read(text, account.region())
-        };
-        let problem = match target {
-            Ok(Target::Number(_)) if !readings(text, account.region()).is_empty() => {
-                return Err(not_clear(text, account.region()));
-            }
-            Ok(target) => return Ok((Ok(target), None)),
-            Err(TargetProblem::Number(NumberProblem::ServiceCode)) => {
-                return Ok((Err(stop(GuardReason::ServiceCode, account.region())), None));
-            }
-            Err(TargetProblem::Number(NumberProblem::Emergency { region })) => {
-                return Ok((Err(stop(GuardReason::Emergency, region)), None));
-            }
-            Err(TargetProblem::Number(NumberProblem::ShortNumber { region })) => {
-                return Ok((Err(stop(GuardReason::ShortNumber, region)), None));
-            }
-            Err(TargetProblem::NotANumber) => None,
-            Err(TargetProblem::Number(problem)) => Some(problem),
-        };
-        if text.trim().is_empty() {
-            return Err(ApiError::new(ErrorClass::NothingMatches, "number_empty"));
-        }
         match self.contacts.named(text.trim()) {
             Ok((person, number)) => Ok((Ok(Target::Number(number)), Some(person))),
-            Err(error) => match problem {
-                // Digits that are no number are better explained as such.
-                Some(_) if !readings(text, account.region()).is_empty() => Err(not_clear(text, account.region())),
-                Some(problem) if !text.chars().any(char::is_alphabetic) => Err(number_error(&problem, text)),
-                _ => Err(error),
-            },
+            Err(error) => Err(other.explained(text, account.region(), error)),
         }
     }
 
@@ -300,6 +269,7 @@ impl Core {
         }
     }
 
+    /// What a text would do that is a number, an address, or somebody's name.
     pub(in crate::core) fn check_target(
         &self,
         text: &str,
@@ -307,6 +277,32 @@ impl Core {
         now: Timestamp,
     ) -> Result<TargetCheck, ApiError> {
         let account = self.accounts.choose(account)?;
+        self.checked(text, account, self.read_target(text, account), now)
+    }
+
+    /// What a text would do by itself, whoever else it may find.
+    pub(in crate::core) fn check_address(
+        &self,
+        text: &str,
+        account: Option<&str>,
+        now: Timestamp,
+    ) -> Result<TargetCheck, ApiError> {
+        let account = self.accounts.choose(account)?;
+        let read = read_address(text, account).and_then(|reading| match reading {
+            Reading::Target(target) => Ok((Ok(target), None)),
+            Reading::Barred(finding) => Ok((Err(finding), None)),
+            Reading::Other(other) => Err(other.explained(text, account.region(), nothing_matches(text))),
+        });
+        self.checked(text, account, read, now)
+    }
+
+    fn checked(
+        &self,
+        text: &str,
+        account: &Account,
+        read: Result<(Result<Target, GuardFinding>, Option<ContactRef>), ApiError>,
+        now: Timestamp,
+    ) -> Result<TargetCheck, ApiError> {
         let nothing = TargetCheck {
             number: None,
             shown: None,
@@ -318,7 +314,7 @@ impl Core {
             about: None,
             from: None,
         };
-        Ok(match self.read_target(text, account) {
+        Ok(match read {
             Ok((Ok(Target::Number(number)), named)) => {
                 let history = self.calls.history(&account.config.id, &number, now);
                 let mut findings = findings(&self.guard(account), account.is_sandbox(), &number, &history, now);
@@ -415,11 +411,4 @@ pub(in crate::core) fn normal_intent(intent: &str) -> String {
     intent
         .parse::<uuid::Uuid>()
         .map_or_else(|_| intent.to_owned(), |intent| intent.to_string())
-}
-
-fn number_error(problem: &NumberProblem, text: &str) -> ApiError {
-    let (key, country) = number_problem_key(problem);
-    ApiError::new(ErrorClass::NothingMatches, &format!("number_{key}"))
-        .with("country", country)
-        .with("text", text.trim())
 }

@@ -13,7 +13,7 @@ use store::{Contact, ContactMarks, ContactNumber, Merge, NotUndoable, StoreError
 use telephony::PhoneNumber;
 use uuid::Uuid;
 
-use super::{ContactsDesk, failed, view};
+use super::{ContactsDesk, failed, nothing_matches, view};
 use crate::api::{ApiError, ErrorClass, MergeDraft};
 use crate::view::ContactView;
 
@@ -366,9 +366,7 @@ impl ContactsDesk {
     fn refused(&self, error: StoreError) -> ApiError {
         let name = |id: &str| self.by_id(id).map_or_else(|| id.to_owned(), |contact| contact.name);
         match &error {
-            StoreError::NoSuchContact(id) => {
-                ApiError::new(ErrorClass::NothingMatches, "nothing_matches").with("text", id)
-            }
+            StoreError::NoSuchContact(id) => nothing_matches(id),
             StoreError::ContactChanged(id) => {
                 ApiError::new(ErrorClass::Refused, "merge_contact_changed").with("name", name(id))
             }
