@@ -57,7 +57,7 @@ impl Contact {
             ..Self::default()
         };
         for email in &self.emails {
-            push_once(&mut tidy.emails, without_spaces(email));
+            push_once(&mut tidy.emails, email_address(email));
         }
         for tag in &self.tags {
             push_once(&mut tidy.tags, text::line(tag));
@@ -118,8 +118,16 @@ pub(crate) fn push_once(list: &mut Vec<String>, text: String) {
     }
 }
 
-pub(crate) fn without_spaces(text: &str) -> String {
-    text::line(text).replace(' ', "")
+/// An e-mail address: without spaces, and without the `mailto:` of a link.
+pub(crate) fn email_address(text: &str) -> String {
+    let address = text::line(text).replace(' ', "");
+    let mut bare = address.as_str();
+    while let Some((scheme, rest)) = bare.split_at_checked("mailto:".len())
+        && scheme.eq_ignore_ascii_case("mailto:")
+    {
+        bare = rest;
+    }
+    bare.to_owned()
 }
 
 fn filled(text: Option<String>, clean: impl Fn(&str) -> String) -> Option<String> {

@@ -129,7 +129,7 @@ impl Script {
 
     /// Reads a script; a mistake is named by line and key.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        toml_edit::de::from_str(text).map_err(|error| {
+        toml::from_str(text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
             let (line, key) = place_in(text, place);
             ScriptError::Mistake {

@@ -338,10 +338,10 @@ test('the Call button does not call what newer text may not mean', async () => {
   await find(user, '020 7946 0055');
   const button = await screen.findByRole('button', { name: 'Call 020 7946 0055' });
   let checked: () => void = () => {};
-  const check = await backend.checkTarget('020 7946 0055?');
-  vi.spyOn(backend, 'checkTarget').mockImplementationOnce(async () => {
+  const found = await backend.find('020 7946 0055?', null, 5);
+  vi.spyOn(backend, 'find').mockImplementationOnce(async () => {
     await new Promise<void>((resolve) => (checked = resolve));
-    return check;
+    return found;
   });
 
   await user.click(field());
@@ -355,7 +355,7 @@ test('the Call button does not call what newer text may not mean', async () => {
 
 test('with another account what stands in the field is checked anew', async () => {
   const { backend, user } = await openWindow({ accounts: [account(), sandbox({ default: false })] });
-  const check = vi.spyOn(backend, 'checkTarget');
+  const check = vi.spyOn(backend, 'find');
   await find(user, '020 7946 0055');
   screen.getByRole('button', { name: /^Call from/ }).focus();
 

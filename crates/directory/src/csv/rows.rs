@@ -9,7 +9,7 @@ use super::columns::{Columns, Role};
 use super::mapping::Mapping;
 use super::records::{Place, Records};
 use super::{CELL_LIMIT, NOTE_LIMIT, cells};
-use crate::contact::{Contact, ContactNumber, push_once, without_spaces};
+use crate::contact::{Contact, ContactNumber, email_address, push_once};
 use crate::incoming::{self, Cause, LIST_LIMIT, LeftOut, Row, Rows, has_long_extension};
 use crate::text;
 
@@ -127,7 +127,7 @@ impl<R: Read> TableRows<R> {
             let mut too_many = false;
             match role {
                 Some(Role::Email) => {
-                    for email in listed(cell).map(without_spaces) {
+                    for email in listed(cell).map(email_address) {
                         too_many |= !push_bounded(&mut contact.emails, email);
                     }
                 }

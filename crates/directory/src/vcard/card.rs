@@ -4,7 +4,7 @@ use telephony::Region;
 
 use super::lines::Version;
 use super::property::Property;
-use crate::contact::{Contact, ContactNumber, push_once, without_spaces};
+use crate::contact::{Contact, ContactNumber, email_address, push_once};
 use crate::csv::{CELL_LIMIT, NOTE_LIMIT};
 use crate::incoming::{self, Cause, LIST_LIMIT, Row, has_long_extension};
 use crate::text;
@@ -87,7 +87,7 @@ impl Card {
             "TEL" => self.number(line, property, country),
             "EMAIL" => {
                 if let Some(text) = self.fitting(line, property, property.text()) {
-                    let address = without_spaces(strip_ignoring_case(text.trim(), "mailto:"));
+                    let address = email_address(&text);
                     if self.emails.len() < LIST_LIMIT {
                         self.emails.push((is_preferred(property), address));
                     } else {
@@ -275,11 +275,4 @@ fn label(types: &[String]) -> Option<String> {
     let is = |kinds: &[&str]| types.iter().any(|kind| kinds.contains(&kind.as_str()));
     let label = LABELS.into_iter().find(|(_, kinds)| is(kinds));
     label.map(|(label, _)| label.to_owned())
-}
-
-fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> &'a str {
-    match text.get(..prefix.len()) {
-        Some(start) if start.eq_ignore_ascii_case(prefix) => text.get(prefix.len()..).unwrap_or_default(),
-        _ => text,
-    }
 }

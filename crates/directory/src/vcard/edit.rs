@@ -9,7 +9,7 @@ use super::card::{LABELS, is_answered, version};
 use super::lines::{Lines, Version};
 use super::property::{Property, outside_quotes, split_outside_quotes, split_unescaped};
 use super::write::{Format, escaped, kind_of, line, number_lines, number_value, structured};
-use crate::contact::{Contact, ContactNumber, without_spaces};
+use crate::contact::{Contact, ContactNumber, email_address};
 use crate::encoding::Encoding;
 use crate::incoming;
 use crate::sync::Person;
@@ -266,16 +266,8 @@ impl Sheet {
 
     fn set_email(&mut self, before: Option<&str>, after: Option<&str>) {
         let is_before = |index: &usize| {
-            let text = self
-                .property(*index)
-                .map(|property| property.text())
-                .unwrap_or_default();
-            let text = text.trim();
-            let bare = match text.get(..7) {
-                Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text.get(7..).unwrap_or_default(),
-                _ => text,
-            };
-            Some(without_spaces(bare).as_str()) == before
+            let property = self.property(*index);
+            property.is_some_and(|property| Some(email_address(&property.text()).as_str()) == before)
         };
         let lines: Vec<usize> = self.all("EMAIL").into_iter().filter(is_before).collect();
         match (lines.first(), after) {

@@ -61,8 +61,8 @@ export const commands = {
 	markContact: (id: string, change: MarksChange) => typedError<ContactView, ApiError>(__TAURI_INVOKE("mark_contact", { id, change })),
 	removeContact: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_contact", { id })),
 	showContact: (id: string) => typedError<ContactView, ApiError>(__TAURI_INVOKE("show_contact", { id })),
-	/**  An empty query lists the directory by name. */
-	searchContacts: (query: string, limit: number) => typedError<SearchRow[], ApiError>(__TAURI_INVOKE("search_contacts", { query, limit })),
+	/**  People, and what the text would do by itself. */
+	find: (text: string, account: string | null, limit: number) => typedError<Found, ApiError>(__TAURI_INVOKE("find", { text, account, limit })),
 	/**  Somebody was taken from what a text had found: they come first for it from now on. */
 	contactChosen: (typed: string, contact: string) => typedError<null, ApiError>(__TAURI_INVOKE("contact_chosen", { typed, contact })),
 	/**  A stretch of the whole directory: favourites, and after them everybody by name. */
@@ -794,6 +794,12 @@ export type FieldSpec = {
 	instead_of?: string | null,
 	/**  The verb of [`crate::Capabilities`] without which an account has no use for it, and is not offered it. */
 	needs?: string | null,
+};
+
+/**  What a text finds, and what it would do by itself. */
+export type Found = {
+	rows: SearchRow[],
+	check: TargetCheck,
 };
 
 /**  Where a text was found: each text of a row in pieces, which joined are that text. */

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use providers::{Ask, EndpointAsk, EndpointSide, EndpointTold, Provider, ProviderError, Told};
-use telephony::{
-    DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, NumberProblem, PhoneNumber, Region,
-    Target, TargetProblem,
-};
+use telephony::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict, PhoneNumber, Target};
 
 use super::calling_from::is_left_open;
 use super::database_failed;
