@@ -43,7 +43,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "import",
-        about: "a million contacts read from a table and from cards, beside their numbers alone and calcard",
+        about: "a million contacts read from a table and from cards, beside their numbers alone and calcard; and taken in",
         run: import::run,
     },
     Bench {

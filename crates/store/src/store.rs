@@ -88,6 +88,7 @@ impl Store {
         let writer = checkpointer
             .and_then(|checkpointer| Writer::start(writer, checkpointer, watch.clone()))
             .map_err(StoreError::file(path))?;
+        import::take_back_unfinished(&writer)?;
         Ok(Self(Arc::new(Inner {
             reader: Mutex::new(reader),
             writer,
@@ -418,12 +419,13 @@ impl Store {
         self.0.writer.write(move |conn| import::import(conn, contacts))
     }
 
-    /// The same of contacts that come in parts, as they are read; what else is written waits for the end.
+    /// The same of contacts that come in parts, as they are read. Others write between two parts, and see what is there
+    /// already; without an end, also after a crash, all of it is taken back.
     ///
     /// # Errors
     /// What SQLite said, or that the parts ended without [`ImportPart::End`]; then nothing has changed.
     pub fn import_parts(&self, parts: Receiver<ImportPart>) -> Result<ImportCounts> {
-        self.0.writer.write(move |conn| import::import_parts(conn, &parts))
+        import::in_parts(&self.0.writer, &parts)
     }
 
     /// How a file with these headings was read before.

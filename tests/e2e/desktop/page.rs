@@ -213,10 +213,18 @@ pub async fn time_keys(window: &Window) -> Result<()> {
         window.keyTimes = [];
         const list = document.querySelector('[role="listbox"]');
         let typed = null;
-        document.addEventListener('input', () => { typed = performance.now(); }, true);
+        let answered = null;
+        document.addEventListener('input', () => { typed = performance.now(); answered = null; }, true);
+        // Commands of the window go out by `fetch`.
+        const fetched = window.fetch;
+        window.fetch = async (...asked) => {
+            const answer = await fetched(...asked);
+            if (typed !== null && String(asked[0]).endsWith('/find')) answered = performance.now() - typed;
+            return answer;
+        };
         new MutationObserver(() => {
             if (typed === null) return;
-            const key = { found: performance.now() - typed, drawn: null };
+            const key = { answered, found: performance.now() - typed, drawn: null };
             const from = typed;
             typed = null;
             window.keyTimes.push(key);
@@ -242,6 +250,8 @@ pub async fn key_times(window: &Window) -> Result<Vec<KeyTime>> {
 /// From a key to its rows, in milliseconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct KeyTime {
+    /// Until the engine's answer was in the page; none where the list changed before.
+    pub answered: Option<f64>,
     pub found: f64,
     /// Not yet, if none.
     pub drawn: Option<f64>,

@@ -2,7 +2,7 @@
 
 use store::{Contact, ContactMarks, ContactNumber, ImportCounts, ImportPart, StoreError};
 
-use crate::{memory, number, person};
+use crate::{memory, new_call, number, person};
 
 fn unnamed(contacts: Vec<Contact>) -> Vec<Contact> {
     contacts
@@ -287,6 +287,68 @@ fn an_import_in_parts_is_kept_as_a_whole_or_not_at_all() {
     assert_eq!(store.contacts_all().unwrap().len(), 0);
     assert_eq!(store.import_parts(parts(true)).unwrap().added, 2);
     assert_eq!(store.import_parts(parts(true)).unwrap().unchanged, 2);
+}
+
+#[test]
+fn while_an_import_goes_on_others_write_and_without_its_end_it_is_taken_back_and_they_are_not() {
+    let store = memory();
+    let ann = person("Ann", &["+442079460101"]);
+    let bob = person("Bob", &["+442079460102"]);
+    for known in [&ann, &bob] {
+        store.add_contact(known).unwrap();
+    }
+    let (give, parts) = std::sync::mpsc::sync_channel(0);
+    let importing = {
+        let store = store.clone();
+        std::thread::spawn(move || store.import_parts(parts))
+    };
+    let mobile = |name: &str, known: &str, new: &str| person(name, &[known, new]);
+    let people = vec![
+        mobile("Ann", "+442079460101", "+442079460111"),
+        mobile("Bob", "+442079460102", "+442079460112"),
+        person("Cid", &["+442079460103"]),
+    ];
+    give.send(ImportPart::Contacts(unnamed(people))).unwrap();
+    // Taken once the part before is written.
+    give.send(ImportPart::Contacts(unnamed(vec![person("Dan", &["+442079460104"])])))
+        .unwrap();
+
+    // Neither waits for the end.
+    store.commit_and_wait(vec![new_call("call-1", 0)]).unwrap();
+    let seen = store.contact(&bob.id).unwrap().unwrap();
+    assert_eq!(seen.numbers.len(), 2);
+    let edited = Contact {
+        note: Some("asks for Fridays".into()),
+        ..seen
+    };
+    assert!(store.update_contact(&edited).unwrap());
+    // Whoever was changed by the agent is met as they are now.
+    let fridays = person("Bob", &["+442079460102"]);
+    give.send(ImportPart::Contacts(unnamed(vec![fridays]))).unwrap();
+    drop(give);
+
+    assert!(matches!(importing.join().unwrap(), Err(StoreError::ImportBrokenOff)));
+    assert_eq!(store.contact(&ann.id).unwrap(), Some(ann));
+    assert_eq!(store.contact(&bob.id).unwrap(), Some(edited));
+    assert_eq!(store.contacts_all().unwrap().len(), 2);
+    assert_eq!(store.search_contacts("46010", 9).unwrap().len(), 2);
+    assert!(store.call("call-1").unwrap().is_some());
+}
+
+#[test]
+fn a_part_that_fails_takes_the_parts_before_it_back() {
+    let store = memory();
+    let (give, parts) = std::sync::mpsc::channel();
+    let cid = person("Cid", &["+442079460103"]);
+    give.send(ImportPart::Contacts(vec![cid.clone()])).unwrap();
+    let another = Contact {
+        id: cid.id,
+        ..person("Another", &["+442079460104"])
+    };
+    give.send(ImportPart::Contacts(vec![another])).unwrap();
+    give.send(ImportPart::End).unwrap();
+    assert!(store.import_parts(parts).is_err());
+    assert_eq!(store.contacts_all().unwrap(), []);
 }
 
 #[test]

@@ -7,14 +7,17 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use rusqlite::Connection;
-use store::{Entry, Store, StoreError};
+use store::{Contact, Entry, ImportPart, Store, StoreError};
 use telephony::{Dispatch, FactKind};
 
 use crate::callbacks::{callback, reminded};
-use crate::{at, call_row, dispatch, fact, new_call, told};
+use crate::{at, call_row, dispatch, fact, new_call, person, told};
 
 /// Names the database to the process that is to be killed.
 const VICTIM: &str = "DIALDECK_STORE_TEST_VICTIM";
+
+/// The same to a process that imports.
+const IMPORTING_VICTIM: &str = "DIALDECK_STORE_TEST_IMPORTING_VICTIM";
 
 /// The same to a process that takes reminders.
 const REMINDED_VICTIM: &str = "DIALDECK_STORE_TEST_REMINDED_VICTIM";
@@ -97,6 +100,65 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
         assert_eq!(found, "ok");
     }
     assert!(acknowledged.len() > 200);
+}
+
+/// Not a test by itself: imports until it is killed, and says how many parts are in.
+#[test]
+fn importing_victim() {
+    let Ok(path) = env::var(IMPORTING_VICTIM) else { return };
+    let store = Store::open(Path::new(&path)).unwrap();
+    let (give, parts) = std::sync::mpsc::sync_channel(0);
+    let importing = thread::spawn(move || store.import_parts(parts));
+    for part in 0.. {
+        let people = (0..50).map(|index| Contact {
+            id: String::new(),
+            ..person(&format!("Person {part}-{index}"), &[&format!("+4420794601{index:02}")])
+        });
+        give.send(ImportPart::Contacts(people.collect())).unwrap();
+        std::io::stdout()
+            .write_all(format!("\ntaken {part}\n").as_bytes())
+            .unwrap();
+    }
+    drop(importing);
+}
+
+#[test]
+fn killed_at_any_moment_of_an_import_nobody_of_it_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dialdeck.db");
+    // Whom the import adds a number to, and who has nothing to do with it.
+    let ann = person("Person 0-1", &["+442079460101"]);
+    let bob = person("Bob", &["+12025550123"]);
+    let store = Store::open(&path).unwrap();
+    let people = [ann, bob];
+    for known in &people {
+        store.add_contact(known).unwrap();
+    }
+    drop(store);
+    for kill_after in [1, 4, 23, 60] {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "crash::importing_victim", "--nocapture", "--test-threads=1"])
+            .env(IMPORTING_VICTIM, &path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let taken = lines.filter(|line| line.starts_with("taken ")).take(kill_after).count();
+        assert_eq!(taken, kill_after);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = Connection::open(&path)
+            .unwrap()
+            .query_row("SELECT count(*) FROM contacts", [], |row| row.get::<_, u32>(0))
+            .unwrap();
+        assert!(left > 2 || kill_after < 3, "the kill came before anything was written");
+
+        let store = Store::open(&path).unwrap();
+        let mut kept = store.contacts_all().unwrap();
+        kept.sort_by(|one, other| other.name.cmp(&one.name));
+        assert_eq!(kept, people, "after {taken} parts");
+    }
 }
 
 /// The same for reminders: takes one after the other and says so.

@@ -1,0 +1,117 @@
+//! Who is who among those that come and those that are there.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use rusqlite::Connection;
+
+use super::has_letters;
+use crate::contacts::{self, Contact};
+use crate::error::Result;
+use crate::fold::fold;
+
+/// How many numbers and names are remembered at the most before what was asked for is asked for anew.
+const REMEMBERED: usize = 100_000;
+
+/// Whom an import has to do with, each number and name asked for once: however many people share one, the time that an
+/// import takes grows only with its length.
+#[derive(Default)]
+pub(super) struct People {
+    /// By number, then by folded name; of several of one name, the one known longest.
+    with_number: HashMap<String, HashMap<String, i64>>,
+    /// By folded name, then by folded company: how rows without any number are told apart.
+    without_number: HashMap<String, HashMap<Option<String>, i64>>,
+}
+
+impl People {
+    /// Everything remembered is in the database as well.
+    pub(super) fn forget_if_many(&mut self) {
+        if self.with_number.len() + self.without_number.len() > REMEMBERED {
+            self.forget();
+        }
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.with_number.clear();
+        self.without_number.clear();
+    }
+
+    pub(super) fn same_person(&mut self, conn: &Connection, incoming: &Contact) -> Result<Option<i64>> {
+        let name = incoming.folded_name();
+        if incoming.numbers.is_empty() {
+            return Ok(self.namesakes(conn, &name)?.get(&company(incoming)).copied());
+        }
+        let mut sole = None;
+        let mut is_shared = false;
+        for own in &incoming.numbers {
+            let owners = self.owners(conn, own.number.as_str())?;
+            if let Some(namesake) = owners.get(&name) {
+                return Ok(Some(*namesake));
+            }
+            is_shared |= owners.len() > 1;
+            for (owner, key) in owners.iter().take(2) {
+                is_shared |= sole.as_ref().is_some_and(|(_, other)| other != key);
+                sole = Some((owner.clone(), *key));
+            }
+        }
+        Ok(sole
+            .filter(|(owner, _)| !(is_shared || has_letters(owner) && has_letters(&name)))
+            .map(|(_, key)| key))
+    }
+
+    fn owners(&mut self, conn: &Connection, number: &str) -> Result<&HashMap<String, i64>> {
+        Ok(match self.with_number.entry(number.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let mut owners = HashMap::new();
+                for (key, name) in contacts::names_with_number(conn, number)? {
+                    owners.entry(name).or_insert(key);
+                }
+                new.insert(owners)
+            }
+        })
+    }
+
+    fn namesakes(&mut self, conn: &Connection, name: &str) -> Result<&HashMap<Option<String>, i64>> {
+        Ok(match self.without_number.entry(name.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let mut namesakes = HashMap::new();
+                for key in contacts::keys_with_folded_name(conn, name)? {
+                    let known = contacts::load(conn, key)?;
+                    namesakes.entry(company(&known)).or_insert(key);
+                }
+                new.insert(namesakes)
+            }
+        })
+    }
+
+    /// Takes a change into what was asked for before; what was not will be read from the database when it is.
+    pub(super) fn remember(&mut self, key: i64, before: Option<&Contact>, now: &Contact) {
+        let was = before.map(|before| (before.folded_name(), company(before)));
+        let (name, company) = (now.folded_name(), company(now));
+        for own in &now.numbers {
+            if let Some(owners) = self.with_number.get_mut(own.number.as_str()) {
+                if let Some((was, _)) = &was
+                    && owners.get(was) == Some(&key)
+                {
+                    owners.remove(was);
+                }
+                owners.entry(name.clone()).or_insert(key);
+            }
+        }
+        if let Some((was, firm)) = &was
+            && let Some(namesakes) = self.without_number.get_mut(was)
+            && namesakes.get(firm) == Some(&key)
+        {
+            namesakes.remove(firm);
+        }
+        if let Some(namesakes) = self.without_number.get_mut(&name) {
+            namesakes.entry(company).or_insert(key);
+        }
+    }
+}
+
+fn company(contact: &Contact) -> Option<String> {
+    contact.company.as_deref().map(fold)
+}
