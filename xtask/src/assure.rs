@@ -25,7 +25,7 @@ use crate::{fuzz, numbers, ui, workspace};
 pub fn run(names: &[String], is_long: bool) -> Result<ExitCode> {
     let chosen = chosen(names)?;
     let size = if is_long { Size::Long } else { Size::Usual };
-    // Numbers are read without the app.
+    // Numbers are read and targets fuzzed without the app.
     if chosen.iter().any(|promise| promise.needs_app()) {
         needs::ensure(Purpose::Test)?;
         ui::ensure_packages()?;

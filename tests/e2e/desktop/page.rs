@@ -219,7 +219,14 @@ pub async fn time_keys(window: &Window) -> Result<()> {
         const fetched = window.fetch;
         window.fetch = async (...asked) => {
             const answer = await fetched(...asked);
-            if (typed !== null && String(asked[0]).endsWith('/find')) answered = performance.now() - typed;
+            if (typed !== null && String(asked[0]).endsWith('/find')) {
+                const json = answer.json.bind(answer);
+                answer.json = async () => {
+                    const value = await json();
+                    answered = performance.now() - typed;
+                    return value;
+                };
+            }
             return answer;
         };
         new MutationObserver(() => {

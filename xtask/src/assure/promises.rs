@@ -41,7 +41,8 @@ pub enum Run {
 impl Promise {
     /// Whether the app and its tests must be built for it.
     pub fn needs_app(&self) -> bool {
-        !self.proofs.iter().all(|proof| matches!(proof.run, Run::Numbers))
+        let is_alone = |proof: &Proof| matches!(proof.run, Run::Numbers | Run::Fuzz { .. });
+        !self.proofs.iter().all(is_alone)
     }
 }
 
