@@ -124,3 +124,26 @@ test('what is dialled is told with its reason, and where and what time it is the
   await screen.findByText('London');
   expect(screen.getByText(/ there$/).textContent).toMatch(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d there$/);
 });
+
+test('what is in view is there first, and the others once the keys rest', async () => {
+  const { backend, user } = await openWindow({ people: many(150) });
+  const asked = vi.spyOn(backend, 'find');
+  await find(user, 'P0');
+
+  await vi.waitFor(() => expect(screen.getAllByRole('option')[0]?.getAttribute('aria-setsize')).toBe('100'));
+  expect(asked.mock.calls.map(([, , limit]) => limit).at(0)).toBeLessThan(40);
+  expect(chosen()).toContain('P00001');
+  await screen.findByText(/first 100/i);
+});
+
+test('where the pointer is, a row can be called by it', async () => {
+  const { user } = await openWindow({ people: many(3) });
+  const row = await peoplePane().findByRole('option', { name: /P00002/ });
+  const button = () => row.parentElement?.querySelector('button') ?? null;
+  expect(button()).toBeNull();
+
+  await user.hover(row);
+  expect(button()?.getAttribute('aria-label')).toContain('P00002');
+  await user.unhover(row);
+  expect(button()).toBeNull();
+});
