@@ -64,8 +64,8 @@ impl Session {
         self.ask(request).await
     }
 
-    /// Sends a request that takes long. Each event meanwhile is told to `heard`, and Ctrl+C sends `cancel`, after which
-    /// the request is answered soon.
+    /// Sends a request that takes long. Each event meanwhile is told to `heard`, until Ctrl+C sends `cancel` and `cancelling` is called: then
+    /// the request is answered as soon as may be.
     ///
     /// # Errors
     /// Why it was not done.
@@ -74,21 +74,23 @@ impl Session {
         request: Request,
         cancel: Request,
         mut heard: impl FnMut(&Event),
+        cancelling: impl FnOnce(),
     ) -> ApiResult {
         let mut events = self.watch().await.ok();
         let mut answer = std::pin::pin!(self.ask(request));
-        let mut is_cancelled = false;
+        let mut cancelling = Some(cancelling);
         loop {
             tokio::select! {
                 answer = &mut answer => return answer,
                 event = next(&mut events) => match event {
-                    Ok(Heard::Event(event)) => heard(&event),
-                    Ok(Heard::Missed) => {}
+                    Ok(Heard::Event(event)) if cancelling.is_some() => heard(&event),
+                    Ok(Heard::Event(_) | Heard::Missed) => {}
                     Err(Gone) => events = None,
                 },
-                pressed = tokio::signal::ctrl_c(), if !is_cancelled => {
-                    is_cancelled = true;
+                pressed = tokio::signal::ctrl_c(), if cancelling.is_some() => {
+                    let told = cancelling.take();
                     if pressed.is_ok() {
+                        told.into_iter().for_each(|told| told());
                         // The request's own answer says what came of it.
                         let _ = self.ask(cancel.clone()).await;
                     }

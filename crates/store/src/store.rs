@@ -41,6 +41,8 @@ struct Inner {
     writer: Writer,
     watch: Watch,
     counted: Mutex<Option<Counted>>,
+    /// Held by an import in parts: what one has changed is kept apart from nobody else's.
+    importing: Mutex<()>,
 }
 
 impl Store {
@@ -94,6 +96,7 @@ impl Store {
             writer,
             watch,
             counted: Mutex::default(),
+            importing: Mutex::default(),
         })))
     }
 
@@ -420,11 +423,12 @@ impl Store {
     }
 
     /// The same of contacts that come in parts, as they are read. Others write between two parts, and see what is there
-    /// already; without an end, also after a crash, all of it is taken back.
+    /// already; without an end, also after a crash, all of it is taken back. A second import waits for the first.
     ///
     /// # Errors
     /// What SQLite said, or that the parts ended without [`ImportPart::End`]; then nothing has changed.
     pub fn import_parts(&self, parts: Receiver<ImportPart>) -> Result<ImportCounts> {
+        let _only_one = self.0.importing.lock().unwrap_or_else(PoisonError::into_inner);
         import::in_parts(&self.0.writer, &parts)
     }
 

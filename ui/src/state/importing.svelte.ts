@@ -31,6 +31,7 @@ export class Importing {
   #id = $state('');
   #wish = $state.raw<Required<ImportWish>>(PLAIN);
   #reading = $state(false);
+  #cancelling = $state(false);
   #error = $state.raw<unknown>(null);
   #saved = $state('');
 
@@ -55,6 +56,10 @@ export class Importing {
   /** Whether the file is being looked at anew. */
   get reading(): boolean {
     return this.#reading;
+  }
+  /** Whether the import was told to end. */
+  get cancelling(): boolean {
+    return this.#cancelling;
   }
   get error(): unknown {
     return this.#error;
@@ -108,6 +113,7 @@ export class Importing {
     const before = this.#stage;
     this.#id = newIntent();
     this.#error = null;
+    this.#cancelling = false;
     this.#stage = { at: 'importing' };
     try {
       const report = await this.#backend.startImport(this.#id, this.#upload, this.#wish);
@@ -120,8 +126,9 @@ export class Importing {
     }
   }
 
-  /** The import itself answers that it was cancelled. */
+  /** The import itself answers that it was cancelled, once whoever is in already is out again. */
   async cancel(): Promise<void> {
+    this.#cancelling = true;
     await this.#backend.cancelImport(this.#id);
   }
 

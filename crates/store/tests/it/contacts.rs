@@ -336,6 +336,36 @@ fn while_an_import_goes_on_others_write_and_without_its_end_it_is_taken_back_and
 }
 
 #[test]
+fn of_two_imports_at_once_one_is_taken_back_and_the_other_is_whole() {
+    let store = memory();
+    let import = |names: &'static str, ends: bool| {
+        let (give, parts) = std::sync::mpsc::sync_channel(0);
+        let store = store.clone();
+        let importing = std::thread::spawn(move || store.import_parts(parts));
+        let reading = std::thread::spawn(move || {
+            for part in 0..40 {
+                let number = format!("+4420794601{part:02}");
+                let people = unnamed(vec![person(&format!("{names} {part}"), &[&number])]);
+                give.send(ImportPart::Contacts(people)).unwrap();
+            }
+            if ends {
+                give.send(ImportPart::End).unwrap();
+            }
+        });
+        (importing, reading)
+    };
+    let both = [import("Kept", true), import("Left", false)];
+    let results = both.map(|(importing, reading)| {
+        reading.join().unwrap();
+        importing.join().unwrap().ok().map(|counts| counts.added)
+    });
+    assert_eq!(results, [Some(40), None]);
+    let kept = store.contacts_all().unwrap();
+    assert_eq!(kept.len(), 40);
+    assert!(kept.iter().all(|contact| contact.name.starts_with("Kept")));
+}
+
+#[test]
 fn a_part_that_fails_takes_the_parts_before_it_back() {
     let store = memory();
     let (give, parts) = std::sync::mpsc::channel();

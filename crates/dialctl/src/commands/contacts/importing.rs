@@ -60,20 +60,20 @@ pub async fn import(session: &mut Session, args: &ImportArgs, output: Output) ->
     let cancel = Request::CancelImport {
         import_id: import_id.clone(),
     };
-    let answer = session
-        .long_request(request, cancel, |event| {
-            if let Event::ImportProgress {
-                import,
-                bytes,
-                total,
-                rows,
-            } = event
-                && *import == import_id
-            {
-                output.progress(&progress(*bytes, *total, *rows));
-            }
-        })
-        .await;
+    let heard = |event: &Event| {
+        if let Event::ImportProgress {
+            import,
+            bytes,
+            total,
+            rows,
+        } = event
+            && *import == import_id
+        {
+            output.progress(&progress(*bytes, *total, *rows));
+        }
+    };
+    let cancelling = || output.progress(&say("cli.contacts.cancelling"));
+    let answer = session.long_request(request, cancel, heard, cancelling).await;
     output.progress("");
     if answer.is_err() {
         drop_upload(session, from).await;
