@@ -82,6 +82,7 @@ fn words_mean_what_an_agent_means() {
         ("1 march", "2027-03-01 10:00"),
         ("2026-12-01T09:30:00Z", "2026-12-01 09:30"),
         ("2026-12-01T09:30:00+05:30", "2026-12-01 04:00"),
+        ("2026-12-01T09:30:00+05:30[+05:30]", "2026-12-01 04:00"),
     ] {
         assert_eq!(due(text), means, "{text}");
         assert_eq!(due(&text.to_uppercase()), means, "{text} in capitals");

@@ -79,11 +79,15 @@ fn exact(text: &str, zone: &TimeZone) -> Option<CallbackTime> {
         let named = DateTimeParser::new()
             .parse_zoned_with(zones::database(), text.as_bytes())
             .ok()?;
-        return Some(CallbackTime {
-            at: named.timestamp(),
-            zone: named.time_zone().clone(),
-            wall: Some(named.datetime()),
-        });
+        if named.time_zone().iana_name().is_some() {
+            return Some(CallbackTime {
+                at: named.timestamp(),
+                zone: named.time_zone().clone(),
+                wall: Some(named.datetime()),
+            });
+        }
+        // An offset in brackets has no clock of its own that could be kept: the moment is meant.
+        return Some(CallbackTime::moment(named.timestamp(), zone.clone()));
     }
     let at: Timestamp = text.parse().ok()?;
     Some(CallbackTime::moment(at, zone.clone()))

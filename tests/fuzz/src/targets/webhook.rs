@@ -1,6 +1,6 @@
 //! What a provider, or somebody who knows the address, posts to the listener.
 
-use providers::RawEvent;
+use providers::{ProviderKind, RawEvent};
 use telephony::FactSource;
 
 use super::facts::{RECEIVED_AT, check};
@@ -33,7 +33,19 @@ pub fn read(bytes: &[u8]) {
         );
     }
     match told {
-        Ok(facts) => check(&facts, FactSource::Webhook),
+        Ok(facts) => {
+            // A frame of an event stream is one, whoever hands it over; only Kazoo has such a stream.
+            let is_frame = facts.iter().any(|fact| fact.source == FactSource::Websocket);
+            assert!(!is_frame || account.setup.kind == ProviderKind::Kazoo, "{facts:?}");
+            check(
+                &facts,
+                if is_frame {
+                    FactSource::Websocket
+                } else {
+                    FactSource::Webhook
+                },
+            );
+        }
         Err(problem) => assert!(!problem.to_string().is_empty()),
     }
 }
