@@ -74,7 +74,8 @@ impl Run {
     }
 }
 
-/// Keeps what a contact was before the import first touched it, and what the import has made of it.
+/// Keeps what a contact was before the import first touched it, and what the import has made of it: the last time before
+/// somebody else changed it, so that it is seen to be changed.
 fn note(conn: &Connection, change: &Change<'_>) -> Result<()> {
     let (id, before, after) = match change {
         Change::Added(contact) => (&contact.id, None, None),
@@ -86,7 +87,7 @@ fn note(conn: &Connection, change: &Change<'_>) -> Result<()> {
     };
     conn.prepare_cached(
         "INSERT INTO import_changes (contact_id, version, before, after) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET after = excluded.after WHERE before IS NOT NULL",
+         ON CONFLICT DO UPDATE SET after = excluded.after WHERE import_changes.after = excluded.before",
     )?
     .execute(params![id, payload::VERSION, before, after])?;
     Ok(())
