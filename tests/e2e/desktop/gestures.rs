@@ -74,15 +74,12 @@ impl Desk {
         self.explain(accepted).await
     }
 
-    /// The control with that label.
+    /// The control with that label, once it is seen.
     pub async fn labelled(&self, label: &str) -> Result<Element> {
-        let path = format!(
-            "//*[@id=//label[normalize-space(translate(., '*', ''))=\"{label}\"]/@for] | \
-             //*[self::input or self::textarea or self::select][@aria-label=\"{label}\"] | \
-             //label[normalize-space(.)=\"{label}\"]//input"
-        );
+        let path = path_of_field(label);
         let found = eventually(&format!("a field called {label}"), async || {
-            self.window.page.find(Locator::XPath(&path)).await.ok()
+            let field = self.window.page.find(Locator::XPath(&path)).await.ok()?;
+            field.is_displayed().await.ok()?.then_some(field)
         })
         .await;
         self.explain(found).await
@@ -90,35 +87,41 @@ impl Desk {
 
     /// Types into the control with that label, which must be empty.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
-        Ok(self.labelled(label).await?.send_keys(text).await?)
+        self.type_at(&path_of_field(label), label, text).await
     }
 
     /// Types into the control with that label in a part of the page, which must be empty.
     pub async fn fill_in(&self, part: &str, label: &str, text: &str) -> Result<()> {
         let path = format!("//*[@aria-label=\"{part}\"]//*[self::input or self::textarea][@aria-label=\"{label}\"]");
-        let field = eventually(&format!("a field called {label} in {part}"), async || {
-            self.window.page.find(Locator::XPath(&path)).await.ok()
-        })
-        .await?;
-        Ok(field.send_keys(text).await?)
+        self.type_at(&path, &format!("{label} in {part}"), text).await
     }
 
     /// Types into the control with that label, in place of what is in it.
     pub async fn replace(&self, label: &str, text: &str) -> Result<()> {
-        let field = self.labelled(label).await?;
-        field.send_keys(&held(Key::Control, 'a')).await?;
-        Ok(field.send_keys(text).await?)
+        let path = path_of_field(label);
+        self.type_at(&path, label, &held(Key::Control, 'a')).await?;
+        self.type_at(&path, label, text).await
     }
 
     /// Chooses the option with that label.
     pub async fn choose(&self, label: &str) -> Result<()> {
-        Ok(self.labelled(label).await?.click().await?)
+        self.click_at(Locator::XPath(&path_of_field(label)), label).await
     }
 
-    /// Shows what is folded away under that title.
+    /// Shows what is folded away under that title. Where the page moves it from under the pointer, it is clicked again.
     pub async fn unfold(&self, title: &str) -> Result<()> {
-        let path = format!("//summary[normalize-space(.)=\"{title}\"]");
-        self.click_at(Locator::XPath(&path), title).await
+        let path = format!("//details[summary[normalize-space(.)=\"{title}\"]]");
+        let open = eventually(&format!("what is folded away under {title}"), async || {
+            let details = self.window.page.find(Locator::XPath(&path)).await.ok()?;
+            if details.attr("open").await.ok()?.is_some() {
+                return Some(());
+            }
+            let summary = details.find(Locator::Css("summary")).await.ok()?;
+            summary.click().await.ok()?;
+            details.attr("open").await.ok()?.map(|_| ())
+        })
+        .await;
+        self.explain(open).await
     }
 
     /// The button of that name that sends a form.
@@ -169,6 +172,28 @@ impl Desk {
     /// Chooses the option of that label in the list with that label.
     pub async fn select(&self, list: &str, option: &str) -> Result<()> {
         Ok(self.labelled(list).await?.select_by_label(option).await?)
+    }
+
+    /// Types into the element of that path. A page that changes meanwhile hides it or takes it away before it got a key:
+    /// it is looked for again.
+    async fn type_at(&self, path: &str, what: &str, keys: &str) -> Result<()> {
+        let mut refused = None;
+        let typed = eventually(&format!("a field that takes keys: {what}"), async || {
+            let field = self.window.page.find(Locator::XPath(path)).await.ok()?;
+            match field.send_keys(keys).await {
+                Ok(()) => Some(Ok(())),
+                Err(error) if error.is_stale_element_reference() || error.is_element_not_interactable() => {
+                    refused = Some(error);
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            }
+        })
+        .await;
+        self.explain(typed)
+            .await
+            .with_context(|| format!("last refused: {refused:?}"))??;
+        Ok(())
     }
 
     async fn click_at(&self, place: Locator<'_>, what: &str) -> Result<()> {
@@ -309,4 +334,13 @@ impl Desk {
 /// A key pressed while another is held.
 pub fn held(modifier: Key, key: char) -> String {
     format!("{}{key}{}", char::from(modifier), char::from(Key::Null))
+}
+
+/// Where a control with that label is in a page.
+fn path_of_field(label: &str) -> String {
+    format!(
+        "//*[@id=//label[normalize-space(translate(., '*', ''))=\"{label}\"]/@for] | \
+         //*[self::input or self::textarea or self::select][@aria-label=\"{label}\"] | \
+         //label[normalize-space(.)=\"{label}\"]//input"
+    )
 }

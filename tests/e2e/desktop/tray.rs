@@ -29,7 +29,7 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
     let dialctl = desktop.dialctl()?;
     for last in ["0020", "0024", "0030", "0031", "0032", "0036"] {
         dialctl.run(&["call", &format!("+44207946{last}"), "--yes"]).await?;
-        until_quiet(&desktop).await?;
+        until_quiet(&desktop).await.context(last)?;
     }
     let again = ["0036", "0032", "0031", "0030", "0024"].map(|last| format!("Call 020 7946 {last}"));
     let wanted: Vec<_> = ["Ready – sandbox", "", "Quick dial…"]
@@ -47,10 +47,12 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
     ensure!(!has_window(&desktop).await?, "--tray opens no window");
     ensure!(!desktop.log("dialdeck").contains("panicked"));
     desktop.tray_item().await?.click(&["Open Dialdeck"]).await?;
-    until_window(&desktop, true).await?;
+    until_window(&desktop, true)
+        .await
+        .context("*Open Dialdeck* was chosen in the tray")?;
 
     desktop.tray_item().await?.click(&["Quit"]).await?;
-    eventually("the end of the app", async || {
+    eventually("the end of the app, which *Quit* in the tray asked for", async || {
         let status = dialctl.json(&["status"]).await.ok()?;
         (status["role"] == "one_shot").then_some(())
     })

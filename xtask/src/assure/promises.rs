@@ -265,7 +265,7 @@ pub const PROMISES: &[Promise] = &[
             name: "fuzz",
             how: "libFuzzer with the corpora that are kept in `tests/fuzz/corpus`: each input must be read or refused, and \
                   what is read must hold what the target says of it.",
-            run: Run::Fuzz { usual: 60, long: 1_800 },
+            run: Run::Fuzz { usual: 60, long: 300 },
             long: None,
             leaves_figure: true,
         }],
