@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{accounts, callbacks, calls, contacts, desk, provider};
+use crate::commands::{accounts, books, callbacks, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct EngineEvent(pub view::Event);
+pub struct EngineEvent(pub view::Numbered);
 
 /// Commands and events, typed for both sides.
 #[must_use]
@@ -68,6 +68,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             contacts::list_merges,
             contacts::undo_merge,
             contacts::set_distinct,
+            books::add_book,
+            books::list_books,
+            books::sync_book,
+            books::book_conflicts,
+            books::resolve_conflict,
+            books::remove_book,
             callbacks::add_callback,
             callbacks::callbacks,
             callbacks::callback_done,
@@ -137,7 +143,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.trim().strip_suffix(',')?.split_once("::"))
             .filter(|(module, name)| {
-                ["desk", "accounts", "calls", "callbacks", "contacts", "provider"].contains(module)
+                ["desk", "accounts", "calls", "callbacks", "contacts", "books", "provider"].contains(module)
                     && !name.contains(' ')
             })
             .map(|(_, name)| name)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::api::{ApiError, ErrorClass, Request};
 use engine::control::{Client, HomeLock};
-use engine::view::{Event, Role};
+use engine::view::{Numbered, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
 use tokio::sync::broadcast;
 
@@ -17,7 +17,7 @@ const LETS_GO_WITHIN: Duration = Duration::from_secs(5);
 /// comes in meanwhile is told of like any other.
 pub struct Running {
     pub engine: EngineHandle,
-    pub events: broadcast::Receiver<Event>,
+    pub events: broadcast::Receiver<Numbered>,
 }
 
 /// What became of starting.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use engine::api::{ApiError, PlaceReply, PlaceRequest, Reply, Request};
-use engine::view::{Event, SettingsView, Snapshot};
+use engine::view::{Event, Numbered, SettingsView, Snapshot};
 use engine::{EngineHandle, Home, words};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
@@ -33,7 +33,7 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Something happened that the shell must react to.
 #[derive(Debug)]
 pub enum News {
-    Engine(Event),
+    Engine(Numbered),
     /// Events were lost to slowness: everything is to be read anew.
     Missed,
     EngineEnded,
@@ -88,6 +88,8 @@ pub struct Shell {
     life: Life,
     tray: tray::Host,
     tray_state: tray::State,
+    /// The number of the last event that the tray and the page know of.
+    told: u64,
     settings: Option<SettingsView>,
     orders: mpsc::UnboundedSender<Order>,
 }
@@ -137,6 +139,7 @@ impl Shell {
             life: Life::new(launch.keep_hidden),
             tray: host,
             tray_state,
+            told: 0,
             settings: None,
             orders,
         };
@@ -181,6 +184,7 @@ impl Shell {
 
     async fn read_anew(&mut self) -> Option<Snapshot> {
         let snapshot: Snapshot = ask(self.engine.as_ref()?, Request::Snapshot).await.ok()?;
+        self.told = snapshot.told;
         self.settings = Some(snapshot.settings.clone());
         self.tray_state = tray::State::of(&snapshot);
         self.show_tray();
@@ -236,9 +240,14 @@ impl Shell {
         }
     }
 
-    fn hear_engine(&mut self, event: Event) {
-        self.tray_state.hear(&event);
-        self.show_tray();
+    fn hear_engine(&mut self, Numbered { number, event }: Numbered) {
+        // Told before the snapshot was drawn, and heard after it: how things stood then is no news.
+        let is_late = number < self.told;
+        if !is_late {
+            self.told = number;
+            self.tray_state.hear(&event);
+            self.show_tray();
+        }
         match event {
             Event::Notification { notification } => {
                 let wanted = self.settings.as_ref().is_none_or(|settings| settings.notifications);
@@ -251,6 +260,7 @@ impl Shell {
             }
             Event::ShowWindow { prefill } => self.open(prefill),
             Event::Stopping => self.news.tell(News::Quit),
+            _ if is_late => {}
             Event::Settings { settings } => {
                 self.settings = Some(settings.clone());
                 self.tell_page(Event::Settings { settings });
@@ -309,7 +319,7 @@ impl Shell {
         if !self.life.has_page() {
             return;
         }
-        if let Err(problem) = EngineEvent(event).emit_to(&self.app, MAIN) {
+        if let Err(problem) = EngineEvent(Numbered { number: self.told, event }).emit_to(&self.app, MAIN) {
             tracing::error!(%problem, "the page was not told");
         }
     }
@@ -473,7 +483,7 @@ impl Shell {
 }
 
 /// Brings the engine's events to the shell.
-async fn bring(mut events: broadcast::Receiver<Event>, news: NewsDesk) {
+async fn bring(mut events: broadcast::Receiver<Numbered>, news: NewsDesk) {
     loop {
         match events.recv().await {
             Ok(event) => news.tell(News::Engine(event)),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, ensure};
 use engine::api::{Reply, Request};
-use engine::view::{CallView, CallbackView, Event, NotificationView};
+use engine::view::{CallView, CallbackView, Event, NotificationView, Numbered};
 use engine::{EngineHandle, words};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -38,7 +38,10 @@ impl Face {
             }
             loop {
                 let notification = match events.recv().await {
-                    Ok(Event::Notification { notification }) => notification,
+                    Ok(Numbered {
+                        event: Event::Notification { notification },
+                        ..
+                    }) => notification,
                     Ok(_) | Err(RecvError::Lagged(_)) => continue,
                     Err(RecvError::Closed) => return,
                 };

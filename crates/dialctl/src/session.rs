@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use engine::api::{ApiError, ApiResult, Request};
 use engine::control::{Client, Events, Heard};
-use engine::view::{Event, Role};
+use engine::view::{Event, Numbered, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -35,7 +35,7 @@ enum Side {
 /// Events of whichever engine it is.
 pub enum Watching {
     There(Events),
-    Here(broadcast::Receiver<Event>),
+    Here(broadcast::Receiver<Numbered>),
 }
 
 impl Session {
@@ -176,8 +176,11 @@ impl Watching {
                 }
             },
             Self::Here(events) => match events.recv().await {
-                Ok(Event::Stopping) | Err(RecvError::Closed) => Err(Gone),
-                Ok(event) => Ok(Heard::Event(Box::new(event))),
+                Ok(Numbered {
+                    event: Event::Stopping, ..
+                })
+                | Err(RecvError::Closed) => Err(Gone),
+                Ok(Numbered { event, .. }) => Ok(Heard::Event(Box::new(event))),
                 Err(RecvError::Lagged(_)) => Ok(Heard::Missed),
             },
         }

@@ -22,7 +22,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use providers::Transport;
 use store::{CallFilter, Store, StoreError};
-use tokio::sync::{Notify, broadcast, mpsc};
+use tokio::sync::{Notify, mpsc};
 
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::books::BooksDesk;
@@ -40,6 +40,7 @@ use crate::sessions::Sessions;
 use crate::sources::listener::Hook;
 use crate::sources::wakes::Bell;
 use crate::view;
+use crate::announcer::Announcer;
 use crate::view::{Event, KeychainState, Role, SettingsView, Words};
 
 /// Calls that ended within this time are taken up at start, so that a late event still finds them.
@@ -73,7 +74,7 @@ pub(crate) struct Core {
     pub(crate) imports: ImportsDesk,
     pub(crate) books: BooksDesk,
     pub(crate) hook_tokens: HookTokens,
-    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) events: Announcer,
     /// Somebody hears events now.
     pub(crate) heard: Arc<Notify>,
     pub(crate) findings: mpsc::UnboundedSender<Finding>,
@@ -195,12 +196,12 @@ impl Core {
 
     /// Whether a face hears events. A reminder that nobody hears would be lost: it waits for the first who does.
     fn is_heard(&self) -> bool {
-        self.events.receiver_count() > 0
+        self.events.is_heard()
     }
 
     async fn close(mut self, ended: Ended) -> Ended {
         // Faces may be gone already: nobody to tell is fine.
-        let _ = self.events.send(Event::Stopping);
+        self.events.tell(Event::Stopping);
         self.close_streams();
         self.imports.cancel_all();
         for (_, exchange) in std::mem::take(&mut self.sandboxes) {

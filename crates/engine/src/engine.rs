@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use providers::{ProviderKind, Transport};
 use store::{Store, StoreError};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 use crate::api::{ApiError, ErrorClass, Request};
 use crate::config::{Config, ConfigProblem};
@@ -32,6 +32,7 @@ use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, Listener};
 use crate::sources::wakes::{Bell, ReadsAwake, Wake, watch_machine};
 use crate::transport::HttpTransport;
+use crate::announcer::Announcer;
 use crate::view::{KeychainState, Role, Words};
 
 /// How long another engine may take to let go of the home.
@@ -290,7 +291,7 @@ impl Assembled {
         let (asks, asked) = mpsc::channel(64);
         let (findings, found) = mpsc::unbounded_channel();
         let (hooks, hooked) = mpsc::channel(256);
-        let (events, _) = broadcast::channel(1_024);
+        let events = Announcer::new();
         let (say_ended, ended) = watch::channel(false);
         let handle = EngineHandle {
             asks,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
-use crate::view::Event;
+use crate::announcer::Announcer;
+use crate::view::Numbered;
 
 /// A request on its way to the loop, with who asks and the place for the answer.
 pub(crate) type Ask = (Request, Asker, oneshot::Sender<ApiResult>);
@@ -24,7 +25,7 @@ pub(crate) enum Asker {
 #[derive(Clone)]
 pub struct EngineHandle {
     pub(crate) asks: mpsc::Sender<Ask>,
-    pub(crate) events: broadcast::Sender<Event>,
+    pub(crate) events: Announcer,
     pub(crate) ended: watch::Receiver<bool>,
     /// Says to the loop that somebody hears events now: what waits for that can be told.
     pub(crate) heard: Arc<Notify>,
@@ -57,8 +58,8 @@ impl EngineHandle {
 
     /// All events from now on. A receiver that lags should take a fresh snapshot.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        let events = self.events.subscribe();
+    pub fn subscribe(&self) -> broadcast::Receiver<Numbered> {
+        let events = self.events.listen();
         self.heard.notify_one();
         events
     }

@@ -3,6 +3,7 @@
 //! Owns the loop, the desks, the event sources, secrets, settings and the control socket. Must not know Tauri, a
 //! provider's words or HTML; faces send requests in and get views and events out.
 
+mod announcer;
 pub mod api;
 pub mod config;
 pub mod contact_file;

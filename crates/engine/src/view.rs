@@ -635,6 +635,8 @@ pub enum Theme {
 /// All that a window needs when it mounts; events bring the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Snapshot {
+    /// The number of the last event that it knows of: those before it tell nothing new.
+    pub told: u64,
     pub status: StatusView,
     pub accounts: Vec<AccountView>,
     pub history: Vec<CallView>,
@@ -644,6 +646,14 @@ pub struct Snapshot {
     /// Open callbacks: overdue ones first, then by their time.
     pub callbacks: Vec<CallbackView>,
     pub callback_counts: CallbackCounts,
+}
+
+/// An event in the order in which all are told. Numbers begin anew with each engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Numbered {
+    pub number: u64,
+    #[serde(flatten)]
+    pub event: Event,
 }
 
 /// A change, as it goes to every face.

@@ -8,9 +8,6 @@ use serde_json::Value;
 use crate::api::ApiError;
 use crate::view;
 
-/// Words of address books elsewhere, which no window shows yet.
-const BOOKS: &str = include_str!("words/books.json");
-
 const SOURCE: &str = include_str!("../../../ui/src/i18n/en.json");
 
 fn table() -> &'static Value {
@@ -19,21 +16,12 @@ fn table() -> &'static Value {
     TABLE.get_or_init(|| serde_json::from_str(SOURCE).unwrap_or(Value::Null))
 }
 
-fn books() -> &'static Value {
-    // As above.
-    static TABLE: OnceLock<Value> = OnceLock::new();
-    TABLE.get_or_init(|| serde_json::from_str(BOOKS).unwrap_or(Value::Null))
-}
-
 /// The words for a dotted key, or none.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static str> {
-    let within = |table| {
-        key.split('.')
-            .try_fold(table, |node: &Value, part| node.get(part))?
-            .as_str()
-    };
-    within(table()).or_else(|| within(books()))
+    key.split('.')
+        .try_fold(table(), |node, part| node.get(part))?
+        .as_str()
 }
 
 /// The words for a key with `{name}` replaced; the key itself where there are none.

@@ -3,7 +3,7 @@
 use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
-    AccountView, AgentChoiceView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
+    AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
     DuplicatesView, Found, ImportReport, KeychainState, MergePreview, MergeView, ProviderKindView, SettingsView,
     Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
 };
@@ -72,6 +72,10 @@ from_reply! {
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
     providers::Told: Reply::Told(told) => *told;
+    BookView: Reply::Book(view) => *view;
+    Vec<BookView>: Reply::Books(views) => views;
+    BookReport: Reply::BookSynced(report) => *report;
+    Vec<BookConflictView>: Reply::BookConflicts(views) => views;
     CallbackView: Reply::Callback(view) => *view;
     Vec<CallbackView>: Reply::Callbacks(views) => views;
     WhenCheck: Reply::When(check) => *check;

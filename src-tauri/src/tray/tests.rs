@@ -71,6 +71,7 @@ fn state(accounts: &[AccountView], calls: &[CallView]) -> State {
         listener_problem: None,
     };
     State::of(&Snapshot {
+        told: 0,
         status,
         accounts: accounts.to_vec(),
         history: calls.to_vec(),

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod accounts;
+mod books;
 mod callbacks;
 mod crash;
 mod directory;
@@ -33,6 +34,8 @@ mod events;
 #[path = "../../journeys/provider.rs"]
 #[allow(dead_code, reason = "these journeys need a part of it")]
 mod provider;
+#[path = "../../../crates/carddav/tests/it/radicale.rs"]
+mod radicale;
 #[path = "../../journeys/web.rs"]
 #[allow(dead_code, reason = "these journeys need a part of it")]
 mod web;

@@ -4,6 +4,10 @@ import type {
   AgentChoice,
   AgentStatusOrder,
   AgentStatusReport,
+  BookConflictView,
+  BookDraft,
+  BookReport,
+  BookView,
   CallView,
   ContactDraft,
   ContactFormat,
@@ -47,6 +51,9 @@ import type {
 
 /** Values by the key of their field. */
 export type Values = Record<string, string>;
+
+/** Which side of a conflict is kept. */
+export type Side = 'ours' | 'theirs' | 'both';
 
 /**
  * The engine as the window holds it. Every verb rejects with an `ApiError`; none of them decides anything here.
@@ -142,6 +149,16 @@ export interface Backend {
   undoMerge(merge: string): Promise<void>;
   /** These are different people, and are not offered as one again. */
   setDistinct(contacts: string[]): Promise<void>;
+  /** Adds an address book of a server, with its password. */
+  addBook(book: BookDraft): Promise<BookView>;
+  listBooks(): Promise<BookView[]>;
+  /** Goes through a book once; so many people may be deleted, on both sides together. */
+  syncBook(book: string, allowDeletions: number): Promise<BookReport>;
+  /** What was changed differently here and on a server. */
+  bookConflicts(): Promise<BookConflictView[]>;
+  resolveConflict(book: string, contact: string, keep: Side): Promise<void>;
+  /** People and cards stay where they are. */
+  removeBook(book: string): Promise<void>;
   /** A stretch of the whole directory: favourites, and after them everybody by name; `from` counts from 0. */
   listContacts(from: number, limit: number): Promise<ContactListView>;
   /** Begins a file that comes in pieces; gives its id. */

@@ -26,6 +26,8 @@ export class EngineState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #heardAt = new Map<string, number>();
   #heard = 0;
+  /** The number of the last event that is known here. */
+  #told = 0;
   #unlisten: (() => void) | undefined;
 
   #opening = $state.raw<Opening>({ at: 'loading' });
@@ -157,6 +159,7 @@ export class EngineState {
   }
 
   #take(snapshot: Snapshot): void {
+    this.#told = snapshot.told;
     this.#accounts = [...snapshot.accounts].sort((a, b) => a.name.localeCompare(b.name));
     this.#settings = snapshot.settings;
     this.#status = snapshot.status;
@@ -171,6 +174,9 @@ export class EngineState {
   }
 
   #apply(event: EngineEvent): void {
+    // Told before the snapshot was drawn, and heard after it: how things stood then is no news.
+    if (event.number < this.#told && event.type !== 'show_window') return;
+    this.#told = event.number;
     switch (event.type) {
       case 'call':
         if (isOlder(event.call, this.#calls.get(event.call.id))) break;

@@ -10,7 +10,8 @@ export type Middle =
   | { kind: 'call'; id: string }
   | { kind: 'edit_person'; id: string | null; number: string | null }
   | { kind: 'import' }
-  | { kind: 'duplicates' };
+  | { kind: 'duplicates' }
+  | { kind: 'books' };
 
 /** Where the agent is. */
 export class Navigation {

@@ -60,6 +60,22 @@ test('events that a reply has overtaken do not take a call back', async () => {
   expect(engine.call(placed.id)?.phase).toBe('ringing_customer');
 });
 
+test('what was told before the snapshot was drawn does not take it back', async () => {
+  const backend = new FakeBackend();
+  const running = call({ phase: 'ringing_customer' });
+  const listen = vi.spyOn(backend, 'listen');
+  const engine = new EngineState(backend);
+  backend.emit({ type: 'call', call: { ...running, phase: 'ringing_agent' } });
+  backend.emit({ type: 'call', call: running });
+  await engine.start();
+
+  const heard = listen.mock.calls[0]?.[0];
+  heard?.({ type: 'call', call: { ...running, phase: 'ringing_agent' }, number: 1 });
+  expect(engine.call(running.id)?.phase).toBe('ringing_customer');
+  heard?.({ type: 'call', call: { ...running, phase: 'connected' }, number: 3 });
+  expect(engine.call(running.id)?.phase).toBe('connected');
+});
+
 test('of the calls that are over the latest keeps its card, and a missed one', async () => {
   const backend = new FakeBackend();
   const engine = new EngineState(backend);

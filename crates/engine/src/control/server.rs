@@ -15,7 +15,7 @@ use super::place::own_socket_path;
 use super::socket::{Listener, Stream};
 use super::wire::{Ask, Greeting, Hello, LONGEST_REQUEST, OfConnection, PROTOCOL, Told, Wish, line, read_ask};
 use crate::api::{ApiError, ErrorClass, Reply};
-use crate::view::{Event, Role};
+use crate::view::{Numbered, Role};
 use crate::{EngineHandle, Home};
 
 /// Faces and programs of one agent; more than this is a program gone wrong.
@@ -195,7 +195,7 @@ impl Connection {
     }
 }
 
-async fn pass_on(mut heard: broadcast::Receiver<Event>, out: mpsc::Sender<Vec<u8>>) {
+async fn pass_on(mut heard: broadcast::Receiver<Numbered>, out: mpsc::Sender<Vec<u8>>) {
     loop {
         let told = match heard.recv().await {
             Ok(event) => Told::event(event),

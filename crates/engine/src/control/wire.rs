@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiError, ApiResult, ErrorClass, Reply, Request};
-use crate::view::{Event, Role};
+use crate::view::{Event, Numbered, Role};
 
 /// The version of the protocol; a greeting with another one ends the connection.
 pub const PROTOCOL: u32 = 1;
@@ -86,6 +86,9 @@ pub(super) struct Told {
     pub error: Option<ApiError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<Box<Event>>,
+    /// Its number; see [`crate::view::Snapshot::told`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
     /// How many events were missed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lagged: Option<u64>,
@@ -112,9 +115,10 @@ impl Told {
         }
     }
 
-    pub(super) fn event(event: Event) -> Self {
+    pub(super) fn event(Numbered { number, event }: Numbered) -> Self {
         Self {
             event: Some(Box::new(event)),
+            number: Some(number),
             ..Self::default()
         }
     }

@@ -206,10 +206,7 @@ impl Core {
                     answer,
                 }
             }),
-            Effect::Emit(event) => {
-                // Nobody listening is fine: each face takes a snapshot when it mounts.
-                let _ = self.events.send(event);
-            }
+            Effect::Emit(event) => self.events.tell(event),
             Effect::Answer(answer, result) => {
                 // A face that has gone away does not want its answer any more.
                 let _ = answer.send(result);

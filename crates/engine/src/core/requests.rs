@@ -306,7 +306,7 @@ impl Core {
                     save_contacts(&contacts, format).map(Reply::Saved)
                 });
             }
-            Request::AddBook(draft) => return self.add_book(draft, answer),
+            Request::AddBook(draft) => return self.add_book(draft, asker, answer),
             Request::SyncBook {
                 book_id,
                 thorough,
@@ -542,7 +542,7 @@ impl Core {
 
     pub(crate) fn emit(&self, event: Event) {
         // Nobody listening is fine: each face takes a snapshot when it mounts.
-        let _ = self.events.send(event);
+        self.events.tell(event);
     }
 
     fn answer(&mut self, answer: Answer, result: ApiResult) {

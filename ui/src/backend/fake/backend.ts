@@ -1,5 +1,5 @@
 /** An engine of the page's own: it remembers what it is told and calls nobody. For tests and for looking. */
-import type { Backend, Values } from '../backend';
+import type { Backend, Side, Values } from '../backend';
 import type { CallbackDraft, CallbackView, WhenCheck } from '../types';
 import type {
   AccountView,
@@ -7,6 +7,10 @@ import type {
   AgentState,
   AgentStatusOrder,
   ApiError,
+  BookConflictView,
+  BookDraft,
+  BookReport,
+  BookView,
   CallFrom,
   CallNote,
   CallView,
@@ -20,6 +24,7 @@ import type {
   EndpointAttempt,
   EndpointTold,
   EngineEvent,
+  Event as Told,
   ImportWish,
   Lead,
   LeadDraft,
@@ -74,11 +79,16 @@ export function apiError(code: string, changes: Partial<ApiError> = {}): ApiErro
 
 export class FakeBackend implements Backend {
   readonly world: World;
+  #told = 0;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
   nextCheck: Partial<TargetCheck> | null = null;
+  books: BookView[] = [];
+  conflicts: BookConflictView[] = [];
+  /** What the next run comes to. */
+  bookReport: BookReport = samples.bookReport();
   merges: MergeView[] = [];
   readonly distinct = new Set<string>();
   /** From which number somebody would be called, and why. */
@@ -107,9 +117,10 @@ export class FakeBackend implements Backend {
     };
   }
 
-  emit(event: EngineEvent): void {
+  emit(event: Told): void {
     if (event.type === 'call') this.#keep(event.call);
-    for (const heard of this.#listeners) heard(event);
+    this.#told += 1;
+    for (const heard of this.#listeners) heard({ ...event, number: this.#told });
   }
 
   listen(heard: (event: EngineEvent) => void): Promise<() => void> {
@@ -125,7 +136,7 @@ export class FakeBackend implements Backend {
     const callbacks = this.world.callbacks.filter(({ state }) => state === 'open');
     const overdue = callbacks.filter((callback) => callback.overdue).length;
     const callback_counts = { open: callbacks.length, due: overdue, overdue };
-    return structuredClone({ accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
+    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
   }
 
   async status() {
@@ -547,6 +558,52 @@ export class FakeBackend implements Backend {
     this.merges = this.merges.filter((of) => of !== merge);
     this.world.people = this.world.people.filter((of) => of.id !== merge.contact.id).concat(merge.members);
     this.emit({ type: 'contacts' });
+  }
+
+  async addBook(draft: BookDraft): Promise<BookView> {
+    if (!draft.server.startsWith('http')) throw apiError('book_server', { params: { why: 'the address is not one of a server' } });
+    const name = draft.book ?? 'Contacts';
+    if (this.books.some((of) => of.name === name)) throw apiError('book_known', { class: 'usage', params: { book: name } });
+    const book: BookView = {
+      book_id: `book-${String(this.books.length)}`,
+      name,
+      server: draft.server,
+      user: draft.user,
+      takes_new: draft.takes_new ?? false,
+      synced_at: null,
+      report: null,
+      conflicts: 0,
+    };
+    this.books = [...this.books, book];
+    return book;
+  }
+
+  async listBooks() {
+    return this.books;
+  }
+
+  async syncBook(id: string, allowDeletions: number): Promise<BookReport> {
+    const book = this.books.find(({ book_id }) => book_id === id);
+    if (!book) throw apiError('book_unknown', { class: 'nothing_matches', params: { book: id } });
+    const due = this.bookReport.to_delete_here ?? [];
+    const report = allowDeletions >= due.length ? { ...this.bookReport, to_delete_here: [] } : this.bookReport;
+    this.conflicts = this.conflicts.filter(({ choice }) => choice === null);
+    this.books = this.books.map((of) => (of === book ? { ...of, report, synced_at: new Date().toISOString(), conflicts: this.conflicts.length } : of));
+    this.emit({ type: 'contacts' });
+    return report;
+  }
+
+  async bookConflicts() {
+    return this.conflicts;
+  }
+
+  async resolveConflict(book: string, contact: string, keep: Side) {
+    this.conflicts = this.conflicts.map((of) => (of.book_id === book && of.contact_id === contact ? { ...of, choice: keep } : of));
+  }
+
+  async removeBook(id: string) {
+    this.books = this.books.filter(({ book_id }) => book_id !== id);
+    this.conflicts = this.conflicts.filter(({ book_id }) => book_id !== id);
   }
 
   async setDistinct(contacts: string[]) {

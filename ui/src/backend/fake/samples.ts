@@ -2,6 +2,7 @@
 import type { CallbackView } from '../types';
 import type {
   AccountView,
+  BookReport,
   CallView,
   Capabilities,
   Capability,
@@ -327,3 +328,22 @@ export const status: StatusView = {
   listener: 'http://127.0.0.1:47911',
   listener_problem: null,
 };
+
+/** What going through an address book came to: nothing at all. */
+export function bookReport(changes: Partial<BookReport> = {}): BookReport {
+  const none = { added: 0, changed: 0, deleted: 0 };
+  return {
+    book: 'Contacts',
+    here: none,
+    there: none,
+    conflicts: 0,
+    to_delete_here: [],
+    to_delete_there: [],
+    unclear: 0,
+    unreadable: 0,
+    not_written: [],
+    is_unfinished: false,
+    failure: null,
+    ...changes,
+  };
+}

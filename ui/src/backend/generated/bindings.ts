@@ -90,6 +90,16 @@ export const commands = {
 	undoMerge: (merge: string) => typedError<ContactView[], ApiError>(__TAURI_INVOKE("undo_merge", { merge })),
 	/**  These contacts are each somebody else. */
 	setDistinct: (contacts: string[]) => typedError<null, ApiError>(__TAURI_INVOKE("set_distinct", { contacts })),
+	/**  A page adds a book that gives; one that takes in everybody here is added in a terminal. */
+	addBook: (book: BookDraft) => typedError<BookView, ApiError>(__TAURI_INVOKE("add_book", { book })),
+	listBooks: () => typedError<BookView[], ApiError>(__TAURI_INVOKE("list_books")),
+	/**  Goes through a book once; `allow_deletions` is the number that was shown of those who would go. */
+	syncBook: (book: string, allowDeletions: number) => typedError<BookReport, ApiError>(__TAURI_INVOKE("sync_book", { book, allowDeletions })),
+	bookConflicts: () => typedError<BookConflictView[], ApiError>(__TAURI_INVOKE("book_conflicts")),
+	/**  `keep`: `ours`, `theirs` or `both`. */
+	resolveConflict: (book: string, contact: string, keep: string) => typedError<null, ApiError>(__TAURI_INVOKE("resolve_conflict", { book, contact, keep })),
+	/**  Contacts and cards stay where they are. */
+	removeBook: (book: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_book", { book })),
 	addCallback: (draft: CallbackDraft) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("add_callback", { draft })),
 	/**  Open ones, overdue ones first; with `all` the closed ones after them. */
 	callbacks: (all: boolean) => typedError<CallbackView[], ApiError>(__TAURI_INVOKE("callbacks", { all })),
@@ -225,6 +235,72 @@ export type ApiError = {
 	code: string,
 	class: ErrorClass,
 	params?: { [key in string]: string },
+};
+
+/**  A contact that was changed differently on both sides. */
+export type BookConflictView = {
+	book_id: string,
+	book: string,
+	contact_id: string,
+	name: string,
+	found_at: string,
+	/**  None where it was deleted here. */
+	ours: PersonSide | null,
+	/**  None where it was deleted on the server. */
+	theirs: PersonSide | null,
+	/**  `ours`, `theirs` or `both`, where it is decided and waits for the next run. */
+	choice: string | null,
+};
+
+/**  An address book elsewhere, as it is given. */
+export type BookDraft = {
+	/**  Address of the server, or of the book. */
+	server: string,
+	user: string,
+	password: SecretText,
+	/**  Which of the user's address books; needed where there are several. */
+	book?: string | null,
+	/**  Contacts that are in no book get a card in this one. */
+	takes_new?: boolean,
+	/**  Keep the password in memory only. */
+	this_run_only?: boolean,
+};
+
+/**  What a run came to. */
+export type BookReport = {
+	book?: string,
+	here?: RunCounts,
+	there?: RunCounts,
+	/**  Contacts that differ on both sides and wait for a decision. */
+	conflicts?: number,
+	/**  Whom a run would delete here, or on the server, if it were allowed to delete so many. */
+	to_delete_here?: string[],
+	to_delete_there?: string[],
+	/**  Cards of which the server did not say what they are. */
+	unclear?: number,
+	/**  Cards that cannot be read as a person; they stay as they are. */
+	unreadable?: number,
+	/**  Whose card could not be written, each with the reason. */
+	not_written?: string[],
+	/**  Something changed on the way each time: the rest is for the next run. */
+	is_unfinished?: boolean,
+	/**  Why the run ended early; all that it had done stands. */
+	failure?: string | null,
+};
+
+/**  An address book on a server. */
+export type BookView = {
+	book_id: string,
+	name: string,
+	server: string,
+	user: string,
+	/**  Contacts that are in no book get a card in this one. */
+	takes_new: boolean,
+	synced_at: string | null,
+	/**  What the last run came to. */
+	report: BookReport | null,
+	/**  How many contacts wait for a decision. */
+	conflicts: number,
 };
 
 /**  The number that a call to somebody would be made from, and why. */
@@ -682,7 +758,7 @@ export type EndpointTold = { endpoints: "list"; value: EndpointSummary[] } |
 { endpoints: "document"; value: EndpointDocument } | { endpoints: "history"; value: EndpointAttempt[] };
 
 /**  A change in the engine, as the window hears it (`engine-event`). */
-export type EngineEvent = Event;
+export type EngineEvent = Numbered;
 
 /**  What kind of failure it is; each is one exit code of `dialctl`. */
 export type ErrorClass = "failed" | "usage" | "refused" | "outcome_unknown" | "nothing_matches" | "keychain";
@@ -1168,6 +1244,11 @@ export type NumberView = {
 	number: PhoneNumber,
 } & ShownNumber;
 
+/**  An event in the order in which all are told. Numbers begin anew with each engine. */
+export type Numbered = {
+	number: number,
+} & Event;
+
 /**  A further party of a call. */
 export type OtherLeg = {
 	who: string | null,
@@ -1180,6 +1261,17 @@ export type PageQuery = {
 	/**  As the page before said; none for the first. */
 	cursor?: string | null,
 	limit?: number,
+};
+
+/**  One side of a conflict. */
+export type PersonSide = {
+	name: string,
+	company: string | null,
+	email: string | null,
+	note: string | null,
+	tags: string[],
+	/**  Each with its label. */
+	numbers: ([string, string | null])[],
 };
 
 /**  What the card shows of a call as a whole. */
@@ -1338,6 +1430,13 @@ export type Role =
 /**  For the length of one command. */
 "one_shot";
 
+/**  What a run came to, on each side. */
+export type RunCounts = {
+	added: number,
+	changed: number,
+	deleted: number,
+};
+
 /**  An entry of the provider's list of scheduled calls. */
 export type ScheduledCall = {
 	id: string,
@@ -1417,6 +1516,8 @@ export type ShownNumber = {
 
 /**  All that a window needs when it mounts; events bring the rest. */
 export type Snapshot = {
+	/**  The number of the last event that it knows of: those before it tell nothing new. */
+	told: number,
 	status: StatusView,
 	accounts: AccountView[],
 	history: CallView[],

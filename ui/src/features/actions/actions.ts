@@ -85,6 +85,7 @@ function anywhere({ navigation }: AppState, doing: Doing): Action[] {
     { id: 'add', label: t('ui.people.add'), run: () => navigation.show({ kind: 'edit_person', id: null, number: null }) },
     { id: 'import', label: t('ui.people.import'), run: () => navigation.show({ kind: 'import' }) },
     { id: 'duplicates', label: t('ui.duplicates.title'), run: () => navigation.show({ kind: 'duplicates' }) },
+    { id: 'books', label: t('ui.books.title'), run: () => navigation.show({ kind: 'books' }) },
     { id: 'history', label: t('ui.nav.history'), keys: ['Ctrl', 'H'], run: () => navigation.show({ kind: 'history' }) },
     { id: 'callbacks', label: t('ui.nav.callbacks'), keys: ['Ctrl', 'B'], run: () => navigation.go('callbacks') },
     { id: 'accounts', label: t('ui.nav.accounts'), run: () => navigation.go('accounts') },

@@ -7,8 +7,10 @@ use tokio::net::UnixStream;
 
 use super::*;
 use crate::Home;
+use crate::announcer::Announcer;
 use crate::api::Request;
 use crate::control::{Client, ClientProblem, Heard, HomeLock};
+use crate::view::Event;
 
 /// A home with a served socket, and the engine's side of it in the test's hands.
 struct Served {
@@ -17,7 +19,7 @@ struct Served {
     lock: HomeLock,
     path: PathBuf,
     asked: mpsc::Receiver<crate::handle::Ask>,
-    events: broadcast::Sender<Event>,
+    events: Announcer,
     _folder: tempfile::TempDir,
 }
 
@@ -27,7 +29,7 @@ fn served() -> Served {
     let lock = HomeLock::acquire(&home, Role::Serve).unwrap();
     let path = own_socket_path(&home);
     let (asks, asked) = mpsc::channel(8);
-    let events = broadcast::channel(4).0;
+    let events = Announcer::keeping(4);
     let engine = EngineHandle {
         asks,
         events: events.clone(),
@@ -115,7 +117,7 @@ async fn a_watcher_hears_events_and_how_many_it_missed() {
     assert_eq!(program.hear().await.unwrap(), json!({"id": 1, "ok": {"is": "done"}}));
     // In one go, so that the watcher's task cannot keep up with a channel of four.
     for _ in 0..6 {
-        served.events.send(Event::Contacts).unwrap();
+        served.events.tell(Event::Contacts);
     }
     assert_eq!(program.hear().await.unwrap(), json!({"lagged": 2}));
     assert_eq!(program.hear().await.unwrap(), json!({"event": {"type": "contacts"}}));
@@ -126,7 +128,7 @@ async fn a_client_hears_events_until_the_engine_ends() {
     let served = served();
     let client = served.client().await;
     let mut events = client.events().await.unwrap();
-    served.events.send(Event::Stopping).unwrap();
+    served.events.tell(Event::Stopping);
     assert!(matches!(events.next().await, Some(Heard::Event(event)) if *event == Event::Stopping));
     served.server.close().await;
     assert!(events.next().await.is_none());

@@ -21,7 +21,13 @@ const PASSWORD: &str = "password";
 
 impl Core {
     /// Finds a user's address books on a server and keeps one of them, with its password in the keychain.
-    pub(super) fn add_book(&self, draft: BookDraft, answer: Answer) -> Option<Ended> {
+    ///
+    /// A page adds no book that takes in everybody here: a script in it would have a way out for the whole directory.
+    pub(super) fn add_book(&self, draft: BookDraft, asker: Asker, answer: Answer) -> Option<Ended> {
+        if asker == Asker::Page && draft.takes_new {
+            let _ = answer.send(Err(ApiError::new(ErrorClass::Refused, "book_uploads_by_command")));
+            return None;
+        }
         let (books, secrets) = (self.books.clone(), Arc::clone(&self.seams.secrets));
         tokio::spawn(async move {
             let added = add(&books, &secrets, draft).await;
@@ -64,7 +70,7 @@ impl Core {
             // Before the answer: whoever has it may begin the next.
             drop(turn);
             // Nobody may be watching.
-            let _ = events.send(Event::Contacts);
+            events.tell(Event::Contacts);
             let _ = answer.send(done);
         });
         None

@@ -14,6 +14,7 @@ use crate::view::{CallView, Snapshot};
 impl Core {
     pub(in crate::core) fn snapshot(&self) -> Result<Snapshot, ApiError> {
         Ok(Snapshot {
+            told: self.events.told(),
             status: self.status(),
             accounts: self.account_views(),
             history: self.history(FIRST_PAGE, None, None)?,

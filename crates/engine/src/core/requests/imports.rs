@@ -62,7 +62,7 @@ impl Core {
         self.beside(answer, move |contacts| {
             let progress = |bytes, total, rows| {
                 // Nobody may be watching.
-                let _ = events.send(Event::ImportProgress {
+                events.tell(Event::ImportProgress {
                     import: import_id.clone(),
                     bytes,
                     total,
@@ -78,7 +78,7 @@ impl Core {
                 now,
             };
             let report = contacts.import(&source?, &import)?;
-            let _ = events.send(Event::Contacts);
+            events.tell(Event::Contacts);
             if let Some((folder, id)) = upload {
                 drop_quietly(&folder, &id);
             }
@@ -103,7 +103,7 @@ impl Core {
                 now,
             };
             let report = contacts.import(&source, &import)?;
-            let _ = events.send(Event::Contacts);
+            events.tell(Event::Contacts);
             Ok(Reply::Import(report))
         })
     }
