@@ -135,18 +135,23 @@ fn number(row: u64) -> String {
     format!("020 7946 0{:03}", row % 1_000)
 }
 
-/// The same for each two rows: they are one person.
+/// The same for each two rows, as is the address: they are one person. As long as any other, so that none begins another.
+fn person(row: u64) -> String {
+    format!("{:07}", row / 2)
+}
+
 fn address(row: u64) -> String {
     format!("p{}@example.test", row / 2)
 }
 
 fn csv_row(text: &mut String, row: u64) {
+    let person = person(row);
     if row == 0 {
         text.push_str("First Name,Last Name,Company,Mobile Phone,E-mail,Notes,Shoe size\n");
     }
     let _ = writeln!(
         text,
-        "Person{row},Élan{row},\"Company {}, Ltd\",{},{},\"called\non Monday\",38",
+        "Person{person},Élan{person},\"Company {}, Ltd\",{},{},\"called\non Monday\",38",
         row % 5_000,
         number(row),
         address(row)
@@ -154,9 +159,10 @@ fn csv_row(text: &mut String, row: u64) {
 }
 
 fn card(text: &mut String, row: u64) {
+    let person = person(row);
     let _ = write!(
         text,
-        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Élan{row};Person{row};;;\r\nFN:Person{row} Élan{row}\r\nORG:Company {}\\, Ltd\r\n\
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Élan{person};Person{person};;;\r\nFN:Person{person} Élan{person}\r\nORG:Company {}\\, Ltd\r\n\
          TEL;TYPE=CELL:{}\r\nEMAIL:{}\r\nNOTE:called\\n on Monday\r\nEND:VCARD\r\n",
         row % 5_000,
         number(row),
