@@ -11,8 +11,8 @@ use any_ascii::any_ascii_char;
 pub(super) enum Spelling {
     /// `Müller` as `muller`, `王伟` as `wang wei`.
     Plain,
-    /// `Müller` as `mueller`, `Bjørn` as `bjoern`, `Åse` as `aase`.
-    TwoLetters,
+    /// `Müller` as `mueller`, `Bjørn` as `bjoern`, `Åse` as `aase`, `Максим` as `maxim`.
+    Other,
     /// `王伟` as `wangwei`.
     Joined,
 }
@@ -64,9 +64,11 @@ pub(super) fn placed_words(text: &str, spelling: Spelling) -> Vec<PlacedWord> {
     words
 }
 
-/// Whether [`Spelling::TwoLetters`] may differ from [`Spelling::Plain`].
-pub(super) fn has_two_letter_spelling(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(|letter| two_letters(letter).is_some())
+/// Whether [`Spelling::Other`] may differ from [`Spelling::Plain`].
+pub(super) fn has_other_spelling(text: &str) -> bool {
+    let pairs = || text.chars().zip(text.chars().skip(1));
+    !text.is_ascii()
+        && (text.chars().any(|letter| two_letters(letter).is_some()) || pairs().any(|(this, next)| is_x(this, next)))
 }
 
 /// Whether [`Spelling::Joined`] may differ from [`Spelling::Plain`].
@@ -132,10 +134,16 @@ fn each_letter(text: &str, spelling: Spelling, mut emit: impl FnMut(u8, Range<us
             // O'Brien is one word.
         } else if letter.is_ascii() {
             emit(b' ', origin);
-        } else if let Some(spelt) = two_letters(letter).filter(|_| spelling == Spelling::TwoLetters) {
+        } else if let Some(spelt) = two_letters(letter).filter(|_| spelling == Spelling::Other) {
             for byte in spelt.bytes() {
                 emit(byte, origin.clone());
             }
+        } else if let Some((at, second)) =
+            letters.next_if(|&(_, next)| spelling == Spelling::Other && is_x(letter, next))
+        {
+            emit(b'x', origin.start..at + second.len_utf8());
+        } else if is_spoken_o(previous, letter, letters.peek().map(|&(_, next)| next)) {
+            emit(b'o', origin);
         } else {
             let is_split = spelling != Spelling::Joined && is_syllable(letter);
             if is_split {
@@ -187,6 +195,16 @@ fn two_letters(letter: char) -> Option<&'static str> {
     })
 }
 
+/// Whether Latin may write one letter for two of Cyrillic: `Alexander`, `Roxana`.
+fn is_x(this: char, next: char) -> bool {
+    matches!((this, next), ('к' | 'К', 'с' | 'С'))
+}
+
+/// Whether Devanagari's `v` ends a word as an `o`: राव is typed `Rao`.
+fn is_spoken_o(previous: char, this: char, next: Option<char>) -> bool {
+    previous == 'ा' && this == 'व' && next.is_none_or(|next| indic_place(next).is_none())
+}
+
 /// Whether each letter is a syllable, and as good as a word when it is typed in Latin: Han and Hangul.
 fn is_syllable(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
@@ -231,6 +249,8 @@ mod tests {
             ("Γιώργος Παπαδόπουλος", "giorgos papadopoulos"),
             ("किरण आशा", "kiran asha"),
             ("संजय", "sanjay"),
+            ("शिवराव यादव", "shivarao yadav"),
+            ("Максим", "maksim"),
             ("王伟", "wang wei"),
             ("サクラ", "sakura"),
             ("٣٤٥ ९८", "345 98"),
@@ -243,9 +263,11 @@ mod tests {
 
     #[test]
     fn other_spellings_are_known() {
-        assert_eq!(fold("Müller", Spelling::TwoLetters), "mueller");
-        assert_eq!(fold("Mu\u{308}ller", Spelling::TwoLetters), "mueller");
-        assert_eq!(fold("Bjørn Åse", Spelling::TwoLetters), "bjoern aase");
+        assert_eq!(fold("Müller", Spelling::Other), "mueller");
+        assert_eq!(fold("Mu\u{308}ller", Spelling::Other), "mueller");
+        assert_eq!(fold("Bjørn Åse", Spelling::Other), "bjoern aase");
+        assert_eq!(fold("Максим Александров", Spelling::Other), "maxim alexandrov");
+        assert!(has_other_spelling("Роксана") && !has_other_spelling("Иван"));
         assert_eq!(fold("王伟", Spelling::Joined), "wangwei");
     }
 

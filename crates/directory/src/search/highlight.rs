@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::contact::Record;
-use super::fold::{PlacedWord, Spelling, Vowels, consonants, has_syllables, has_two_letter_spelling, placed_words};
+use super::fold::{PlacedWord, Spelling, Vowels, consonants, has_other_spelling, has_syllables, placed_words};
 use super::mistake::is_one_edit_away;
 use super::query::{Query, Word};
 use super::tier::{Tier, have_same_consonants, is_spelt_by};
@@ -76,8 +76,8 @@ impl Text {
     fn new(text: &str) -> Self {
         let mut words = placed_words(text, Spelling::Plain);
         let plain_words = words.len();
-        if has_two_letter_spelling(text) {
-            words.extend(placed_words(text, Spelling::TwoLetters));
+        if has_other_spelling(text) {
+            words.extend(placed_words(text, Spelling::Other));
         }
         if has_syllables(text) {
             words.extend(placed_words(text, Spelling::Joined));

@@ -133,7 +133,7 @@ fn take(index: &mut Index, step: &Step, now: &mut BTreeMap<u64, SearchContact>, 
 
 /// Words of a text as they are compared, in all their spellings.
 fn spelt(text: &str) -> Vec<String> {
-    [Spelling::Plain, Spelling::TwoLetters, Spelling::Joined]
+    [Spelling::Plain, Spelling::Other, Spelling::Joined]
         .iter()
         .flat_map(|spelling| fold(text, *spelling).split(' ').map(str::to_owned).collect::<Vec<_>>())
         .filter(|word| !word.is_empty())
@@ -151,7 +151,7 @@ fn plainly_fits(typed: &str, contact: &SearchContact, number: Option<&PhoneNumbe
     if is_number && !typed.contains('+') && (in_number(&digits) || in_number(digits.trim_start_matches('0'))) {
         return true;
     }
-    let two_letters = fold(typed, Spelling::TwoLetters);
+    let two_letters = fold(typed, Spelling::Other);
     asked.split(' ').zip(two_letters.split(' ')).all(|(word, other)| {
         let is_in_words = own.iter().any(|own| own.starts_with(word) || own.starts_with(other));
         is_in_words || !is_number && word.bytes().all(|byte| byte.is_ascii_digit()) && in_number(word)

@@ -2,7 +2,7 @@
 
 use std::ops::BitOr as _;
 
-use super::fold::{self, Spelling, Vowels, fold, has_two_letter_spelling};
+use super::fold::{self, Spelling, Vowels, fold, has_other_spelling};
 use super::terms::letter_bit;
 
 /// Shorter words are other words when one letter changes.
@@ -61,7 +61,7 @@ impl Query {
     #[must_use]
     pub fn new(typed: &str) -> Self {
         let text = fold(typed, Spelling::Plain);
-        let spelt = has_two_letter_spelling(typed).then(|| fold(typed, Spelling::TwoLetters));
+        let spelt = has_other_spelling(typed).then(|| fold(typed, Spelling::Other));
         let mut others = spelt.iter().flat_map(|spelt| spelt.split(' '));
         let mut words: Vec<Word> = text
             .split(' ')

@@ -1,7 +1,7 @@
 //! The words by which a contact is found, by where they stand.
 
 use super::contact::Record;
-use super::fold::{Spelling, Vowels, consonants, fold, has_syllables, has_two_letter_spelling};
+use super::fold::{Spelling, Vowels, consonants, fold, has_other_spelling, has_syllables};
 
 /// Letters of a word that is kept: more than any word of a query has.
 const LONGEST_TERM: usize = 255;
@@ -86,8 +86,8 @@ pub(super) fn each(record: &Record, sort_name: &str, mut tell: impl FnMut(Field,
 fn each_spelling(text: &str, plain: &str, mut tell: impl FnMut(&str)) {
     let mut words = |folded: &str| folded.split(' ').filter(|word| !word.is_empty()).for_each(&mut tell);
     words(plain);
-    if has_two_letter_spelling(text) {
-        words(&fold(text, Spelling::TwoLetters));
+    if has_other_spelling(text) {
+        words(&fold(text, Spelling::Other));
     }
     if has_syllables(text) {
         words(&fold(text, Spelling::Joined));
