@@ -15,11 +15,12 @@ pub struct Asked {
 }
 
 /// How often those who are looked for are to be among the first ten, by what the names of kinds begin with.
-pub const RECALL: [(&str, f64); 4] = [
+pub const RECALL: [(&str, f64); 5] = [
     ("exact", 0.98),
     ("one typo", 0.95),
     ("other script", 0.95),
     ("diacritics", 0.95),
+    ("Latin letters", 0.95),
 ];
 
 impl Asked {
