@@ -143,7 +143,16 @@ mod tests {
             .lines()
             .filter_map(|line| line.trim().strip_suffix(',')?.split_once("::"))
             .filter(|(module, name)| {
-                ["desk", "accounts", "calls", "callbacks", "contacts", "books", "provider"].contains(module)
+                [
+                    "desk",
+                    "accounts",
+                    "calls",
+                    "callbacks",
+                    "contacts",
+                    "books",
+                    "provider",
+                ]
+                .contains(module)
                     && !name.contains(' ')
             })
             .map(|(_, name)| name)

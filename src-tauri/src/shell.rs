@@ -319,7 +319,12 @@ impl Shell {
         if !self.life.has_page() {
             return;
         }
-        if let Err(problem) = EngineEvent(Numbered { number: self.told, event }).emit_to(&self.app, MAIN) {
+        if let Err(problem) = EngineEvent(Numbered {
+            number: self.told,
+            event,
+        })
+        .emit_to(&self.app, MAIN)
+        {
             tracing::error!(%problem, "the page was not told");
         }
     }

@@ -24,6 +24,7 @@ use providers::Transport;
 use store::{CallFilter, Store, StoreError};
 use tokio::sync::{Notify, mpsc};
 
+use crate::announcer::Announcer;
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
@@ -40,7 +41,6 @@ use crate::sessions::Sessions;
 use crate::sources::listener::Hook;
 use crate::sources::wakes::Bell;
 use crate::view;
-use crate::announcer::Announcer;
 use crate::view::{Event, KeychainState, Role, SettingsView, Words};
 
 /// Calls that ended within this time are taken up at start, so that a late event still finds them.

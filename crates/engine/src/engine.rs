@@ -9,6 +9,7 @@ use providers::{ProviderKind, Transport};
 use store::{Store, StoreError};
 use tokio::sync::{mpsc, watch};
 
+use crate::announcer::Announcer;
 use crate::api::{ApiError, ErrorClass, Request};
 use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
@@ -32,7 +33,6 @@ use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, Listener};
 use crate::sources::wakes::{Bell, ReadsAwake, Wake, watch_machine};
 use crate::transport::HttpTransport;
-use crate::announcer::Announcer;
 use crate::view::{KeychainState, Role, Words};
 
 /// How long another engine may take to let go of the home.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
-use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::announcer::Announcer;
+use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::view::Numbered;
 
 /// A request on its way to the loop, with who asks and the place for the answer.

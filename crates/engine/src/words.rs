@@ -19,9 +19,7 @@ fn table() -> &'static Value {
 /// The words for a dotted key, or none.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static str> {
-    key.split('.')
-        .try_fold(table(), |node, part| node.get(part))?
-        .as_str()
+    key.split('.').try_fold(table(), |node, part| node.get(part))?.as_str()
 }
 
 /// The words for a key with `{name}` replaced; the key itself where there are none.

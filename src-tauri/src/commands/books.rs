@@ -22,11 +22,7 @@ pub async fn list_books(engine: Engine<'_>) -> Result<Vec<BookView>, ApiError> {
 /// Goes through a book once; `allow_deletions` is the number that was shown of those who would go.
 #[tauri::command]
 #[specta::specta]
-pub async fn sync_book(
-    engine: Engine<'_>,
-    book: String,
-    allow_deletions: u32,
-) -> Result<BookReport, ApiError> {
+pub async fn sync_book(engine: Engine<'_>, book: String, allow_deletions: u32) -> Result<BookReport, ApiError> {
     let request = Request::SyncBook {
         book_id: Some(book),
         thorough: false,
@@ -44,12 +40,7 @@ pub async fn book_conflicts(engine: Engine<'_>) -> Result<Vec<BookConflictView>,
 /// `keep`: `ours`, `theirs` or `both`.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve_conflict(
-    engine: Engine<'_>,
-    book: String,
-    contact: String,
-    keep: String,
-) -> Result<(), ApiError> {
+pub async fn resolve_conflict(engine: Engine<'_>, book: String, contact: String, keep: String) -> Result<(), ApiError> {
     let request = Request::ResolveConflict {
         book_id: Some(book),
         contact_id: contact,

@@ -3,9 +3,9 @@
 use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
-    AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactView, DidView, DoctorCheck,
-    DuplicatesView, Found, ImportReport, KeychainState, MergePreview, MergeView, ProviderKindView, SettingsView,
-    Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
+    AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView,
+    ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergePreview, MergeView,
+    ProviderKindView, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.

@@ -27,12 +27,15 @@ async fn an_address_book_is_kept_in_step_and_what_differs_waits_for_the_agent() 
     desk.press("Address books").await?;
     desk.press("Add address book").await?;
     // The keyboard is in the first field, and goes on from there.
-    desk.keys(&format!("{}\u{E004}ann\u{E004}wrong\u{E007}", server.address)).await?;
+    desk.keys(&format!("{}\u{E004}ann\u{E004}wrong\u{E007}", server.address))
+        .await?;
     desk.window.sees("refused the user name or password").await?;
     desk.picture("book-refused").await?;
     desk.replace("Password", PASSWORD).await?;
     desk.keys("\u{E007}").await?;
-    desk.window.sees("“Customers of ours” was added. Synchronise it now.").await?;
+    desk.window
+        .sees("“Customers of ours” was added. Synchronise it now.")
+        .await?;
     ensure!(
         !desk.window.page.source().await?.contains(PASSWORD),
         "the password is still in the page"
@@ -45,7 +48,10 @@ async fn an_address_book_is_kept_in_step_and_what_differs_waits_for_the_agent() 
     until_named(&desk, "Ann Lee").await?;
 
     // Tagged here, renamed there: nothing is written over.
-    let marked = desk.dialctl()?.run(&["contacts", "mark", "Ann Lee", "--tag", "gold"]).await?;
+    let marked = desk
+        .dialctl()?
+        .run(&["contacts", "mark", "Ann Lee", "--tag", "gold"])
+        .await?;
     ensure!(marked.code == 0, "{marked:?}");
     fs::write(&file, card("Anna Lee"))?;
     desk.press("Synchronise “Customers of ours”").await?;
@@ -58,7 +64,9 @@ async fn an_address_book_is_kept_in_step_and_what_differs_waits_for_the_agent() 
         .sees("What is here is kept when “Customers of ours” is synchronised.")
         .await?;
     desk.press("Synchronise “Customers of ours”").await?;
-    desk.window.sees("On the server: 0 added, 1 changed, 0 deleted.").await?;
+    desk.window
+        .sees("On the server: 0 added, 1 changed, 0 deleted.")
+        .await?;
     let written = fs::read_to_string(&file)?;
     ensure!(written.contains("FN:Ann Lee") && written.contains("gold"), "{written}");
 
