@@ -5,7 +5,6 @@ use std::fs;
 use anyhow::{Result, ensure};
 use dialdeck_tests::desktop::{DesktopSession, Keyring};
 use dialdeck_tests::eventually;
-use serde_json::Value;
 
 use crate::radicale::{PASSWORD, Radicale};
 use crate::stage::{Desk, add_sandbox};
@@ -82,7 +81,7 @@ async fn until_named(desk: &Desk, name: &str) -> Result<()> {
     eventually(&format!("{name} in the directory"), async || {
         let rows = desk.dialctl().ok()?.json(&["contacts", "search", name]).await.ok()?;
         let rows = rows.as_array()?;
-        rows.iter().any(|row| row["name"] == Value::from(name)).then_some(())
+        rows.iter().any(|row| row["name"] == name).then_some(())
     })
     .await
 }

@@ -35,6 +35,7 @@ mod events;
 #[allow(dead_code, reason = "these journeys need a part of it")]
 mod provider;
 #[path = "../../../crates/carddav/tests/it/radicale.rs"]
+#[allow(clippy::unwrap_used, reason = "as in the tests it is shared with")]
 mod radicale;
 #[path = "../../journeys/web.rs"]
 #[allow(dead_code, reason = "these journeys need a part of it")]

@@ -58,6 +58,10 @@ test('what a run came to is told, and many deletions wait for a word', async () 
   expect(sync).toHaveBeenLastCalledWith('book-0', 0);
   expect(await accessibilityProblems()).toEqual([]);
 
+  backend.bookReport = { ...backend.bookReport, not_written: ['Asha Rao: too long', 'Asha Rao: too long'], failure: 'the server went away' };
+  await user.click(screen.getByRole('button', { name: 'Synchronise “Contacts”' }));
+  await screen.findByText('Not gone through to the end: the server went away');
+  expect(screen.getAllByText('Not written: Asha Rao: too long')).toHaveLength(2);
   await user.click(screen.getByRole('button', { name: 'Delete 12 people' }));
   expect(sync).toHaveBeenLastCalledWith('book-0', 12);
   await vi.waitFor(() => expect(screen.queryByText('Many would be deleted')).toBeNull());
@@ -67,7 +71,7 @@ test('what differs on both sides is put side by side and decided', async () => {
   const window = await openWindow();
   const { backend, user } = window;
   const book = await backend.addBook({ server: 'https://cloud.example.com', user: 'asha', password: 'made-up', book: null, takes_new: false, this_run_only: false });
-  const side = { name: 'Asha Rao', company: null, email: null, note: null, tags: [], numbers: [['+442079460011', 'work']] as [string, string][] };
+  const side = { name: 'Asha Rao', company: null, email: null, note: null, tags: [], numbers: [['+442079460011', 'work'], ['+442079460011', 'work']] as [string, string][] };
   backend.conflicts = [
     { book_id: book.book_id, book: book.name, contact_id: '1', name: 'Asha Rao', found_at: '2026-11-27T10:00:00Z', ours: side, theirs: { ...side, company: 'Rao & Sons' }, choice: null },
     { book_id: book.book_id, book: book.name, contact_id: '2', name: 'Ben Cole', found_at: '2026-11-27T10:00:00Z', ours: null, theirs: { ...side, name: 'Ben Cole' }, choice: null },

@@ -120,7 +120,10 @@ async fn a_watcher_hears_events_and_how_many_it_missed() {
         served.events.tell(Event::Contacts);
     }
     assert_eq!(program.hear().await.unwrap(), json!({"lagged": 2}));
-    assert_eq!(program.hear().await.unwrap(), json!({"event": {"type": "contacts"}}));
+    assert_eq!(
+        program.hear().await.unwrap(),
+        json!({"event": {"type": "contacts"}, "number": 3})
+    );
 }
 
 #[tokio::test]
