@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use dialdeck_tests::desktop::{DesktopSession, Keyring};
 use dialdeck_tests::eventually;
 
+use crate::looks::{choose_theme, fits, resize};
 use crate::radicale::{PASSWORD, Radicale};
 use crate::stage::{Desk, add_sandbox};
 
@@ -57,7 +58,15 @@ async fn an_address_book_is_kept_in_step_and_what_differs_waits_for_the_agent() 
     desk.window.sees("Changed differently here and on the server.").await?;
     desk.window.sees("gold").await?;
     desk.window.sees("Anna Lee").await?;
-    desk.picture("book-conflict").await?;
+    for theme in ["dark", "light"] {
+        choose_theme(&desk, theme).await?;
+        desk.window.sees("Anna Lee").await?;
+        for (width, height) in [(400, 700), (1280, 800), (960, 640)] {
+            resize(&desk.window, width, height).await?;
+            desk.picture(&format!("book-conflict-{theme}-{width}x{height}")).await?;
+            fits(&desk.window).await?;
+        }
+    }
     desk.press("Keep what is here: Ann Lee").await?;
     desk.window
         .sees("What is here is kept when “Customers of ours” is synchronised.")

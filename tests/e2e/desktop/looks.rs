@@ -156,7 +156,7 @@ async fn a_dark_desktop_makes_a_dark_window_until_the_agent_chooses() -> Result<
     desk.is_sound().await
 }
 
-async fn choose_theme(desk: &Desk, theme: &str) -> Result<()> {
+pub async fn choose_theme(desk: &Desk, theme: &str) -> Result<()> {
     desk.press("Settings").await?;
     desk.choose(if theme == "dark" { "Dark" } else { "Light" }).await?;
     until_theme(&desk.window, theme).await?;
@@ -171,7 +171,7 @@ async fn until_theme(window: &Window, theme: &str) -> Result<()> {
     .await
 }
 
-async fn resize(window: &Window, width: u32, height: u32) -> Result<()> {
+pub async fn resize(window: &Window, width: u32, height: u32) -> Result<()> {
     window.page.set_window_size(width, height).await?;
     let size = json!([width, height]);
     let mut last = Value::Null;
@@ -188,7 +188,7 @@ async fn resize(window: &Window, width: u32, height: u32) -> Result<()> {
 }
 
 /// Nothing is wider than the window: no view makes the agent scroll sideways.
-async fn fits(window: &Window) -> Result<()> {
+pub async fn fits(window: &Window) -> Result<()> {
     let script = "return [document.documentElement.scrollWidth, innerWidth, \
                   [...document.querySelectorAll('main *')].filter((element) => element.scrollWidth > element.clientWidth + 1 \
                   && ['auto', 'scroll'].includes(getComputedStyle(element).overflowX)).map((element) => element.className)];";
