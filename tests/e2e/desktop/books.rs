@@ -60,6 +60,8 @@ async fn an_address_book_is_kept_in_step_and_what_differs_waits_for_the_agent() 
     desk.window.sees("Anna Lee").await?;
     for theme in ["dark", "light"] {
         choose_theme(&desk, theme).await?;
+        // A folded window shows people first.
+        desk.press("Address books").await?;
         desk.window.sees("Anna Lee").await?;
         for (width, height) in [(400, 700), (1280, 800), (960, 640)] {
             resize(&desk.window, width, height).await?;
