@@ -2,10 +2,12 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod args;
+mod bar;
 mod bindings;
 mod browser;
 mod commands;
 mod engine_link;
+mod keys;
 mod log;
 mod marks;
 mod notify;
@@ -22,6 +24,7 @@ use tauri::{RunEvent, WindowEvent};
 use tokio::sync::watch;
 
 use args::{Asked, Launch};
+use bar::BarNews;
 use engine_link::{Running, Start};
 use marks::Marks;
 use shell::{News, NewsDesk, Parts, Shell};
@@ -59,7 +62,7 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
     let _log = log::to_files(&home).ok();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let started = match runtime.block_on(engine_link::start(&home, launch.prefill.clone())) {
+    let started = match runtime.block_on(engine_link::start(&home, launch.call_forward())) {
         Start::Running(running) => Ok(running),
         Start::Elsewhere => return Ok(ExitCode::SUCCESS),
         Start::Trouble(trouble) => {
@@ -79,6 +82,7 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     let (trouble, told) = watch::channel(None);
     let windows = news.clone();
     let app = tauri::Builder::default()
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .manage(news.clone())
         .register_uri_scheme_protocol(trouble::SCHEME, move |_, request| {
             trouble::serve(request.uri().path(), told.borrow().as_ref())
@@ -121,6 +125,12 @@ fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {
         }
         (shell::MAIN, WindowEvent::Focused(is)) => news.tell(News::Focused(*is)),
         (shell::MAIN, WindowEvent::Destroyed) => news.tell(News::WindowGone),
+        (bar::BAR, WindowEvent::CloseRequested { api, .. }) => {
+            api.prevent_close();
+            news.tell(News::Bar(BarNews::Done));
+        }
+        (bar::BAR, WindowEvent::Focused(is)) => news.tell(News::Bar(BarNews::Focused(*is))),
+        (bar::BAR, WindowEvent::Destroyed) => news.tell(News::Bar(BarNews::Gone)),
         // Nothing runs behind that page: closing it is quitting.
         (shell::TROUBLE, WindowEvent::CloseRequested { .. }) => news.tell(News::Quit),
         _ => {}

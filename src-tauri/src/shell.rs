@@ -15,17 +15,20 @@ use tauri_specta::Event as _;
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
-use crate::args::Launch;
+use crate::args::{BarWish, Launch};
+use crate::bar::{BAR, Bar, BarNews};
 use crate::bindings::EngineEvent;
 use crate::commands::ask;
+use crate::commands::bar::{Go, Place};
 use crate::engine_link::{self, Running, Start};
+use crate::keys::{KeyState, KeyUse, Keys};
 use crate::marks::Marks;
 use crate::notify::{self, Order, Subject};
 use crate::tray::{self, Choice};
 use crate::trouble::{Trouble, Wish};
 use crate::windows::{Deed, Life, Sight};
 
-pub use frame::{MAIN, TROUBLE};
+pub use frame::{MAIN, TROUBLE, is_own_page, off_the_network};
 
 /// How long the engine may take to let go before the app ends without it.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -56,6 +59,13 @@ pub enum News {
     },
     /// The agent's wish on the page that tells of a trouble.
     Wished(Wish),
+    Bar(BarNews),
+    /// The bar is on screen with what it was opened with.
+    BarPainted,
+    /// A key that works in every program.
+    Key(KeyUse),
+    /// The agent goes on in the main window.
+    Go(Place),
     Quit,
 }
 
@@ -91,6 +101,11 @@ pub struct Shell {
     /// The number of the last event that the tray and the page know of.
     told: u64,
     settings: Option<SettingsView>,
+    bar: Bar,
+    keys: Keys,
+    key_states: watch::Sender<Vec<KeyState>>,
+    /// Where the page is to go as soon as it is there.
+    going: Option<Place>,
     orders: mpsc::UnboundedSender<Order>,
 }
 
@@ -129,6 +144,10 @@ impl Shell {
         marks.mark("tray");
         let (orders, given) = mpsc::unbounded_channel();
         tauri::async_runtime::spawn(notify::run(given, orders.clone(), news.clone()));
+        let bar = Bar::new(app.clone(), news.clone(), Duration::ZERO);
+        let keys = Keys::new(app.clone(), news.clone());
+        let (key_states, states) = watch::channel(Vec::new());
+        app.manage(states);
         let shell = Self {
             app,
             home,
@@ -141,6 +160,10 @@ impl Shell {
             tray_state,
             told: 0,
             settings: None,
+            bar,
+            keys,
+            key_states,
+            going: None,
             orders,
         };
         tauri::async_runtime::spawn(shell.run(engine.ok(), launch, inbox));
@@ -151,16 +174,25 @@ impl Shell {
         if let Some(engine) = engine {
             self.take(engine).await;
         }
-        if !launch.tray {
-            self.open(launch.prefill);
+        match launch.bar {
+            Some(wish) => self.bar.hear(
+                BarNews::Asked {
+                    of_selection: wish == BarWish::OfSelection,
+                    may_hide: false,
+                },
+                self.engine.as_ref(),
+            ),
+            None if launch.tray => {}
+            None => self.open(launch.prefill),
         }
         loop {
-            let kept_until = self.life.kept_until();
+            let kept_until = self.life.kept_until().into_iter().chain(self.bar.kept_until()).min();
             let news = tokio::select! {
                 news = inbox.recv() => news,
                 () = until(kept_until) => {
                     let deeds = self.life.pass(Instant::now());
                     self.perform(deeds);
+                    self.bar.pass();
                     continue;
                 }
             };
@@ -185,10 +217,20 @@ impl Shell {
     async fn read_anew(&mut self) -> Option<Snapshot> {
         let snapshot: Snapshot = ask(self.engine.as_ref()?, Request::Snapshot).await.ok()?;
         self.told = snapshot.told;
-        self.settings = Some(snapshot.settings.clone());
+        self.follow(snapshot.settings.clone());
         self.tray_state = tray::State::of(&snapshot);
         self.show_tray();
         Some(snapshot)
+    }
+
+    /// The settings are these now.
+    fn follow(&mut self, settings: SettingsView) {
+        let quick_dial = &settings.quick_dial;
+        self.bar
+            .keep(Duration::from_secs(u64::from(quick_dial.kept_minutes) * 60));
+        self.keys.follow(quick_dial);
+        self.key_states.send_replace(self.keys.states().to_vec());
+        self.settings = Some(settings);
     }
 
     async fn hear(&mut self, news: News) {
@@ -204,6 +246,9 @@ impl Shell {
                 self.marks.mark("painted");
                 let deeds = self.life.painted();
                 self.perform(deeds);
+                if let Some(place) = self.going.take() {
+                    self.send_to(place);
+                }
             }
             News::CloseAsked => {
                 let deeds = self.life.close(Instant::now());
@@ -217,7 +262,15 @@ impl Shell {
                 }
             }
             News::WindowGone => self.life.gone(),
-            News::Chosen(Choice::Open | Choice::QuickDial) => self.open(None),
+            News::Chosen(Choice::Open) => self.open(None),
+            News::Chosen(Choice::QuickDial) => self.open_bar(false, false),
+            News::Bar(news) => self.bar.hear(news, self.engine.as_ref()),
+            News::BarPainted => self.marks.mark("bar"),
+            News::Key(KeyUse::QuickDial) => self.open_bar(false, true),
+            News::Key(KeyUse::DialSelection) => self.open_bar(true, false),
+            News::Key(KeyUse::EndCall) => self.demand(Request::End { call: None }),
+            News::Go(Place::Quit) => self.news.tell(News::Quit),
+            News::Go(place) => self.go(place),
             News::Chosen(Choice::Again { call }) => self.call_again(&call),
             News::Chosen(Choice::CheckAgain { call }) => self.demand(Request::CheckAgain { call }),
             News::Chosen(Choice::MarkEnded { call }) => self.demand(Request::MarkEnded { call }),
@@ -259,10 +312,11 @@ impl Shell {
                 });
             }
             Event::ShowWindow { prefill } => self.open(prefill),
+            Event::ShowQuickDial { of_selection } => self.open_bar(of_selection, true),
             Event::Stopping => self.news.tell(News::Quit),
             _ if is_late => {}
             Event::Settings { settings } => {
-                self.settings = Some(settings.clone());
+                self.follow(settings.clone());
                 self.tell_page(Event::Settings { settings });
             }
             told @ (Event::Call { .. }
@@ -272,6 +326,32 @@ impl Shell {
             | Event::Contacts
             | Event::ImportProgress { .. }
             | Event::Status { .. }) => self.tell_page(told),
+        }
+    }
+
+    /// The agent asks for the quick dial bar. Where there is no engine the window says why.
+    fn open_bar(&mut self, of_selection: bool, may_hide: bool) {
+        if self.engine.is_none() {
+            return self.open(None);
+        }
+        let asked = BarNews::Asked { of_selection, may_hide };
+        self.bar.hear(asked, self.engine.as_ref());
+    }
+
+    /// The agent asks for a place in the window.
+    fn go(&mut self, place: Place) {
+        let has_page = self.life.has_page();
+        self.open(None);
+        if has_page {
+            self.send_to(place);
+        } else {
+            self.going = Some(place);
+        }
+    }
+
+    fn send_to(&self, place: Place) {
+        if let Err(problem) = Go(place).emit_to(&self.app, MAIN) {
+            tracing::error!(%problem, "the page was not told where to go");
         }
     }
 
@@ -295,7 +375,9 @@ impl Shell {
                 Deed::Hide => frame::hide(&self.app),
                 Deed::Destroy => frame::destroy(&self.app),
                 Deed::Tell { prefill } => {
-                    self.tell_page(Event::ShowWindow { prefill });
+                    let event = Event::ShowWindow { prefill };
+                    let number = self.told;
+                    self.tell(MAIN, &EngineEvent(Numbered { number, event }));
                     Ok(())
                 }
             };
@@ -315,17 +397,26 @@ impl Shell {
         }
     }
 
+    /// Tells every page that is there.
     fn tell_page(&self, event: Event) {
-        if !self.life.has_page() {
-            return;
-        }
-        if let Err(problem) = EngineEvent(Numbered {
+        let event = EngineEvent(Numbered {
             number: self.told,
             event,
-        })
-        .emit_to(&self.app, MAIN)
-        {
-            tracing::error!(%problem, "the page was not told");
+        });
+        self.tell(MAIN, &event);
+        self.tell(BAR, &event);
+    }
+
+    fn tell(&self, page: &str, event: &EngineEvent) {
+        let is_there = match page {
+            BAR => self.bar.has_page(),
+            _ => self.life.has_page(),
+        };
+        if !is_there {
+            return;
+        }
+        if let Err(problem) = event.emit_to(&self.app, page) {
+            tracing::error!(%problem, page, "the page was not told");
         }
     }
 
@@ -452,7 +543,7 @@ impl Shell {
     }
 
     async fn try_again(&mut self) {
-        match engine_link::start(&self.home, None).await {
+        match engine_link::start(&self.home, Request::ShowWindow { prefill: None }).await {
             Start::Running(running) => {
                 self.take(running).await;
                 self.open(None);

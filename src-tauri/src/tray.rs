@@ -100,6 +100,7 @@ impl State {
             | Event::ImportProgress { .. }
             | Event::Settings { .. }
             | Event::ShowWindow { .. }
+            | Event::ShowQuickDial { .. }
             | Event::Stopping => {}
         }
     }

@@ -273,6 +273,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::Find { .. }
+        | Request::Quick { .. }
+        | Request::NumberIn { .. }
         | Request::ListContacts { .. }
         | Request::PageContacts { .. }
         | Request::InspectImport { .. }
@@ -319,6 +321,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SetSettings { .. }
         | Request::SetDraft { .. }
         | Request::ShowWindow { .. }
+        | Request::ShowQuickDial { .. }
         | Request::TakeOver
         | Request::Stop => false,
     }

@@ -15,6 +15,7 @@ pub use self::importing::{
     ColumnWish, ImportColumn, ImportFrom, ImportKind, ImportLeftOut, ImportLook, ImportPerson, ImportRow, ImportWish,
 };
 use crate::contact_file::ContactFormat;
+use crate::quick::QuickView;
 
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
@@ -237,6 +238,16 @@ pub enum Request {
         account: Option<String>,
         limit: u32,
     },
+    /// What the quick dial bar shows for a text; nothing typed is what is at hand.
+    Quick {
+        text: String,
+        account: Option<String>,
+    },
+    /// The number in what was selected or copied in another program: that of the first text that has one.
+    NumberIn {
+        texts: Vec<String>,
+        account: Option<String>,
+    },
     /// A stretch of the whole directory: favourites, and after them everybody by name.
     ListContacts {
         /// The first one wanted, counted from 0.
@@ -373,6 +384,11 @@ pub enum Request {
     /// A second start of the app: bring the window forward.
     ShowWindow {
         prefill: Option<String>,
+    },
+    /// Another start of the app: bring up the quick dial bar.
+    ShowQuickDial {
+        /// Only with the number that is selected.
+        of_selection: bool,
     },
     /// The desktop app wants this home: end a one-shot engine within two seconds.
     TakeOver,
@@ -524,6 +540,8 @@ pub enum Reply {
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
     Found(Box<Found>),
+    Quick(Box<QuickView>),
+    NumberFound(Option<String>),
     ContactList(ContactListView),
     ContactPage(ContactPageView),
     Duplicates(DuplicatesView),

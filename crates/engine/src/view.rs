@@ -615,6 +615,34 @@ pub struct SettingsView {
     /// Which number a call is made from is chosen for each customer; else it is the account's default.
     #[serde(default = "chooses")]
     pub choose_caller_id: bool,
+    pub quick_dial: QuickDialSettings,
+}
+
+/// The quick dial bar, and the keys that work in every program. A key is written as `Ctrl+Shift+Space`; empty is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct QuickDialSettings {
+    /// Opens the bar.
+    pub key: String,
+    /// Opens the bar with the number that is selected in another program.
+    pub selection_key: String,
+    /// Ends the active call.
+    pub end_key: String,
+    /// For how many minutes after its use the bar is kept ready, so that it is there at once.
+    pub kept_minutes: u32,
+}
+
+/// The bar is kept ready for a day at the most.
+pub const MOST_KEPT_MINUTES: u32 = 1_440;
+
+impl Default for QuickDialSettings {
+    fn default() -> Self {
+        Self {
+            key: "Ctrl+Shift+Space".to_owned(),
+            selection_key: "Ctrl+Shift+D".to_owned(),
+            end_key: String::new(),
+            kept_minutes: 10,
+        }
+    }
 }
 
 /// What a face means that does not know of the setting yet.
@@ -695,6 +723,11 @@ pub enum Event {
     /// Another face asks for the window (second start, `tel:` link); the text to put in the field, if any.
     ShowWindow {
         prefill: Option<String>,
+    },
+    /// Another face asks for the quick dial bar.
+    ShowQuickDial {
+        /// Only with the number that is selected.
+        of_selection: bool,
     },
     /// The engine is about to end.
     Stopping,

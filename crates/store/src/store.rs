@@ -25,6 +25,7 @@ use crate::import_mappings;
 use crate::listing::{self, ContactPage, ContactPlace, Counted, Listing};
 use crate::merges::{self, Merge, StoredMerge};
 use crate::outline::{self, Outline};
+use crate::quick::{self, NumberInUse};
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
 use crate::{callbacks, calls, countries, drafts, journal, names};
@@ -266,6 +267,30 @@ impl Store {
     /// What SQLite said, or a row that cannot be read.
     pub fn favourites(&self) -> Result<Vec<Contact>> {
         self.read(contacts::favourites)
+    }
+
+    /// Who has a tag that begins so, case aside, by name.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn contacts_with_tag(&self, prefix: &str, limit: u32) -> Result<Vec<Contact>> {
+        self.read(|conn| quick::with_tag(conn, prefix, limit))
+    }
+
+    /// Numbers with which there were calls since a moment, the ones with most calls first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn numbers_in_use(&self, since: Timestamp, limit: u32) -> Result<Vec<NumberInUse>> {
+        self.read(|conn| quick::in_use(conn, since, limit))
+    }
+
+    /// When there was a call with a number last, in either direction.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn last_call_with(&self, number: &PhoneNumber) -> Result<Option<Timestamp>> {
+        self.read(|conn| quick::last_call_with(conn, number))
     }
 
     /// Removes a contact; false if there is none. Calls keep what they know of it.

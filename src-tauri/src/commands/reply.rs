@@ -2,6 +2,7 @@
 
 use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
+use engine::quick::QuickView;
 use engine::view::{
     AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView,
     ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergePreview, MergeView,
@@ -59,6 +60,8 @@ from_reply! {
     Vec<CallView>: Reply::Calls(calls) => calls;
     ContactView: Reply::Contact(view) => *view;
     Found: Reply::Found(found) => *found;
+    QuickView: Reply::Quick(view) => *view;
+    Option<String>: Reply::NumberFound(number) => number;
     ContactListView: Reply::ContactList(list) => list;
     DuplicatesView: Reply::Duplicates(found) => found;
     MergePreview: Reply::MergePreview(preview) => *preview;

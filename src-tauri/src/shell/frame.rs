@@ -113,7 +113,9 @@ fn forward(window: &WebviewWindow) -> tauri::Result<()> {
 /// What a page's policy forbids is not loaded, but WebKit looks up and connects to the target of a link as soon as it is
 /// clicked, before it asks whether to go there; a name that is looked up can carry what a script has read. Behind a proxy
 /// that is not there nothing is looked up and nobody is connected to.
-fn off_the_network<'a, R, M>(window: WebviewWindowBuilder<'a, R, M>) -> tauri::Result<WebviewWindowBuilder<'a, R, M>>
+pub fn off_the_network<'a, R, M>(
+    window: WebviewWindowBuilder<'a, R, M>,
+) -> tauri::Result<WebviewWindowBuilder<'a, R, M>>
 where
     R: Runtime,
     M: Manager<R>,
@@ -128,7 +130,7 @@ where
 }
 
 /// The pages in the binary, and nothing else: no link leads out of the app or into it.
-fn is_own_page(url: &Url) -> bool {
+pub fn is_own_page(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
         // How Tauri serves its pages on Windows.

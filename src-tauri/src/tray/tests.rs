@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use engine::view::{Role, SettingsView, Words};
+use engine::view::{QuickDialSettings, Role, SettingsView, Words};
 use serde_json::json;
 
 use super::*;
@@ -84,6 +84,7 @@ fn state(accounts: &[AccountView], calls: &[CallView]) -> State {
             allow_personal: false,
             allow_shared_cost: false,
             choose_caller_id: true,
+            quick_dial: QuickDialSettings::default(),
         },
         drafts: BTreeMap::new(),
         callbacks: Vec::new(),

@@ -25,6 +25,7 @@ import type {
   ImportReport,
   ImportWish,
   KeychainState,
+  KeyState,
   Lead,
   LeadChoices,
   LeadDraft,
@@ -34,6 +35,7 @@ import type {
   MergeView,
   NotesPage,
   PageQuery,
+  Place,
   PlaceReply,
   PlaceRequest,
   ProviderKind,
@@ -180,6 +182,13 @@ export interface Backend {
 
   /** The page is on screen and hears events: what waited for it can be told now. */
   painted(): Promise<void>;
+
+  /** What became of the keys that work in every program. */
+  keyStates(): Promise<KeyState[]>;
+  /** On in the main window. */
+  go(place: Place): Promise<void>;
+  /** Another part of the app leads to a place in this window. */
+  listenGo(heard: (place: Place) => void): Promise<() => void>;
 
   /** Calls back with every change until the returned function is called. */
   listen(heard: (event: EngineEvent) => void): Promise<() => void>;

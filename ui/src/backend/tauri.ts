@@ -1,3 +1,4 @@
+import type { BarBackend } from './bar';
 import type { Backend } from './backend';
 import { commands, events } from './generated/bindings';
 import type { ApiError } from './types';
@@ -105,7 +106,23 @@ export function tauriBackend(): Backend {
     setSettings: (settings) => answered(commands.setSettings(settings)),
     setDraft: (field, text) => done(commands.setDraft(field, text)),
 
+    keyStates: () => commands.keyStates(),
+    go: (place) => commands.go(place),
     painted: () => commands.painted(),
     listen: (heard) => events.engineEvent.listen(({ payload }) => heard(payload)),
+    listenGo: (heard) => events.go.listen(({ payload }) => heard(payload)),
+  };
+}
+
+/** What only the quick dial bar does. */
+export function tauriBar(): BarBackend {
+  return {
+    quick: (text, account) => answered(commands.quick(text, account)),
+    ready: () => commands.barReady(),
+    painted: () => commands.barPainted(),
+    height: (pixels) => commands.barHeight(pixels),
+    done: () => commands.barDone(),
+    go: (place) => commands.go(place),
+    listen: (heard) => events.barTold.listen(({ payload }) => heard(payload)),
   };
 }

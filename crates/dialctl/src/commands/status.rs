@@ -113,6 +113,7 @@ fn line(event: &Event) -> String {
         | Event::Settings { .. }
         | Event::Status { .. }
         | Event::ShowWindow { .. }
+        | Event::ShowQuickDial { .. }
         | Event::Stopping => String::new(),
     }
 }

@@ -320,7 +320,7 @@ fn any_account() -> impl Strategy<Value = AccountConfig> {
 
 fn any_settings() -> impl Strategy<Value = SettingsView> {
     let theme = prop::sample::select(vec![Theme::System, Theme::Light, Theme::Dark]);
-    (theme, any::<[bool; 7]>()).prop_map(|(theme, [a, b, c, d, e, f, g])| SettingsView {
+    (theme, any::<[bool; 7]>(), any_quick_dial()).prop_map(|(theme, [a, b, c, d, e, f, g], quick_dial)| SettingsView {
         theme,
         notifications: a,
         close_to_tray_said: b,
@@ -329,7 +329,36 @@ fn any_settings() -> impl Strategy<Value = SettingsView> {
         allow_personal: e,
         allow_shared_cost: f,
         choose_caller_id: g,
+        quick_dial,
     })
+}
+
+fn any_quick_dial() -> impl Strategy<Value = QuickDialSettings> {
+    let key = || prop::sample::select(vec!["", "Ctrl+Shift+Space", "Alt+F9", "Ctrl+Alt+D"]);
+    (key(), key(), key(), 0..=MOST_KEPT_MINUTES).prop_map(|(key, selection_key, end_key, kept_minutes)| {
+        QuickDialSettings {
+            key: key.into(),
+            selection_key: selection_key.into(),
+            end_key: end_key.into(),
+            kept_minutes,
+        }
+    })
+}
+
+#[test]
+fn keys_are_read_in_any_form_and_a_mistake_in_one_is_named() {
+    let read = |text: &str| read::contents(text).map(|contents| contents.settings.quick_dial);
+    let quick_dial = read("[settings.quick_dial]\nkey = \"shift+ctrl+space\"\nselection_key = \"\"\n").unwrap();
+    assert_eq!(quick_dial.key, "Ctrl+Shift+Space");
+    assert_eq!(quick_dial.selection_key, "");
+    assert_eq!(quick_dial.kept_minutes, 10);
+    for (text, line) in [
+        ("[settings.quick_dial]\nkey = \"D\"\n", 2),
+        ("[settings.quick_dial]\nkept_minutes = 1441\n", 2),
+    ] {
+        let mistake = read(text).unwrap_err();
+        assert_eq!(mistake.line, Some(line), "{text}");
+    }
 }
 
 proptest! {

@@ -11,6 +11,7 @@ mod imports;
 mod merging;
 mod numbers;
 mod placing;
+mod quick;
 mod transferring;
 
 use accounts::Keep;
@@ -234,6 +235,7 @@ impl Core {
                 }
                 Err(error) => Err(error),
             },
+            Request::Quick { text, account } => return self.quick(&text, account.as_deref(), answer, now),
             Request::ListContacts { from, limit } => {
                 let lenders = self.lenders();
                 return self.beside(answer, move |contacts| {
@@ -428,6 +430,11 @@ impl Core {
                 self.emit(Event::ShowWindow { prefill });
                 Ok(Reply::Done)
             }
+            Request::ShowQuickDial { of_selection } => {
+                self.emit(Event::ShowQuickDial { of_selection });
+                Ok(Reply::Done)
+            }
+            Request::NumberIn { texts, account } => self.number_in(&texts, account.as_deref()),
             // Routed before they come here.
             Request::AddAccount { .. }
             | Request::UpdateAccount { .. }
@@ -458,6 +465,7 @@ impl Core {
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
             | Request::Find { .. }
+            | Request::Quick { .. }
             | Request::ListContacts { .. }
             | Request::PageContacts { .. }
             | Request::ListDuplicates { .. }
@@ -505,6 +513,10 @@ impl Core {
         if let (Asker::Page, Some((key, ..))) = (asker, allowances.iter().find(|(_, before, now)| !before && *now)) {
             return Err(ApiError::new(ErrorClass::Refused, "allowance_not_by_window").with("key", key));
         }
+        let settings = SettingsView {
+            quick_dial: quick::checked(&settings.quick_dial)?,
+            ..settings
+        };
         self.accounts
             .config
             .set_settings(&settings)

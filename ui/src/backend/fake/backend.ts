@@ -26,6 +26,9 @@ import type {
   EngineEvent,
   Event as Told,
   ImportWish,
+  KeyGrant,
+  KeyState,
+  KeyUse,
   Lead,
   LeadDraft,
   MarksChange,
@@ -33,6 +36,7 @@ import type {
   MergePreview,
   MergeView,
   PageQuery,
+  Place,
   PlaceReply,
   PlaceRequest,
   ProviderContact,
@@ -129,6 +133,27 @@ export class FakeBackend implements Backend {
   }
 
   async painted(): Promise<void> {}
+
+  keyStates(): Promise<KeyState[]> {
+    const { key, selection_key, end_key } = this.world.settings.quick_dial;
+    const state = (key_use: KeyUse, key: string, grant: KeyGrant): KeyState => ({ key_use, key, grant: key === '' ? 'off' : grant, command: null });
+    return Promise.resolve([state('quick_dial', key, 'registered'), state('dial_selection', selection_key, 'refused'), state('end_call', end_key, 'registered')]);
+  }
+
+  /** Where the window was led to. */
+  readonly went: Place[] = [];
+  readonly #led = new Set<(place: Place) => void>();
+
+  go(place: Place): Promise<void> {
+    this.went.push(place);
+    for (const heard of this.#led) heard(place);
+    return Promise.resolve();
+  }
+
+  listenGo(heard: (place: Place) => void): Promise<() => void> {
+    this.#led.add(heard);
+    return Promise.resolve(() => void this.#led.delete(heard));
+  }
 
   async snapshot(): Promise<Snapshot> {
     const { accounts, history, settings, drafts, status } = this.world;

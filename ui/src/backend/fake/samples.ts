@@ -316,6 +316,7 @@ export const settings: SettingsView = {
   allow_personal: false,
   allow_shared_cost: false,
   choose_caller_id: true,
+  quick_dial: { key: 'Ctrl+Shift+Space', selection_key: 'Ctrl+Shift+D', end_key: '', kept_minutes: 10 },
 };
 
 export const status: StatusView = {

@@ -157,7 +157,7 @@ const checks = [
 ];
 
 /** The engine of one scene; a call placed in it rings, is answered and goes on. */
-export function sceneBackend(query: string): Backend {
+export function sceneBackend(query: string): FakeBackend {
   const [name = 'deck', theme] = query.split('.');
   const world = scenes[name]?.() ?? {};
   const chosen = theme === 'dark' || theme === 'light' ? theme : 'system';

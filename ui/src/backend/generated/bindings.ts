@@ -14,6 +14,20 @@ export const commands = {
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
 	/**  The page is on screen and hears events: what waited for it can be told now. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
+	/**  Rows of the bar for a text. */
+	quick: (text: string, account: string | null) => typedError<QuickView, ApiError>(__TAURI_INVOKE("quick", { text, account })),
+	/**  The bar's page is there and hears events. */
+	barReady: () => __TAURI_INVOKE<void>("bar_ready"),
+	/**  The bar is on screen with what it was opened with. */
+	barPainted: () => __TAURI_INVOKE<void>("bar_painted"),
+	/**  How high the bar's page is, in logical pixels. */
+	barHeight: (height: number | null) => __TAURI_INVOKE<void>("bar_height", { height }),
+	/**  The agent is done with the bar. */
+	barDone: () => __TAURI_INVOKE<void>("bar_done"),
+	/**  The agent goes on in the main window. */
+	go: (place: Place) => __TAURI_INVOKE<void>("go", { place }),
+	/**  What became of the keys that work in every program. */
+	keyStates: () => __TAURI_INVOKE<KeyState[]>("key_states"),
 	/**  The kinds of account that can be added, with their fields. */
 	kinds: () => typedError<ProviderKindView[], ApiError>(__TAURI_INVOKE("kinds")),
 	addAccount: (name: string, kind: ProviderKind, set: { [key in string]: string }, secrets: { [key in string]: SecretText }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("add_account", { name, kind, set, secrets })),
@@ -138,7 +152,9 @@ export const commands = {
 
 /** Events */
 export const events = {
+	barTold: makeEvent<BarTold, BarTold>("bar-told"),
 	engineEvent: makeEvent<EngineEvent, EngineEvent>("engine-event"),
+	go: makeEvent<Go, Go>("go"),
 };
 
 /* Types */
@@ -236,6 +252,13 @@ export type ApiError = {
 	class: ErrorClass,
 	params?: { [key in string]: string },
 };
+
+/**  What the bar's page is told (`bar-told`). */
+export type BarTold = { type: "opened"; 
+/**  The number that was found in the selection or the clipboard, as it stands there. */
+prefill: string | null; 
+/**  Only a selected number was wanted: without one the bar says so. */
+of_selection: boolean } | { type: "put_away" };
 
 /**  A contact that was changed differently on both sides. */
 export type BookConflictView = {
@@ -775,6 +798,10 @@ export type Event = { type: "call"; call: CallView } |
 total: number; rows: number } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
 /**  Another face asks for the window (second start, `tel:` link); the text to put in the field, if any. */
 { type: "show_window"; prefill: string | null } | 
+/**  Another face asks for the quick dial bar. */
+{ type: "show_quick_dial"; 
+/**  Only with the number that is selected. */
+of_selection: boolean } | 
 /**  The engine is about to end. */
 { type: "stopping" };
 
@@ -893,6 +920,9 @@ export type FoundPiece = {
 	/**  These letters were meant. */
 	found: boolean,
 };
+
+/**  Where the main window is to go (`go`). */
+export type Go = Place;
 
 /**  One finding of the guard. */
 export type GuardFinding = {
@@ -1045,6 +1075,30 @@ export type KeptNumber = {
 	 */
 	in_use: boolean,
 };
+
+/**  What the system says to a key. */
+export type KeyGrant = 
+/**  It works in every program. */
+"registered" | 
+/**  Another program has it. */
+"refused" | 
+/**  On this desktop no program may take keys; a command can be bound to one in its own settings. */
+"unsupported" | 
+/**  None is wanted. */
+"off";
+
+/**  One key and what became of it. */
+export type KeyState = {
+	key_use: KeyUse,
+	/**  Such as `Ctrl+Shift+Space`; empty where none is wanted. */
+	key: string,
+	grant: KeyGrant,
+	/**  What does the same from a terminal, or bound to a key by the desktop. */
+	command: string | null,
+};
+
+/**  What a key is for. */
+export type KeyUse = "quick_dial" | "dial_selection" | "end_call";
 
 /**  What the keychain answers. */
 export type KeychainState = "ok" | "locked" | "absent" | "denied" | 
@@ -1284,6 +1338,11 @@ export type Phase = "requested" |
 /**  A number in E.164: `+` and up to 15 digits. */
 export type PhoneNumber = string;
 
+/**  Places in the main window that other parts of the app lead to. */
+export type Place = { to: "deck" } | { to: "history" } | { to: "callbacks" } | { to: "accounts" } | { to: "settings" } | { to: "diagnosis" } | { to: "new_person"; number: string | null } | { to: "person"; contact: string } | { to: "call"; call: string } | 
+/**  Make a callback for whoever this is. */
+{ to: "new_callback"; target: string; contact: string | null } | { to: "quit" };
+
 /**  What came of placing. */
 export type PlaceReply = 
 /**  An intent was made; `call.dispatch` says how far it got. */
@@ -1367,6 +1426,65 @@ export type PushView = {
 	pushed_at: string | null,
 	/**  The provider's name for its copy. */
 	item: string | null,
+};
+
+/**  The quick dial bar, and the keys that work in every program. A key is written as `Ctrl+Shift+Space`; empty is none. */
+export type QuickDialSettings = {
+	/**  Opens the bar. */
+	key: string,
+	/**  Opens the bar with the number that is selected in another program. */
+	selection_key: string,
+	/**  Ends the active call. */
+	end_key: string,
+	/**  For how many minutes after its use the bar is kept ready, so that it is there at once. */
+	kept_minutes: number,
+};
+
+/**  Why a row is there. */
+export type QuickKind = "due_callback" | "active_call" | "missed" | "favourite" | "frequent" | "found" | 
+/**  The text itself is a number. */
+"typed" | "command";
+
+/**  One row of the bar. */
+export type QuickRow = {
+	/**  Tells rows apart, in one answer and from one to the next. */
+	key: string,
+	kind: QuickKind,
+	/**  Name of the person, or the number where only that is known; words of a command. */
+	title: string,
+	company: string | null,
+	/**  What the number is called with this person, such as mobile. */
+	label: string | null,
+	shown: ShownNumber | null,
+	/**  What is called: a number in E.164, or as the call went on the wire. Null where the row calls nobody. */
+	target: string | null,
+	contact: string | null,
+	/**  Id of the call that the row shows. */
+	call: string | null,
+	callback: string | null,
+	command: string | null,
+	/**  When a callback is due, a call was missed, or the number was last called or heard from. */
+	at: string | null,
+	/**  How an active call stands. */
+	state: Words | null,
+	do_not_call: boolean,
+	found: FoundIn | null,
+};
+
+/**  What the bar shows for a text. */
+export type QuickView = {
+	rows: QuickRow[],
+	/**  What the text is as a number by itself; null where it is none. */
+	check: TargetCheck | null,
+	/**  The time at the end of the text: a row makes a callback for it instead of calling. */
+	when: QuickWhen | null,
+};
+
+/**  A time behind a name. */
+export type QuickWhen = {
+	/**  As typed. */
+	text: string,
+	check: WhenCheck,
 };
 
 /**  One call as the provider's log has it. */
@@ -1504,6 +1622,7 @@ export type SettingsView = {
 	allow_shared_cost: boolean,
 	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
 	choose_caller_id?: boolean,
+	quick_dial: QuickDialSettings,
 };
 
 /**  A number as people read it. */
