@@ -18,6 +18,7 @@ mod page;
 mod people;
 mod providers;
 mod punctual;
+mod quick_dial;
 mod secrets;
 mod stage;
 mod tray;

@@ -134,7 +134,7 @@ async fn a_call_placed_from_the_shell_has_its_card_in_the_window() -> Result<()>
     desk.is_sound().await
 }
 
-async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
+pub async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
     let mut app = desktop.command(bin("dialdeck")?);
     app.arg("--tray");
     desktop.spawn("dialdeck", app)?;
@@ -146,7 +146,7 @@ async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
     .await
 }
 
-async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
+pub async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
     let dialctl = desktop.dialctl()?;
     eventually("the end of the calls", async || {
         let status = dialctl.json(&["status"]).await.ok()?;

@@ -1,5 +1,4 @@
 /** Moments worth looking at, by name: `npm run dev`, then `/?fake=connected`. */
-import type { Backend } from '../backend';
 import type { CallView } from '../types';
 import { FakeBackend, type World } from './backend';
 import { wall } from './provider';
