@@ -288,7 +288,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
-        | Request::Doctor => true,
+        | Request::Doctor
+        | Request::ReportChecks { .. }
+        | Request::ListScreenPops => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }
@@ -318,6 +320,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RemoveBook { .. }
         | Request::SetSettings { .. }
         | Request::SetDraft { .. }
+        | Request::AddScreenPop { .. }
+        | Request::RemoveScreenPop { .. }
+        | Request::TestScreenPop { .. }
         | Request::ShowWindow { .. }
         | Request::TakeOver
         | Request::Stop => false,
