@@ -14,7 +14,12 @@ const KEY: &str = "ctrl+shift+space";
 #[tokio::test]
 async fn a_selected_number_is_two_keys_away_from_its_call() -> Result<()> {
     let desktop = tray_only().await?;
-    select(&desktop, "primary", "Please ring me back on 020 7946 0002, thanks. Order 4711.").await?;
+    select(
+        &desktop,
+        "primary",
+        "Please ring me back on 020 7946 0002, thanks. Order 4711.",
+    )
+    .await?;
     press(&desktop, KEY).await?;
     until_bar(&desktop, true).await?;
     picture(&desktop, "quick-dial-selection").await?;
@@ -60,7 +65,9 @@ async fn the_same_key_and_another_window_put_the_bar_away() -> Result<()> {
     press(&desktop, KEY).await?;
     until_bar(&desktop, true).await?;
     desktop.tray_item().await?.click(&["Open Dialdeck"]).await?;
-    until_bar(&desktop, false).await.context("another window has the keyboard")?;
+    until_bar(&desktop, false)
+        .await
+        .context("another window has the keyboard")?;
     assert!(calls(&desktop).await?.is_empty());
     Ok(())
 }
@@ -102,7 +109,10 @@ async fn select(desktop: &DesktopSession, selection: &str, text: &str) -> Result
 }
 
 async fn press(desktop: &DesktopSession, key: &str) -> Result<()> {
-    desktop.read("xdotool", &["key", "--clearmodifiers", key]).await.map(drop)
+    desktop
+        .read("xdotool", &["key", "--clearmodifiers", key])
+        .await
+        .map(drop)
 }
 
 async fn type_text(desktop: &DesktopSession, text: &str) -> Result<()> {
