@@ -22,6 +22,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             desk::doctor,
             desk::set_settings,
             desk::set_draft,
+            desk::autostart,
+            desk::set_autostart,
             desk::painted,
             bar::quick,
             bar::bar_ready,

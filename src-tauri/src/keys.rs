@@ -1,6 +1,6 @@
 //! Keys that work in every program, as the system grants them.
 
-use engine::view::QuickDialSettings;
+use engine::view::{CheckState, FaceCheck, QuickDialSettings, Words};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -132,6 +132,45 @@ impl Keys {
     }
 }
 
+/// What the doctor is told of these keys.
+#[must_use]
+pub fn check(states: &[KeyState]) -> FaceCheck {
+    let with = |grant| states.iter().filter(move |state| state.grant == grant);
+    let named = |grant| {
+        with(grant)
+            .map(|state| state.key.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let words = |key: &str, name: &str, value: String| Words {
+        key: format!("doctor.hotkeys.{key}"),
+        params: [(name.to_owned(), value)].into(),
+    };
+    let (state, message, hint) = if with(KeyGrant::Refused).next().is_some() {
+        let keys = named(KeyGrant::Refused);
+        let hint = words("refused_hint", "keys", keys.clone());
+        (CheckState::Failed, words("refused", "keys", keys), Some(hint))
+    } else if let Some(first) = with(KeyGrant::Unsupported).next() {
+        let command = first.command.clone().unwrap_or_default();
+        let hint = words("unsupported_hint", "command", command);
+        (
+            CheckState::Warning,
+            words("unsupported", "keys", String::new()),
+            Some(hint),
+        )
+    } else if with(KeyGrant::Registered).next().is_some() {
+        (CheckState::Ok, words("ok", "keys", named(KeyGrant::Registered)), None)
+    } else {
+        (CheckState::Ok, words("off", "keys", String::new()), None)
+    };
+    FaceCheck {
+        check: "hotkeys".to_owned(),
+        state,
+        message,
+        hint,
+    }
+}
+
 /// A program that shows itself through X11 on a Wayland desktop is given keys only while an X11 window has the keyboard:
 /// that would be a key that works now and then.
 fn may_take_keys(session_type: &str, wayland_display: &str) -> bool {
@@ -165,6 +204,32 @@ mod tests {
         assert!(may_take_keys("", ""));
         assert!(!may_take_keys("wayland", ""));
         assert!(!may_take_keys("x11", "wayland-0"));
+    }
+
+    #[test]
+    fn the_doctor_is_told_of_what_does_not_work_first() {
+        let state = |key_use, grant| KeyState {
+            key_use,
+            key: "Ctrl+Shift+D".to_owned(),
+            grant,
+            command: Some("dialdeck --quick-dial".to_owned()),
+        };
+        let (works, taken) = (
+            state(KeyUse::QuickDial, KeyGrant::Registered),
+            state(KeyUse::DialSelection, KeyGrant::Refused),
+        );
+        let told = |states: &[KeyState]| {
+            let check = check(states);
+            (check.state, check.message.key)
+        };
+        assert_eq!(
+            told(&[works.clone(), taken]),
+            (CheckState::Failed, "doctor.hotkeys.refused".to_owned())
+        );
+        assert_eq!(told(&[works]), (CheckState::Ok, "doctor.hotkeys.ok".to_owned()));
+        let unsupported = check(&[state(KeyUse::QuickDial, KeyGrant::Unsupported)]);
+        assert_eq!(unsupported.hint.unwrap().params["command"], "dialdeck --quick-dial");
+        assert_eq!(told(&[]).1, "doctor.hotkeys.off");
     }
 
     #[test]

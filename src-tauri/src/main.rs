@@ -2,6 +2,7 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod args;
+mod autostart;
 mod bar;
 mod bindings;
 mod browser;
@@ -20,10 +21,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use engine::Home;
-use tauri::{RunEvent, WindowEvent};
+use tauri::plugin::TauriPlugin;
+use tauri::{RunEvent, WindowEvent, Wry};
+use tauri_plugin_window_state::StateFlags;
 use tokio::sync::watch;
 
 use args::{Asked, Launch};
+use autostart::Autostart;
 use bar::BarNews;
 use engine_link::{Running, Start};
 use marks::Marks;
@@ -83,6 +87,8 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     let windows = news.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(remembered(&home))
+        .manage(Autostart::of(&home, is_home_named(&launch)))
         .manage(news.clone())
         .register_uri_scheme_protocol(trouble::SCHEME, move |_, request| {
             trouble::serve(request.uri().path(), told.borrow().as_ref())
@@ -115,6 +121,21 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
         }
     });
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
+
+/// Where the window stood, and how large it was, from one start to the next.
+fn remembered(home: &Home) -> TauriPlugin<Wry> {
+    tauri_plugin_window_state::Builder::new()
+        .with_filename(home.data_dir.join("windows.json").to_string_lossy())
+        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+        // The bar has its place, and a trouble none to come back to.
+        .with_denylist(&[bar::BAR, shell::TROUBLE])
+        .build()
+}
+
+/// Whether this home is another than the platform's own.
+fn is_home_named(launch: &Launch) -> bool {
+    launch.home.is_some() || std::env::var_os("DIALDECK_HOME").is_some_and(|home| !home.is_empty())
 }
 
 fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {

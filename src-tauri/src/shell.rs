@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use engine::api::{ApiError, PlaceReply, PlaceRequest, Reply, Request};
-use engine::view::{Event, Numbered, SettingsView, Snapshot};
+use engine::view::{Event, FaceCheck, Numbered, SettingsView, Snapshot};
 use engine::{EngineHandle, Home, words};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
@@ -21,7 +21,7 @@ use crate::bindings::EngineEvent;
 use crate::commands::ask;
 use crate::commands::bar::{Go, Place};
 use crate::engine_link::{self, Running, Start};
-use crate::keys::{KeyState, KeyUse, Keys};
+use crate::keys::{self, KeyState, KeyUse, Keys};
 use crate::marks::Marks;
 use crate::notify::{self, Order, Subject};
 use crate::tray::{self, Choice};
@@ -229,8 +229,23 @@ impl Shell {
         self.bar
             .keep(Duration::from_secs(u64::from(quick_dial.kept_minutes) * 60));
         self.keys.follow(quick_dial);
-        self.key_states.send_replace(self.keys.states().to_vec());
+        let states = self.keys.states().to_vec();
+        if *self.key_states.borrow() != states {
+            self.report(keys::check(&states));
+            self.key_states.send_replace(states);
+        }
         self.settings = Some(settings);
+    }
+
+    /// Tells the doctor how something of the shell's is doing.
+    fn report(&self, check: FaceCheck) {
+        let Some(engine) = self.engine.clone() else { return };
+        tauri::async_runtime::spawn(async move {
+            let told = engine.request(Request::ReportChecks { checks: vec![check] });
+            if let Err(problem) = told.await {
+                tracing::warn!(code = %problem.code, "the doctor was not told");
+            }
+        });
     }
 
     async fn hear(&mut self, news: News) {

@@ -8,6 +8,8 @@ pub const NAMES: &[&str] = &[
     "set_settings",
     "set_draft",
     "painted",
+    "autostart",
+    "set_autostart",
     "quick",
     "bar_ready",
     "bar_painted",

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod accounts;
+mod being_an_app;
 mod books;
 mod callbacks;
 mod crash;

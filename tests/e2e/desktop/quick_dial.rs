@@ -91,8 +91,13 @@ async fn tray_only() -> Result<DesktopSession> {
     let desktop = DesktopSession::builder().panel().start().await?;
     add_sandbox(&desktop, "2").await?;
     start_in_tray(&desktop).await?;
-    // The keys are taken before the icon shows.
-    desktop.tray_item().await?;
+    let dialctl = desktop.dialctl()?;
+    eventually("the keys", async || {
+        let checks = dialctl.json(&["doctor"]).await.ok()?;
+        let hotkeys = checks.as_array()?.iter().find(|check| check["check"] == "hotkeys")?;
+        hotkeys["ok"].as_bool()?.then_some(())
+    })
+    .await?;
     Ok(desktop)
 }
 
@@ -103,9 +108,17 @@ async fn calls(desktop: &DesktopSession) -> Result<Vec<Value>> {
 
 /// Another program has this selected, or has copied it.
 async fn select(desktop: &DesktopSession, selection: &str, text: &str) -> Result<()> {
-    let done = desktop.run("xclip", &["-selection", selection, "-in"], text).await?;
-    ensure!(done.status.success(), "xclip: {done:?}");
-    Ok(())
+    let file = desktop.home().join(format!("{selection}.txt"));
+    std::fs::write(&file, text)?;
+    let mut owner = desktop.command("xclip");
+    // In the foreground, so that it ends with its desktop.
+    owner.args(["-quiet", "-selection", selection, "-in"]).arg(&file);
+    desktop.spawn("xclip", owner)?;
+    eventually("the selection", async || {
+        let now = desktop.read("xclip", &["-selection", selection, "-out"]).await.ok()?;
+        (now == text).then_some(())
+    })
+    .await
 }
 
 async fn press(desktop: &DesktopSession, key: &str) -> Result<()> {

@@ -183,6 +183,10 @@ export interface Backend {
   /** The page is on screen and hears events: what waited for it can be told now. */
   painted(): Promise<void>;
 
+  /** Whether the desktop starts the app, in the tray. */
+  autostart(): Promise<boolean>;
+  /** Gives how it is afterwards. */
+  setAutostart(on: boolean): Promise<boolean>;
   /** What became of the keys that work in every program. */
   keyStates(): Promise<KeyState[]>;
   /** On in the main window. */

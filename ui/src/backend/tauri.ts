@@ -106,6 +106,8 @@ export function tauriBackend(): Backend {
     setSettings: (settings) => answered(commands.setSettings(settings)),
     setDraft: (field, text) => done(commands.setDraft(field, text)),
 
+    autostart: () => answered(commands.autostart()),
+    setAutostart: (on) => answered(commands.setAutostart(on)),
     keyStates: () => commands.keyStates(),
     go: (place) => commands.go(place),
     painted: () => commands.painted(),

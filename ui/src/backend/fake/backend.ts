@@ -134,6 +134,17 @@ export class FakeBackend implements Backend {
 
   async painted(): Promise<void> {}
 
+  #autostart = false;
+
+  autostart(): Promise<boolean> {
+    return Promise.resolve(this.#autostart);
+  }
+
+  setAutostart(on: boolean): Promise<boolean> {
+    this.#autostart = on;
+    return Promise.resolve(on);
+  }
+
   keyStates(): Promise<KeyState[]> {
     const { key, selection_key, end_key } = this.world.settings.quick_dial;
     const state = (key_use: KeyUse, key: string, grant: KeyGrant): KeyState => ({ key_use, key, grant: key === '' ? 'off' : grant, command: null });
