@@ -12,6 +12,9 @@ export const commands = {
 	setSettings: (settings: SettingsView) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps unfinished text, so that it outlives the webview. */
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
+	/**  Whether the desktop starts Dialdeck, in the tray. */
+	autostart: () => typedError<boolean, ApiError>(__TAURI_INVOKE("autostart")),
+	setAutostart: (on: boolean) => typedError<boolean, ApiError>(__TAURI_INVOKE("set_autostart", { on })),
 	/**  The page is on screen and hears events: what waited for it can be told now. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
 	/**  Rows of the bar for a text. */
