@@ -288,7 +288,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
-        | Request::Doctor => true,
+        | Request::Doctor
+        | Request::PhoneLinks
+        | Request::TakePhoneLinks { .. } => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }

@@ -19,7 +19,7 @@ use crate::contact_file::ContactFormat;
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
     ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergeFieldName,
-    MergePreview, MergeView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -370,6 +370,12 @@ pub enum Request {
         text: String,
     },
     Doctor,
+    /// Which program the desktop opens telephone links with.
+    PhoneLinks,
+    /// Has links of that kind (`tel`, `callto`, `sip`, `dialdeck`) opened by Dialdeck from now on.
+    TakePhoneLinks {
+        scheme: String,
+    },
     /// A second start of the app: bring the window forward.
     ShowWindow {
         prefill: Option<String>,
@@ -545,6 +551,7 @@ pub enum Reply {
     Settings(SettingsView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    PhoneLinks(Vec<PhoneLinkView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),
 }

@@ -35,6 +35,7 @@ use crate::effect::Finding;
 use crate::handle::Ask;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
+use crate::phone_links::PhoneLinks;
 use crate::seams::{Clock, Journal};
 use crate::secrets::SecretCache;
 use crate::sessions::Sessions;
@@ -93,6 +94,7 @@ pub(crate) struct Core {
     pub(crate) streams: BTreeMap<String, tokio::task::AbortHandle>,
     /// Tells them of sleep and of other networks.
     pub(crate) bell: Bell,
+    pub(crate) phone_links: Arc<PhoneLinks>,
 }
 
 /// Why the loop ended.

@@ -27,6 +27,7 @@ use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
 use crate::sandbox;
+use crate::phone_links::PhoneLinks;
 use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
 use crate::sessions::Sessions;
@@ -199,6 +200,7 @@ impl Engine {
                 .map(|listener| format!("http://127.0.0.1:{}", listener.port())),
             public_url,
             listener_problem,
+            phone_links: Arc::new(PhoneLinks::here(&home)),
         });
         assembled.prepare(fresh).await?;
         // A one-shot command is over before it could sleep through anything.
@@ -258,6 +260,7 @@ pub(crate) struct Parts {
     pub(crate) listener: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) listener_problem: Option<Words>,
+    pub(crate) phone_links: Arc<PhoneLinks>,
 }
 
 /// An engine whose loop does not run yet.
@@ -285,6 +288,7 @@ impl Assembled {
             listener,
             public_url,
             listener_problem,
+            phone_links,
         } = parts;
         let bell = Bell::new();
         seams.transport = Arc::new(ReadsAwake::new(seams.transport, bell.clone()));
@@ -322,6 +326,7 @@ impl Assembled {
             streams: BTreeMap::new(),
             bell,
             unnamed: Vec::new(),
+            phone_links,
             store,
         };
         Self {

@@ -18,6 +18,7 @@ use crate::engine::{Assembled, Parts};
 use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
 use crate::pace::Paces;
+use crate::phone_links::PhoneLinks;
 use crate::secrets::{SecretCache, Secrets};
 use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, HookAnswer};
@@ -70,6 +71,7 @@ impl SimulatedEngine {
             // A thread of its own would make no history twice the same.
             search_index: None,
             imports: None,
+            phone_links: Arc::new(PhoneLinks::nowhere()),
             hook_tokens,
             // Nobody listens: events are handed in.
             listener: Some("http://127.0.0.1:9".into()),

@@ -8,6 +8,7 @@ mod callbacks;
 mod calling_from;
 mod calls;
 mod imports;
+mod links;
 mod merging;
 mod numbers;
 mod placing;
@@ -216,6 +217,8 @@ impl Core {
                 doctor::run(self, answer);
                 return None;
             }
+            Request::PhoneLinks => return self.phone_links(None, answer),
+            Request::TakePhoneLinks { scheme } => return self.phone_links(Some(scheme), answer),
             Request::SearchContacts { query, limit } => {
                 let is_short = self.role == Role::OneShot;
                 return self.beside(answer, move |contacts| {
@@ -425,7 +428,7 @@ impl Core {
                 Ok(Reply::Done)
             }
             Request::ShowWindow { prefill } => {
-                self.emit(Event::ShowWindow { prefill });
+                self.emit(self.window_for(prefill));
                 Ok(Reply::Done)
             }
             // Routed before they come here.
@@ -484,6 +487,8 @@ impl Core {
             | Request::MarkContact { .. }
             | Request::RemoveContact { .. }
             | Request::Doctor
+            | Request::PhoneLinks
+            | Request::TakePhoneLinks { .. }
             | Request::TakeOver
             | Request::Stop => Err(ApiError::new(ErrorClass::Failed, "not_understood")),
         }

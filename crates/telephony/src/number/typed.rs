@@ -179,7 +179,7 @@ fn link_body(text: &str) -> Option<&str> {
 }
 
 /// `%2B31` as `+31`. What does not decode stays as it is.
-fn percent_decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

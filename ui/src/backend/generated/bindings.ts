@@ -9,6 +9,10 @@ export const commands = {
 	snapshot: () => typedError<Snapshot, ApiError>(__TAURI_INVOKE("snapshot")),
 	status: () => typedError<StatusView, ApiError>(__TAURI_INVOKE("status")),
 	doctor: () => typedError<DoctorCheck[], ApiError>(__TAURI_INVOKE("doctor")),
+	/**  Which program the desktop opens telephone links with. */
+	phoneLinks: () => typedError<PhoneLinkView[], ApiError>(__TAURI_INVOKE("phone_links")),
+	/**  Has one kind of telephone link opened by Dialdeck. */
+	takePhoneLinks: (scheme: string) => typedError<PhoneLinkView[], ApiError>(__TAURI_INVOKE("take_phone_links", { scheme })),
 	setSettings: (settings: SettingsView) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps unfinished text, so that it outlives the webview. */
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
@@ -774,9 +778,16 @@ export type Event = { type: "call"; call: CallView } |
 /**  Bytes of the file. */
 total: number; rows: number } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
 /**  Another face asks for the window (second start, `tel:` link); the text to put in the field, if any. */
-{ type: "show_window"; prefill: string | null } | 
+{ type: "show_window"; prefill: string | null; 
+/**  What the link says besides that text, if it came in one. */
+link?: LinkView | null } | 
 /**  The engine is about to end. */
 { type: "stopping" };
+
+export type LinkView = { text: string, account: string | null, from: string | null, note: string | null, problem: ApiError | null, from_problem: ApiError | null };
+export type PhoneLinkState = "dialdeck" | "other" | "nobody" | "unknown";
+export type LinkScheme = "tel" | "callto" | "sip" | "dialdeck";
+export type PhoneLinkView = { scheme: LinkScheme, state: PhoneLinkState, program: string | null, can_take: boolean, why: ApiError | null };
 
 /**  One statement about a call. Never edited once stored; a correction is another fact. */
 export type Fact = {
