@@ -195,10 +195,14 @@ mod tests {
 
     #[test]
     fn what_is_packaged_can_be_named() {
-        let Ok(Command::Package(wish)) = parsed(&["package", "deb", "--binaries", "/tmp/x", "--version", "0.2.0"]) else {
+        let Ok(Command::Package(wish)) = parsed(&["package", "deb", "--binaries", "/tmp/x", "--version", "0.2.0"])
+        else {
             panic!("not package")
         };
-        assert_eq!((wish.only.as_deref(), wish.version.as_deref()), (Some("deb"), Some("0.2.0")));
+        assert_eq!(
+            (wish.only.as_deref(), wish.version.as_deref()),
+            (Some("deb"), Some("0.2.0"))
+        );
         assert_eq!((wish.binaries, wish.out), (Some("/tmp/x".into()), None));
     }
 

@@ -54,7 +54,11 @@ pub fn run(wish: &Wish) -> Result<ExitCode> {
         None => &["deb", "rpm"],
         Some("deb") => &["deb"],
         Some("rpm") => &["rpm"],
-        Some(other) => return Err(Failure::new(format!("There is no kind of package `{other}`: deb, rpm."))),
+        Some(other) => {
+            return Err(Failure::new(format!(
+                "There is no kind of package `{other}`: deb, rpm."
+            )));
+        }
     };
     needs::ensure(Purpose::Package)?;
     let binaries = match &wish.binaries {
@@ -85,13 +89,23 @@ pub fn run(wish: &Wish) -> Result<ExitCode> {
 fn build() -> Result<PathBuf> {
     ui::ensure_packages()?;
     ui::ensure_built()?;
-    let mut build = cargo(["build", "--release", "--workspace", "--bin", "dialdeck", "--bin", "dialctl"]);
+    let mut build = cargo([
+        "build",
+        "--release",
+        "--workspace",
+        "--bin",
+        "dialdeck",
+        "--bin",
+        "dialctl",
+    ]);
     process::run(build.args(workspace::APP_FEATURES))?;
     Ok(workspace::target().join("release"))
 }
 
 fn check_size(package: &Path, making: &Making) -> Result<()> {
-    let bytes = std::fs::metadata(package).context(|| package.display().to_string())?.len();
+    let bytes = std::fs::metadata(package)
+        .context(|| package.display().to_string())?
+        .len();
     say(&format!("{}: {bytes} bytes", package.display()));
     if making.is_release && bytes > LARGEST {
         return Err(Failure::new(format!(

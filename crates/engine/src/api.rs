@@ -19,7 +19,8 @@ use crate::contact_file::ContactFormat;
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
     ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergeFieldName,
-    MergePreview, MergeView, PhoneLinkView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView,
+    TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.

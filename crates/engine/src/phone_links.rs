@@ -54,9 +54,7 @@ impl PhoneLinks {
     /// Those of the desktop that this process runs on; a link that Dialdeck then opens leads to that home.
     #[must_use]
     pub fn here(home: &Home) -> Self {
-        Self {
-            desktop: here(home),
-        }
+        Self { desktop: here(home) }
     }
 
     /// Those of no desktop: nothing is known, and nothing can be changed.

@@ -210,19 +210,19 @@ fn subscriber(text: &str) -> Result<String, LinkProblem> {
             _ => {}
         }
     }
-    let mut typed = if context.is_empty() || number.starts_with('+') {
+    let mut typed = if context.is_empty() || number.contains('+') {
         number.to_owned()
     } else {
         format!("+{context}{number}")
     };
-    match Typed::read(&typed) {
-        Ok(_) => {}
+    let has_extension = match Typed::read(&typed) {
+        Ok(read) => read.extension.is_some(),
         Err(Unreadable::ServiceCode) => return Err(LinkProblem::ServiceCode),
         Err(
             Unreadable::Empty | Unreadable::NoDigits | Unreadable::Words | Unreadable::Symbols | Unreadable::TooLong,
         ) => return Err(LinkProblem::NoNumber),
-    }
-    if (1..=LONGEST_EXTENSION).contains(&extension.len()) {
+    };
+    if !has_extension && (1..=LONGEST_EXTENSION).contains(&extension.len()) {
         typed = format!("{typed} ext. {extension}");
     }
     Ok(typed)

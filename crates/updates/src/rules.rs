@@ -119,9 +119,8 @@ impl Publisher {
         }
         // Before a byte of it is read.
         self.check(manifest, signature)?;
-        let manifest: Manifest = serde_json::from_slice(manifest).map_err(|error| Refusal::Unreadable {
-            why: error.to_string(),
-        })?;
+        let manifest: Manifest =
+            serde_json::from_slice(manifest).map_err(|error| Refusal::Unreadable { why: error.to_string() })?;
         if manifest.expires <= now {
             return Err(Refusal::Expired { at: manifest.expires });
         }

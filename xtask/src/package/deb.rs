@@ -33,7 +33,11 @@ pub fn make(making: &Making) -> Result<PathBuf> {
     fs::write(tree.folder("DEBIAN")?.join("control"), control)?;
 
     let file = making.out.join(format!("dialdeck_{version}_{architecture}.deb"));
-    let compression: &[&str] = if making.is_release { &["-Zxz", "-z9"] } else { &["-Zgzip", "-z1"] };
+    let compression: &[&str] = if making.is_release {
+        &["-Zxz", "-z9"]
+    } else {
+        &["-Zgzip", "-z1"]
+    };
     let mut build = words([&"--root-owner-group"]);
     build.extend(compression.iter().map(Into::into));
     build.extend(words([&"--build", &tree.root, &file]));

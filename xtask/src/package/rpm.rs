@@ -24,7 +24,14 @@ pub fn make(making: &Making) -> Result<PathBuf> {
     // rpmbuild empties the root that it is given: the tree is copied into it by the spec.
     let source = format!("tree {}", tree.root.display());
     let build = words([
-        &"-bb", &"--define", &top, &"--define", &target, &"--define", &source, &spec,
+        &"-bb",
+        &"--define",
+        &top,
+        &"--define",
+        &target,
+        &"--define",
+        &source,
+        &spec,
     ]);
     quietly("rpmbuild", build, making.work)?;
 

@@ -115,9 +115,9 @@ fn compress(path: &Path) -> Result<()> {
     quietly("gzip", words([&"-9", &"-n", &"-r", &path]), Path::new("/")).map(drop)
 }
 
-/// The day of the commit that is packaged.
+/// The day of the commit that is packaged; today, where the sources came without their history.
 fn date() -> Result<String> {
-    let root = workspace::root();
-    let day = quietly("git", ["log", "-1", "--format=%cs"], &root)?;
+    let day = process::output(&mut process::command("git", ["log", "-1", "--format=%cs"]));
+    let day = day.map_or_else(|| quietly("date", ["-u", "+%F"], Path::new("/")), Ok)?;
     Ok(day.trim().to_owned())
 }

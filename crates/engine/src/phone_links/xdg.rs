@@ -47,7 +47,9 @@ impl Xdg {
         // Keys are for the engine alone.
         environment.retain(|name, _| !name.to_string_lossy().starts_with("DIALDECK_SECRET_"));
         let plain = |name: &str| {
-            let value = environment.get(&OsString::from(name)).filter(|_| name != "DIALDECK_HOME");
+            let value = environment
+                .get(&OsString::from(name))
+                .filter(|_| name != "DIALDECK_HOME");
             value.and_then(|value| value.to_str()).map(str::to_owned)
         };
         let is_platforms_own = Home::of_platform(plain).is_some_and(|own| own == *home);

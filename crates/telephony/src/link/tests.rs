@@ -34,6 +34,7 @@ fn every_form_of_a_link_gives_the_same_number() {
         "tel:+31[10]1234567",
         "tel:+31%20(0)10%20123%204567",
         "tel:101234567;phone-context=+31",
+        "tel:(0)10-1234567;phone-context=+31",
         "tel:+31101234567;ext=12",
         "tel:+31-10-123-4567;ext=12;isub=3",
         "tel:+31101234567;phone-context=example.com",
@@ -71,13 +72,17 @@ fn national_numbers_stay_national_and_addresses_stay_addresses() {
 
 #[test]
 fn an_extension_is_kept_apart() {
-    assert_eq!(read("tel:+44-20-7946-0123;ext=45").unwrap().target, "+44-20-7946-0123 ext. 45");
+    assert_eq!(
+        read("tel:+44-20-7946-0123;ext=45").unwrap().target,
+        "+44-20-7946-0123 ext. 45"
+    );
     assert_eq!(read("tel:+442079460123;ext=123456789").unwrap().target, "+442079460123");
 }
 
 #[test]
 fn our_own_link_brings_the_number_to_call_from_and_a_note() {
-    let link = read("dialdeck:call?number=%2B442079460123&from=+44%2020%207946%200100&note=Order+17%2B%0Aurgent%07").unwrap();
+    let link =
+        read("dialdeck:call?number=%2B442079460123&from=+44%2020%207946%200100&note=Order+17%2B%0Aurgent%07").unwrap();
     assert_eq!(
         link,
         CallLink {
@@ -144,7 +149,10 @@ fn what_is_no_call_is_said_to_be_none() {
         ("dialdeck:call?number=1&form=2", UnknownPart { part: part("form") }),
         ("dialdeck:call?number=1&number=2", Twice { part: part("number") }),
         (&format!("tel:{}", "1".repeat(LONGEST)), TooLong),
-        (&format!("dialdeck:call?number=1&note={}", "x".repeat(LONGEST_NOTE + 1)), TooLong),
+        (
+            &format!("dialdeck:call?number=1&note={}", "x".repeat(LONGEST_NOTE + 1)),
+            TooLong,
+        ),
     ] {
         assert_eq!(read(text), Err(problem), "{text}");
     }
@@ -152,7 +160,15 @@ fn what_is_no_call_is_said_to_be_none() {
 
 #[test]
 fn other_texts_are_no_links() {
-    for text in ["", "asha", "+442079460123", "mailto:a@b.example", "https://example.com", "telephone:1", "Tel 12: 3"] {
+    for text in [
+        "",
+        "asha",
+        "+442079460123",
+        "mailto:a@b.example",
+        "https://example.com",
+        "telephone:1",
+        "Tel 12: 3",
+    ] {
         assert_eq!(CallLink::read(text), None, "{text}");
     }
 }

@@ -69,6 +69,7 @@ impl Typed {
         typed.extension = extension.or(typed_extension);
         if let Some(context) = context.filter(|_| !typed.has_plus) {
             typed.digits.insert_str(0, &context);
+            typed.bracketed_zero = typed.bracketed_zero.map(|at| at + context.len());
             typed.has_plus = true;
             typed.has_context = true;
         }

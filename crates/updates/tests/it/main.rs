@@ -8,7 +8,9 @@ use std::io;
 use jiff::{SignedDuration, Timestamp};
 use minisign::KeyPair;
 use semver::Version;
-use updates::{DownloadProblem, Installed, LONGEST_MANIFEST, Offer, Owner, Publisher, Refusal, download, install, owner_of};
+use updates::{
+    DownloadProblem, Installed, LONGEST_MANIFEST, Offer, Owner, Publisher, Refusal, download, install, owner_of,
+};
 
 use release::{NEW, Release, Server, TARGET, publisher, sign};
 
@@ -30,7 +32,12 @@ async fn asked(server: &Server, publisher: &Publisher, installed: &Installed) ->
     let client = reqwest::Client::new();
     let read = async |name: &str| download(&client, &server.url(name), LONGEST_MANIFEST).await.unwrap();
     let (manifest, signature) = (read("manifest.json").await, read("manifest.json.minisig").await);
-    publisher.offer(&manifest, &String::from_utf8_lossy(&signature), installed, Timestamp::now())
+    publisher.offer(
+        &manifest,
+        &String::from_utf8_lossy(&signature),
+        installed,
+        Timestamp::now(),
+    )
 }
 
 #[tokio::test]
@@ -39,7 +46,9 @@ async fn a_newer_release_is_fetched_checked_and_put_in_place() {
     let server = Server::with(&keys, &Release::default()).await;
     let offer = asked(&server, &publisher, &installed()).await.unwrap().unwrap();
     assert_eq!(offer.version, version("1.5.0"));
-    let bytes = download(&reqwest::Client::new(), &offer.url, offer.bytes).await.unwrap();
+    let bytes = download(&reqwest::Client::new(), &offer.url, offer.bytes)
+        .await
+        .unwrap();
     let verified = publisher.verify(&offer, bytes).unwrap();
 
     let folder = tempfile::tempdir().unwrap();
@@ -61,14 +70,28 @@ async fn a_newer_release_is_fetched_checked_and_put_in_place() {
 #[tokio::test]
 async fn what_is_here_already_is_no_news() {
     let (keys, publisher) = publisher();
-    let server = Server::with(&keys, &Release { version: "1.4.0", ..Release::default() }).await;
+    let server = Server::with(
+        &keys,
+        &Release {
+            version: "1.4.0",
+            ..Release::default()
+        },
+    )
+    .await;
     assert_eq!(asked(&server, &publisher, &installed()).await, Ok(None));
 }
 
 #[tokio::test]
 async fn an_older_version_is_refused_and_so_is_one_older_than_what_was_seen() {
     let (keys, publisher) = publisher();
-    let server = Server::with(&keys, &Release { version: "1.3.9", ..Release::default() }).await;
+    let server = Server::with(
+        &keys,
+        &Release {
+            version: "1.3.9",
+            ..Release::default()
+        },
+    )
+    .await;
     let older = |known: &str| Refusal::Older {
         offered: version("1.3.9"),
         known: version(known),
@@ -86,8 +109,18 @@ async fn an_older_version_is_refused_and_so_is_one_older_than_what_was_seen() {
     };
     assert_eq!(asked(&server, &publisher, &seen).await, Err(frozen));
     // A version that is not final yet is older than the final one.
-    let server = Server::with(&keys, &Release { version: "1.4.0-rc.1", ..Release::default() }).await;
-    assert!(matches!(asked(&server, &publisher, &installed()).await, Err(Refusal::Older { .. })));
+    let server = Server::with(
+        &keys,
+        &Release {
+            version: "1.4.0-rc.1",
+            ..Release::default()
+        },
+    )
+    .await;
+    assert!(matches!(
+        asked(&server, &publisher, &installed()).await,
+        Err(Refusal::Older { .. })
+    ));
 }
 
 #[tokio::test]
@@ -98,13 +131,19 @@ async fn an_offer_that_ran_out_or_is_still_to_come_is_refused() {
         ..Release::default()
     };
     let server = Server::with(&keys, &old).await;
-    assert!(matches!(asked(&server, &publisher, &installed()).await, Err(Refusal::Expired { .. })));
+    assert!(matches!(
+        asked(&server, &publisher, &installed()).await,
+        Err(Refusal::Expired { .. })
+    ));
     let early = Release {
         published: SignedDuration::from_hours(25),
         ..Release::default()
     };
     let server = Server::with(&keys, &early).await;
-    assert!(matches!(asked(&server, &publisher, &installed()).await, Err(Refusal::NotYet { .. })));
+    assert!(matches!(
+        asked(&server, &publisher, &installed()).await,
+        Err(Refusal::NotYet { .. })
+    ));
 }
 
 #[tokio::test]
@@ -138,7 +177,12 @@ async fn an_artefact_that_is_tampered_with_swapped_or_cut_is_refused() {
     let (keys, publisher) = publisher();
     let manifest = Release::default().manifest(&keys, "http://127.0.0.1/x");
     let offer = publisher
-        .offer(&manifest, &sign(&keys, &manifest, "manifest"), &installed(), Timestamp::now())
+        .offer(
+            &manifest,
+            &sign(&keys, &manifest, "manifest"),
+            &installed(),
+            Timestamp::now(),
+        )
         .unwrap()
         .unwrap();
     let verify = |bytes: &[u8]| publisher.verify(&offer, bytes.to_vec()).map(|_| ());
@@ -150,18 +194,29 @@ async fn an_artefact_that_is_tampered_with_swapped_or_cut_is_refused() {
     assert_eq!(verify(&NEW[1..]), Err(Refusal::OtherLength { wanted, found }));
 
     // Rightly signed, but as another version, or for another system.
-    for comment in ["dialdeck 1.3.0 linux-x86_64-appimage", "dialdeck 1.5.0 windows-x86_64-nsis"] {
+    for comment in [
+        "dialdeck 1.3.0 linux-x86_64-appimage",
+        "dialdeck 1.5.0 windows-x86_64-nsis",
+    ] {
         let swapped = Release {
             comment: Some(comment),
             ..Release::default()
         };
         let manifest = swapped.manifest(&keys, "http://127.0.0.1/x");
         let offer = publisher
-            .offer(&manifest, &sign(&keys, &manifest, "manifest"), &installed(), Timestamp::now())
+            .offer(
+                &manifest,
+                &sign(&keys, &manifest, "manifest"),
+                &installed(),
+                Timestamp::now(),
+            )
             .unwrap()
             .unwrap();
         let comment = comment.to_owned();
-        assert_eq!(publisher.verify(&offer, NEW.to_vec()), Err(Refusal::AnotherFile { comment }));
+        assert_eq!(
+            publisher.verify(&offer, NEW.to_vec()),
+            Err(Refusal::AnotherFile { comment })
+        );
     }
 }
 
@@ -192,7 +247,11 @@ async fn nothing_is_installed_over_a_file_of_a_package_manager() {
 
     // The shell is a package's on every system that these tests run on.
     let shell = std::path::Path::new("/bin/sh").canonicalize().unwrap();
-    assert!(matches!(owner_of(&shell), Owner::PackageManager(_)), "{:?}", owner_of(&shell));
+    assert!(
+        matches!(owner_of(&shell), Owner::PackageManager(_)),
+        "{:?}",
+        owner_of(&shell)
+    );
     let before = fs::read(&shell).unwrap();
     let offer = asked(&server, &publisher, &installed()).await.unwrap().unwrap();
     let verified = publisher.verify(&offer, NEW.to_vec()).unwrap();
@@ -210,5 +269,8 @@ async fn a_release_without_an_artefact_for_this_system_says_so() {
         target: target.clone(),
         ..installed()
     };
-    assert_eq!(asked(&server, &publisher, &elsewhere).await, Err(Refusal::NoneForThisSystem { target }));
+    assert_eq!(
+        asked(&server, &publisher, &elsewhere).await,
+        Err(Refusal::NoneForThisSystem { target })
+    );
 }

@@ -44,7 +44,13 @@ impl Core {
         };
         let (prefill, link) = match read {
             Ok(link) => self.open_link(link, nothing),
-            Err(problem) => (None, LinkView { problem: Some(refused(&problem)), ..nothing }),
+            Err(problem) => (
+                None,
+                LinkView {
+                    problem: Some(refused(&problem)),
+                    ..nothing
+                },
+            ),
         };
         Event::ShowWindow {
             prefill,
@@ -77,7 +83,13 @@ impl Core {
             None => (Some(link.target), opened),
             Some(problem) => {
                 tracing::info!(code = %problem.code, "a link was not opened");
-                (None, LinkView { problem: Some(problem), ..opened })
+                (
+                    None,
+                    LinkView {
+                        problem: Some(problem),
+                        ..opened
+                    },
+                )
             }
         }
     }

@@ -58,9 +58,16 @@ async fn a_build_that_is_not_installed_writes_an_entry_and_opens_links_with_it()
     assert_eq!(xdg.opener(TEL).await, Ok(Opener::Nobody));
     xdg.take(TEL).await.unwrap();
     assert_eq!(xdg.opener(TEL).await, Ok(Opener::Dialdeck));
-    assert_eq!(xdg.opener(LinkScheme::Sip).await, Ok(Opener::Nobody), "only what was asked for");
+    assert_eq!(
+        xdg.opener(LinkScheme::Sip).await,
+        Ok(Opener::Nobody),
+        "only what was asked for"
+    );
     let entry = fs::read_to_string(place.path("home/.local/share/applications").join(LOCAL)).unwrap();
-    assert!(entry.contains(&format!("\nExec={} %u\n", place.app.display())), "{entry}");
+    assert!(
+        entry.contains(&format!("\nExec={} %u\n", place.app.display())),
+        "{entry}"
+    );
 
     // The build is deleted: nobody opens links then, and no other is hidden behind it.
     fs::remove_file(&place.app).unwrap();
@@ -71,7 +78,10 @@ async fn a_build_that_is_not_installed_writes_an_entry_and_opens_links_with_it()
 async fn the_installed_entry_is_used_where_it_starts_this_app() {
     let place = Place::new();
     place.xdg().take(TEL).await.unwrap();
-    let entry = format!("[Desktop Entry]\nType=Application\nName=Dialdeck\nExec={} %u\n", place.app.display());
+    let entry = format!(
+        "[Desktop Entry]\nType=Application\nName=Dialdeck\nExec={} %u\n",
+        place.app.display()
+    );
     place.write(&format!("system/applications/{INSTALLED}"), &entry);
     let xdg = place.xdg();
     xdg.take(TEL).await.unwrap();
@@ -87,7 +97,11 @@ async fn another_home_is_named_in_the_entry() {
     let home = Home::under(place.path("a home"));
     place.xdg_of(&home).take(TEL).await.unwrap();
     let entry = fs::read_to_string(place.path("home/.local/share/applications").join(LOCAL)).unwrap();
-    let exec = format!("{} --home \"{}\" %u", place.app.display(), place.path("a home").display());
+    let exec = format!(
+        "{} --home \"{}\" %u",
+        place.app.display(),
+        place.path("a home").display()
+    );
     assert!(entry.contains(&exec), "{entry}");
 }
 
@@ -116,12 +130,21 @@ async fn where_the_desktop_cannot_be_asked_that_is_said() {
     xdg.program = "no-such-xdg-mime";
     assert_eq!(xdg.opener(TEL).await.unwrap_err().code, "links_no_xdg_utils");
 
-    let xdg = Xdg { app: None, ..place.xdg() };
+    let xdg = Xdg {
+        app: None,
+        ..place.xdg()
+    };
     assert!(!xdg.can_take());
     assert_eq!(xdg.take(TEL).await.unwrap_err().code, "links_no_app");
 }
 
 #[test]
 fn keys_do_not_go_along() {
-    assert!(!Place::new().xdg().environment.keys().any(|name| name.to_string_lossy().contains("SECRET")));
+    assert!(
+        !Place::new()
+            .xdg()
+            .environment
+            .keys()
+            .any(|name| name.to_string_lossy().contains("SECRET"))
+    );
 }
