@@ -20,6 +20,7 @@ mod manual;
 mod merging;
 mod number;
 mod records;
+mod screen_pop;
 mod serve;
 mod settings;
 mod status;
@@ -84,7 +85,8 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::ProviderContacts(_)
         | Command::Dispositions(_)
         | Command::Hooks(_)
-        | Command::Links { .. }) => {
+        | Command::Links { .. }
+        | Command::ScreenPop(_)) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
                 in_session(home.clone(), command, output).await
@@ -144,6 +146,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::ProviderContacts(arguments) => customers::contacts(session, arguments, output).await,
         Command::Dispositions(command) => dispositions::run(session, command, output).await,
         Command::Hooks(command) => hooks::run(session, command, output).await,
+        Command::ScreenPop(command) => screen_pop::run(session, command, output).await,
         // These need no session, or can do without one, and are done before there is one.
         Command::Links { take } => links::run(session, take, output).await,
         Command::Serve

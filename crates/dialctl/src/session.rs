@@ -290,7 +290,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::MarkContact { .. }
         | Request::Doctor
         | Request::PhoneLinks
-        | Request::TakePhoneLinks { .. } => true,
+        | Request::TakePhoneLinks { .. }
+        | Request::ReportChecks { .. }
+        | Request::ListScreenPops => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }
@@ -320,6 +322,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RemoveBook { .. }
         | Request::SetSettings { .. }
         | Request::SetDraft { .. }
+        | Request::AddScreenPop { .. }
+        | Request::RemoveScreenPop { .. }
+        | Request::TestScreenPop { .. }
         | Request::ShowWindow { .. }
         | Request::TakeOver
         | Request::Stop => false,

@@ -15,12 +15,13 @@ pub use self::importing::{
     ColumnWish, ImportColumn, ImportFrom, ImportKind, ImportLeftOut, ImportLook, ImportPerson, ImportRow, ImportWish,
 };
 use crate::contact_file::ContactFormat;
+pub use crate::screen_pop::ScreenPopDraft;
 
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
-    ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergeFieldName,
-    MergePreview, MergeView, PhoneLinkView, ProviderKindView, SearchRow, SettingsView, Snapshot, StatusView,
-    TargetCheck, WhenCheck,
+    ContactView, DidView, DoctorCheck, DuplicatesView, FaceCheck, Found, ImportReport, KeychainState, MergeFieldName,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot,
+    StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -370,12 +371,33 @@ pub enum Request {
         field: String,
         text: String,
     },
+    /// What is opened or run at moments of calls.
+    ListScreenPops,
+    /// Sets one up, in the settings file. Not for a page.
+    AddScreenPop {
+        pop: ScreenPopDraft,
+    },
+    /// Not for a page.
+    RemoveScreenPop {
+        name: String,
+    },
+    /// Shows one now, with made-up values; answered when it is known what became of it. Not for a page.
+    TestScreenPop {
+        name: String,
+    },
     Doctor,
     /// Which program the desktop opens telephone links with.
     PhoneLinks,
     /// Has links of that kind (`tel`, `callto`, `sip`, `dialdeck`) opened by Dialdeck from now on.
     TakePhoneLinks {
         scheme: String,
+    },
+    /// A face tells how what it stands on is doing: global keys, links, the notification server. What it tells stays in the
+    /// answers to `Doctor`, also in `dialctl doctor` beside a running app, until it tells otherwise: report at the start, and
+    /// whenever something changed.
+    ReportChecks {
+        /// Each takes the place of the earlier one of its name; at most 32 names are kept. Their words must stand in `en.json`.
+        checks: Vec<FaceCheck>,
     },
     /// A second start of the app: bring the window forward.
     ShowWindow {
@@ -553,6 +575,7 @@ pub enum Reply {
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
     PhoneLinks(Vec<PhoneLinkView>),
+    ScreenPops(Vec<ScreenPopView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::problem::{ConfigWarning, Place};
 use super::{AccountConfig, is_account_name};
+use crate::screen_pop::ScreenPop;
 use crate::view::{SettingsView, Theme};
 
 /// All that the file says.
@@ -20,6 +21,7 @@ pub(super) struct Contents {
     pub listener_public_url: Option<String>,
     pub settings: SettingsView,
     pub accounts: BTreeMap<String, AccountConfig>,
+    pub screen_pops: Vec<ScreenPop>,
     pub warnings: Vec<ConfigWarning>,
 }
 
@@ -48,18 +50,23 @@ pub(super) fn contents(text: &str) -> Result<Contents, Place> {
         path: String::new(),
         table: document.as_table(),
     };
-    reader.warn_of_others(&root, &["default_account", "listener", "settings", "accounts"]);
+    reader.warn_of_others(
+        &root,
+        &["default_account", "listener", "settings", "accounts", "screen_pops"],
+    );
 
     let default_account = reader.text(&root, "default_account")?;
     let (listener_port, listener_public_url) = reader.listener(&root)?;
     let settings = reader.settings(&root)?;
     let accounts = reader.accounts(&root)?;
+    let screen_pops = reader.screen_pops(&root)?;
     Ok(Contents {
         default_account,
         listener_port,
         listener_public_url,
         settings,
         accounts,
+        screen_pops,
         warnings: reader.warnings,
     })
 }
@@ -109,9 +116,9 @@ fn line_of(text: &str, span: &Range<usize>) -> usize {
 }
 
 /// A table of the file with its dotted name.
-struct Section<'a> {
+pub(super) struct Section<'a> {
     path: String,
-    table: &'a dyn TableLike,
+    pub(super) table: &'a dyn TableLike,
 }
 
 impl Section<'_> {
@@ -124,7 +131,7 @@ impl Section<'_> {
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     warnings: Vec<ConfigWarning>,
 }
@@ -241,7 +248,7 @@ impl Reader<'_> {
         })
     }
 
-    fn section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Option<Section<'a>>, Place> {
+    pub(super) fn section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Option<Section<'a>>, Place> {
         if parent.table.contains_key(key) {
             self.must_be_section(parent, key).map(Some)
         } else {
@@ -249,7 +256,7 @@ impl Reader<'_> {
         }
     }
 
-    fn must_be_section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Section<'a>, Place> {
+    pub(super) fn must_be_section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Section<'a>, Place> {
         match parent.table.get(key).and_then(Item::as_table_like) {
             Some(table) => Ok(Section {
                 path: parent.path_of(key),
@@ -260,7 +267,7 @@ impl Reader<'_> {
     }
 
     /// A value as text: people who edit by hand leave the quotes off numbers.
-    fn text(&self, section: &Section<'_>, key: &str) -> Result<Option<String>, Place> {
+    pub(super) fn text(&self, section: &Section<'_>, key: &str) -> Result<Option<String>, Place> {
         let Some(item) = section.table.get(key) else {
             return Ok(None);
         };
@@ -276,6 +283,17 @@ impl Reader<'_> {
         }
     }
 
+    /// One text or several.
+    pub(super) fn texts(&self, section: &Section<'_>, key: &str) -> Result<Vec<String>, Place> {
+        let Some(list) = section.table.get(key).and_then(Item::as_array) else {
+            return Ok(self.text(section, key)?.into_iter().collect());
+        };
+        let texts = list.iter().map(|value| value.as_str().map(str::to_owned));
+        texts
+            .collect::<Option<_>>()
+            .ok_or_else(|| self.mistake(section, key, "must be texts in quotes"))
+    }
+
     fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
         match self.text(section, key)?.as_deref() {
             None => Ok(None),
@@ -285,7 +303,7 @@ impl Reader<'_> {
         }
     }
 
-    fn warn_of_others(&mut self, section: &Section<'_>, known: &[&str]) {
+    pub(super) fn warn_of_others(&mut self, section: &Section<'_>, known: &[&str]) {
         for (key, _) in section.table.iter().filter(|(key, _)| !known.contains(key)) {
             self.warnings.push(ConfigWarning {
                 line: self.line(section, key),
@@ -294,7 +312,7 @@ impl Reader<'_> {
         }
     }
 
-    fn mistake(&self, section: &Section<'_>, key: &str, why: &str) -> Place {
+    pub(super) fn mistake(&self, section: &Section<'_>, key: &str, why: &str) -> Place {
         Place {
             line: self.line(section, key),
             key: Some(section.path_of(key)),
