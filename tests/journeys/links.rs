@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::socket::Socket;
-use crate::stage::{DID, Stage};
+use crate::stage::{DID, Stage, failed};
 
 const NUMBER: &str = "+442079460123";
 
@@ -23,7 +23,7 @@ impl Links {
             .await?;
         stage.json(&["dids"]).await?;
         let serving = stage.serve().await?;
-        let mut socket = Socket::connect(stage.home()).await?;
+        let mut socket = Socket::connect(stage.dialctl().home()).await?;
         socket.ask(json!({"do": "watch"})).await?;
         Ok(Self {
             socket,
@@ -104,6 +104,26 @@ async fn what_cannot_be_called_is_told_with_its_reason() -> Result<()> {
         (&told["prefill"], &told["link"]["problem"]),
         (&json!("999"), &Value::Null)
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_from_a_shell_goes_out_as_a_link_of_our_own_says() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    stage.json(&["dids"]).await?;
+    let link = "dialdeck:call?number=%2B442079460123&from=%2B442079460101&note=Order+17";
+    let call = stage.json(&["call", link, "--yes"]).await?;
+    assert_eq!(
+        (&call["customer"], &call["caller_id"]),
+        (&json!(NUMBER), &json!("+442079460101"))
+    );
+    assert_eq!(call["note"], "Order 17");
+    assert_eq!(stage.provider.dials().len(), 1);
+
+    let misspelt = ["--json", "call", "dialdeck:call?number=%2B442079460124&form=1", "--yes"];
+    let (_, code) = failed(&stage.dialctl().run(&misspelt).await?)?;
+    assert_eq!(code, "link_unknown_part");
+    assert_eq!(stage.provider.dials().len(), 1);
     Ok(())
 }
 

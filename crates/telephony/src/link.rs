@@ -87,6 +87,12 @@ impl LinkScheme {
         }
     }
 
+    /// The scheme that a text begins with.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        Self::named(text.trim_start().split_once(':')?.0)
+    }
+
     /// The scheme of that name, in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -107,8 +113,8 @@ impl CallLink {
     #[must_use]
     pub fn read(text: &str) -> Option<Result<Self, LinkProblem>> {
         let text = text.trim();
-        let (scheme, body) = text.split_once(':')?;
-        let scheme = LinkScheme::named(scheme)?;
+        let scheme = LinkScheme::of(text)?;
+        let (_, body) = text.split_once(':')?;
         Some(if text.chars().nth(LONGEST).is_some() {
             Err(LinkProblem::TooLong)
         } else {

@@ -1,9 +1,9 @@
 //! The window as another face asks for it: a second start, a number, a link. Nothing of it is dialled.
 
-use telephony::{CallLink, LinkProblem, PhoneNumber, Target};
+use telephony::{CallLink, LinkProblem, LinkScheme, PhoneNumber, Target};
 
 use super::numbers::{Reading, read_address, readings};
-use crate::api::{ApiError, ErrorClass, Reply};
+use crate::api::{ApiError, ErrorClass, PlaceRequest, Reply};
 use crate::core::{Core, Ended};
 use crate::desks::accounts::Account;
 use crate::effect::Answer;
@@ -56,6 +56,30 @@ impl Core {
             prefill,
             link: Some(Box::new(link)),
         }
+    }
+
+    /// A wish to call with what a link of our own says, where it is one; what the wish itself says goes before.
+    ///
+    /// Errors: the link cannot be opened, or no account can call from the number that it names.
+    pub(super) fn with_link(&self, mut request: PlaceRequest) -> Result<PlaceRequest, ApiError> {
+        let link = match CallLink::read(&request.target) {
+            Some(Ok(link)) if link.scheme == LinkScheme::Dialdeck => link,
+            Some(Err(problem)) if LinkScheme::of(&request.target) == Some(LinkScheme::Dialdeck) => {
+                return Err(refused(&problem));
+            }
+            // Other links are read like any number that is typed.
+            Some(_) | None => return Ok(request),
+        };
+        if request.from.is_none()
+            && let Some(wanted) = &link.from
+        {
+            let (account, from) = self.line_of(wanted)?;
+            request.account.get_or_insert_with(|| account.config.name.clone());
+            request.from = from.map(|number| number.to_string());
+        }
+        request.target = link.target;
+        request.note = request.note.or(link.note);
+        Ok(request)
     }
 
     fn open_link(&self, link: CallLink, nothing: LinkView) -> (Option<String>, LinkView) {
