@@ -34,14 +34,19 @@ pub fn owner_of(program: &Path) -> Owner {
     let program = program.canonicalize().unwrap_or_else(|_| program.to_owned());
     let of_folder = FOLDERS.iter().find(|(_, folder)| program.starts_with(folder));
     let manager = of_folder.map(|(name, _)| *name).or_else(|| {
-        let owns = |words: &[&str]| {
-            let mut ask = Command::new(words[0]);
-            ask.args(&words[1..]).arg(&program);
-            ask.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            // One that is not there owns nothing.
-            ask.status().is_ok_and(|status| status.success())
-        };
+        // Where /bin is a link into /usr, packages may name their files either way.
+        let before_usr = program.strip_prefix("/usr").map(|rest| Path::new("/").join(rest));
+        let names: Vec<&Path> = before_usr.iter().map(|name| &**name).chain([&*program]).collect();
+        let owns = |words: &[&str]| names.iter().any(|name| owns(words, name));
         MANAGERS.iter().find(|(_, words)| owns(words)).map(|(name, _)| *name)
     });
     manager.map_or(Owner::Itself, |name| Owner::PackageManager(name.to_owned()))
+}
+
+/// One that is not there owns nothing.
+fn owns(words: &[&str], name: &Path) -> bool {
+    let mut ask = Command::new(words[0]);
+    ask.args(&words[1..]).arg(name);
+    ask.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    ask.status().is_ok_and(|status| status.success())
 }

@@ -24,9 +24,15 @@ const ROUNDS: usize = 3;
 /// A desktop that has no programs but those that a test adds.
 async fn bare_desktop() -> Result<DesktopSession> {
     let mut desktop = DesktopSession::builder().start().await?;
-    let programs = desktop.home().join("programs");
-    std::fs::create_dir_all(programs.join("applications"))?;
-    desktop.set_env("XDG_DATA_DIRS", programs);
+    let shared = desktop.home().join("shared");
+    std::fs::create_dir_all(shared.join("applications"))?;
+    for entry in std::fs::read_dir("/usr/share")?.flatten() {
+        // What libraries have there is there; only the programs are others.
+        if entry.file_name() != "applications" {
+            std::os::unix::fs::symlink(entry.path(), shared.join(entry.file_name()))?;
+        }
+    }
+    desktop.set_env("XDG_DATA_DIRS", shared);
     add_sandbox(&desktop, "1").await?;
     Ok(desktop)
 }

@@ -105,7 +105,7 @@ impl Xdg {
     }
 
     /// The entry to have links opened with, written if there is none that starts this very app.
-    async fn entry_of_app(&self) -> Result<&'static str, ApiError> {
+    async fn entry_of_app(&self, scheme: LinkScheme) -> Result<&'static str, ApiError> {
         let no_app = || ApiError::new(ErrorClass::Failed, "links_no_app");
         let app = self.app.as_deref().ok_or_else(no_app)?;
         let own = self.own_entries().ok_or_else(no_app)?;
@@ -114,7 +114,12 @@ impl Xdg {
             let _ = tokio::fs::remove_file(own.join(LOCAL)).await;
             return Ok(INSTALLED);
         }
-        let text = Entry::of_app(app, self.home.as_deref());
+        // A desktop takes the only program that says it opens a kind: it says so of what was asked for, and of no more.
+        let earlier = tokio::fs::read_to_string(own.join(LOCAL)).await.unwrap_or_default();
+        let earlier = Entry::read(&earlier);
+        let is_wanted = |kind: &LinkScheme| *kind == scheme || earlier.opens(*kind);
+        let wanted: Vec<LinkScheme> = LinkScheme::ALL.into_iter().filter(is_wanted).collect();
+        let text = Entry::of_app(app, self.home.as_deref(), &wanted);
         let not_written = |error: std::io::Error| {
             ApiError::new(ErrorClass::Failed, "links_entry_not_written")
                 .with("folder", own.display())
@@ -190,7 +195,7 @@ impl Desktop for Xdg {
     }
 
     async fn take(&self, scheme: LinkScheme) -> Result<(), ApiError> {
-        let entry = self.entry_of_app().await?;
+        let entry = self.entry_of_app(scheme).await?;
         self.xdg_mime(&["default", entry, &kind(scheme)]).await.map(drop)
     }
 

@@ -786,11 +786,6 @@ link?: LinkView | null } |
 /**  The engine is about to end. */
 { type: "stopping" };
 
-export type LinkView = { text: string, account: string | null, from: string | null, note: string | null, problem: ApiError | null, from_problem: ApiError | null };
-export type PhoneLinkState = "dialdeck" | "other" | "nobody" | "unknown";
-export type LinkScheme = "tel" | "callto" | "sip" | "dialdeck";
-export type PhoneLinkView = { scheme: LinkScheme, state: PhoneLinkState, program: string | null, can_take: boolean, why: ApiError | null };
-
 /**  One statement about a call. Never edited once stored; a correction is another fact. */
 export type Fact = {
 	kind: FactKind,
@@ -1152,6 +1147,24 @@ export type LegReading = {
  */
 export type LegState = "idle" | "requested" | "ringing" | "answered" | "ended";
 
+/**  A kind of link that Dialdeck opens. */
+export type LinkScheme = "tel" | "callto" | "sip" | "dialdeck";
+
+/**  A link that somebody clicked: shown with what it asks for, and called only if the agent then says so. */
+export type LinkView = {
+	/**  As it came, cut to a line. */
+	text: string,
+	/**  The account that has the number to call from. */
+	account: string | null,
+	/**  The number to call from; none where the link names none, and where the account's provider uses its own. */
+	from: PhoneNumber | null,
+	note: string | null,
+	/**  Why nobody can be called by it; then there is no text for the field either. */
+	problem: ApiError | null,
+	/**  Why the number that it names is not the one to call from. */
+	from_problem: ApiError | null,
+};
+
 /**  What of a person's marks changes; what is not named stays. */
 export type MarksChange = {
 	favourite?: boolean | null,
@@ -1293,6 +1306,23 @@ export type Phase = "requested" |
 "handed_over" | "ringing_agent" | "ringing_customer" | "connected" | 
 /**  Not known whether it runs. */
 "unconfirmed" | "ended";
+
+/**  Which program opens a kind of link. */
+export type PhoneLinkState = "dialdeck" | "other" | "nobody" | 
+/**  The desktop does not say. */
+"unknown";
+
+/**  One kind of telephone link, and which program the desktop opens it with. */
+export type PhoneLinkView = {
+	scheme: LinkScheme,
+	state: PhoneLinkState,
+	/**  The other program, by the name that it gives itself. */
+	program: string | null,
+	/**  Dialdeck can be made the program for it. */
+	can_take: boolean,
+	/**  Why it is not known. */
+	why: ApiError | null,
+};
 
 /**  A number in E.164: `+` and up to 15 digits. */
 export type PhoneNumber = string;

@@ -9,6 +9,7 @@ use telephony::LinkScheme;
 pub(super) struct Entry {
     name: Option<String>,
     exec: Option<String>,
+    kinds: Option<String>,
 }
 
 impl Entry {
@@ -23,10 +24,17 @@ impl Entry {
             match key.trim_end() {
                 "Name" => entry.name = Some(value.trim_start().to_owned()),
                 "Exec" => entry.exec = Some(value.trim_start().to_owned()),
+                "MimeType" => entry.kinds = Some(value.trim_start().to_owned()),
                 _ => {}
             }
         }
         entry
+    }
+
+    /// Whether the program says that it opens links of that kind.
+    pub(super) fn opens(&self, scheme: LinkScheme) -> bool {
+        let kinds = self.kinds.as_deref().unwrap_or_default();
+        kinds.split(';').any(|kind| kind == super::kind(scheme))
     }
 
     /// The program's name, as people know it.
@@ -53,15 +61,15 @@ impl Entry {
         Some(program.replace("%%", "%"))
     }
 
-    /// An entry that opens links with `app` in `home`. It is in no menu.
-    pub(super) fn of_app(app: &Path, home: Option<&Path>) -> String {
+    /// An entry that opens links of those kinds with `app` in `home`. It is in no menu.
+    pub(super) fn of_app(app: &Path, home: Option<&Path>, schemes: &[LinkScheme]) -> String {
         let mut command = word(app);
         if let Some(home) = home {
             command = format!("{command} --home {}", word(home));
         }
-        let kinds: String = LinkScheme::ALL
+        let kinds: String = schemes
             .iter()
-            .map(|scheme| format!("x-scheme-handler/{scheme};"))
+            .map(|scheme| format!("{};", super::kind(*scheme)))
             .collect();
         format!(
             "[Desktop Entry]\nType=Application\nName=Dialdeck\nExec={command} %u\nMimeType={kinds}\nNoDisplay=true\nTerminal=false\n"
@@ -112,9 +120,14 @@ mod tests {
             "/opt/a\"b$c`d\\e/dialdeck",
             "/home/zoë/dialdeck",
         ] {
-            let entry = Entry::read(&Entry::of_app(Path::new(path), Some(Path::new("/tmp/a home"))));
+            let entry = Entry::read(&Entry::of_app(
+                Path::new(path),
+                Some(Path::new("/tmp/a home")),
+                &[LinkScheme::Tel],
+            ));
             assert_eq!(entry.program().as_deref(), Some(path));
+            assert!(entry.opens(LinkScheme::Tel) && !entry.opens(LinkScheme::Sip));
         }
-        assert!(Entry::of_app(Path::new("/usr/bin/dialdeck"), None).contains("\nExec=/usr/bin/dialdeck %u\n"));
+        assert!(Entry::of_app(Path::new("/usr/bin/dialdeck"), None, &[]).contains("\nExec=/usr/bin/dialdeck %u\n"));
     }
 }

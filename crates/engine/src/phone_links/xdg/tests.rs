@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
 
@@ -15,7 +16,8 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let app = folder.path().join("build/dialdeck");
         let place = Self { folder, app };
-        place.write("build/dialdeck", "");
+        place.program("build/dialdeck");
+        place.program("build/softphone");
         fs::create_dir_all(place.path("system/applications")).unwrap();
         place
     }
@@ -28,6 +30,12 @@ impl Place {
         let file = self.path(below);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
+    }
+
+    /// `xdg-mime` passes over entries whose program is not there.
+    fn program(&self, below: &str) {
+        self.write(below, "#!/bin/sh\n");
+        fs::set_permissions(self.path(below), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     fn xdg(&self) -> Xdg {
@@ -108,10 +116,12 @@ async fn another_home_is_named_in_the_entry() {
 #[tokio::test]
 async fn another_program_is_named_and_one_that_is_gone_is_nobody() {
     let place = Place::new();
-    place.write(
-        "system/applications/softphone.desktop",
-        "[Desktop Entry]\nType=Application\nName=Soft Phone\nExec=softphone %u\n",
+    let program = place.path("build/softphone");
+    let entry = format!(
+        "[Desktop Entry]\nType=Application\nName=Soft Phone\nExec={} %u\n",
+        program.display()
     );
+    place.write("system/applications/softphone.desktop", &entry);
     place.write(
         "home/.config/mimeapps.list",
         "[Default Applications]\nx-scheme-handler/tel=softphone.desktop\nx-scheme-handler/sip=gone.desktop\n",
