@@ -158,7 +158,7 @@ pub async fn open_by(desktop: &DesktopSession, opener: &str, link: &str) -> Resu
 
 /// Waits until the card of a link with that number in the field is shown.
 pub async fn shows_card(window: &Window, number: &str) -> Result<()> {
-    window.sees("From a link. Nothing is called until you say so.").await?;
+    window.sees("From a link. Nothing is called yet.").await?;
     let mut last = String::new();
     let there = eventually("the number in the field", async || {
         let script = "return document.querySelector(\"input[role='combobox']\").value;";

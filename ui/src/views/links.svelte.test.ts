@@ -31,7 +31,7 @@ test('a link stands ready with its number, the number to call from and its note,
 
   await vi.waitFor(() => expect(field()).toHaveProperty('value', NUMBER));
   const shown = within(panel());
-  await shown.findByText('From a link. Nothing is called until you say so.');
+  await shown.findByText('From a link. Nothing is called yet.');
   await shown.findByText(from.international);
   await shown.findByText('The link asks for it');
   expect(note()).toHaveProperty('value', 'Order 17');
