@@ -20,6 +20,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             desk::snapshot,
             desk::status,
             desk::doctor,
+            desk::phone_links,
+            desk::take_phone_links,
             desk::set_settings,
             desk::set_draft,
             desk::autostart,

@@ -59,6 +59,19 @@ impl Socket {
         }
     }
 
+    /// The next event of that type, on a connection that watches.
+    ///
+    /// Errors: the engine is gone.
+    pub async fn event(&mut self, kind: &str) -> Result<Value> {
+        loop {
+            let line = within("an event", self.lines.next_line()).await??;
+            let mut told: Value = serde_json::from_str(&line.context("the engine is gone")?)?;
+            if told["event"]["type"] == kind {
+                return Ok(told["event"].take());
+            }
+        }
+    }
+
     /// Sends a request and waits for its answer.
     ///
     /// Errors: as for both.

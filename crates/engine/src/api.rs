@@ -21,8 +21,8 @@ pub use crate::screen_pop::ScreenPopDraft;
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
     ContactView, DidView, DoctorCheck, DuplicatesView, FaceCheck, Found, ImportReport, KeychainState, MergeFieldName,
-    MergePreview, MergeView, ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot, StatusView,
-    TargetCheck, WhenCheck,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot,
+    StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -397,6 +397,12 @@ pub enum Request {
         name: String,
     },
     Doctor,
+    /// Which program the desktop opens telephone links with.
+    PhoneLinks,
+    /// Has links of that kind (`tel`, `callto`, `sip`, `dialdeck`) opened by Dialdeck from now on.
+    TakePhoneLinks {
+        scheme: String,
+    },
     /// A face tells how what it stands on is doing: global keys, links, the notification server. What it tells stays in the
     /// answers to `Doctor`, also in `dialctl doctor` beside a running app, until it tells otherwise: report at the start, and
     /// whenever something changed.
@@ -586,6 +592,7 @@ pub enum Reply {
     Settings(SettingsView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    PhoneLinks(Vec<PhoneLinkView>),
     ScreenPops(Vec<ScreenPopView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),

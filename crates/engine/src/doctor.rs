@@ -4,6 +4,7 @@
 
 mod accounts;
 mod faces;
+mod links;
 mod screen_pops;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ pub(crate) use faces::FaceChecks;
 
 type Params = BTreeMap<String, String>;
 
-/// Answers with all checks. Asks the keychain, which may take a moment, beside the loop.
+/// Answers with all checks. Asks the keychain and the desktop, which may take a moment, beside the loop.
 pub(crate) fn run(core: &Core, answer: Answer) {
     let today = core.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut checks = vec![
@@ -40,9 +41,10 @@ pub(crate) fn run(core: &Core, answer: Answer) {
     checks.extend(accounts::checks(core));
     checks.extend(screen_pops::checks(core));
     checks.extend(core.face_checks.told());
-    let secrets = core.seams.secrets.clone();
+    let (secrets, phone_links) = (core.seams.secrets.clone(), core.phone_links.clone());
     tokio::spawn(async move {
         checks.insert(1, keychain(secrets.state().await));
+        checks.push(links::links(&phone_links).await);
         // The face may be gone.
         let _ = answer.send(Ok(Reply::Doctor(checks)));
     });

@@ -6,7 +6,7 @@ use engine::quick::QuickView;
 use engine::view::{
     AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView,
     ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergePreview, MergeView,
-    ProviderKindView, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
+    PhoneLinkView, ProviderKindView, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -74,6 +74,7 @@ from_reply! {
     SettingsView: Reply::Settings(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
+    Vec<PhoneLinkView>: Reply::PhoneLinks(links) => links;
     providers::Told: Reply::Told(told) => *told;
     BookView: Reply::Book(view) => *view;
     Vec<BookView>: Reply::Books(views) => views;

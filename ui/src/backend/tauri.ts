@@ -22,6 +22,8 @@ export function tauriBackend(): Backend {
     snapshot: () => answered(commands.snapshot()),
     status: () => answered(commands.status()),
     doctor: () => answered(commands.doctor()),
+    phoneLinks: () => answered(commands.phoneLinks()),
+    takePhoneLinks: (scheme) => answered(commands.takePhoneLinks(scheme)),
 
     kinds: () => answered(commands.kinds()),
     addAccount: (name, kind, set, secrets) => answered(commands.addAccount(name, kind, set, secrets)),

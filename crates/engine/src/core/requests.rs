@@ -8,6 +8,7 @@ mod callbacks;
 mod calling_from;
 mod calls;
 mod imports;
+mod links;
 mod merging;
 mod numbers;
 mod placing;
@@ -217,6 +218,8 @@ impl Core {
                 doctor::run(self, answer);
                 return None;
             }
+            Request::PhoneLinks => return self.phone_links(None, answer),
+            Request::TakePhoneLinks { scheme } => return self.phone_links(Some(scheme), answer),
             Request::ListScreenPops => self.list_screen_pops(asker),
             Request::AddScreenPop { pop } => self.add_screen_pop(pop, asker),
             Request::RemoveScreenPop { name } => self.remove_screen_pop(&name, asker),
@@ -432,7 +435,7 @@ impl Core {
                 Ok(Reply::Done)
             }
             Request::ShowWindow { prefill } => {
-                self.emit(Event::ShowWindow { prefill });
+                self.emit(self.window_for(prefill));
                 Ok(Reply::Done)
             }
             Request::ShowQuickDial { of_selection } => {
@@ -497,6 +500,8 @@ impl Core {
             | Request::MarkContact { .. }
             | Request::RemoveContact { .. }
             | Request::Doctor
+            | Request::PhoneLinks
+            | Request::TakePhoneLinks { .. }
             | Request::ReportChecks { .. }
             | Request::ListScreenPops
             | Request::AddScreenPop { .. }

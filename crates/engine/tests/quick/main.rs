@@ -143,9 +143,15 @@ async fn people_tags_commands_and_numbers_are_told_apart_by_what_begins_the_text
     })
     .await;
     let rows = desk.quick("asha").await.rows;
-    assert_eq!(told(&rows), [(QuickKind::Found, "Asha Rao"), (QuickKind::Found, "Asha Rao")]);
+    assert_eq!(
+        told(&rows),
+        [(QuickKind::Found, "Asha Rao"), (QuickKind::Found, "Asha Rao")]
+    );
     assert_eq!(told(&desk.quick("#vip").await.rows), [(QuickKind::Found, "Asha Rao")]);
-    assert_eq!(told(&desk.quick("> sett").await.rows), [(QuickKind::Command, "Settings")]);
+    assert_eq!(
+        told(&desk.quick("> sett").await.rows),
+        [(QuickKind::Command, "Settings")]
+    );
     // The number is hers, so there is no second row for it.
     assert_eq!(
         told(&desk.quick("020 7946 0018").await.rows),
@@ -190,7 +196,11 @@ async fn a_key_that_is_none_or_there_twice_is_refused_and_nothing_is_changed() {
             },
             ..before.clone()
         };
-        let refused = desk.engine.request(Request::SetSettings { settings }).await.unwrap_err();
+        let refused = desk
+            .engine
+            .request(Request::SetSettings { settings })
+            .await
+            .unwrap_err();
         assert_eq!((refused.code.as_str(), refused.class), (code, ErrorClass::Usage));
     }
     assert_eq!(desk.settings().await, before);
