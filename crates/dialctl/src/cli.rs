@@ -3,6 +3,7 @@
 mod endpoint;
 mod importing;
 mod merging;
+mod program;
 mod screen_pop;
 mod sync;
 mod verbs;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 pub use self::importing::{ImportArgs, Reading};
 pub use self::merging::MergingCommand;
+pub use self::program::ProgramCommand;
 pub use self::screen_pop::{ScreenPopArgs, ScreenPopCommand};
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
@@ -140,6 +142,9 @@ pub enum Command {
     /// What is opened or run when a call rings, is answered or ends.
     #[command(subcommand)]
     ScreenPop(ScreenPopCommand),
+    /// Programs that may place calls through the control socket without you pressing a key.
+    #[command(subcommand)]
+    Program(ProgramCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
     Doctor {
         /// Write a bundle for whoever helps you: versions, these checks, settings and logs, without numbers, names or keys.

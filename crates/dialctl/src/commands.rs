@@ -17,6 +17,7 @@ mod keychain;
 mod lead;
 mod merging;
 mod number;
+mod program;
 mod records;
 mod screen_pop;
 mod serve;
@@ -81,7 +82,8 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::ProviderContacts(_)
         | Command::Dispositions(_)
         | Command::Hooks(_)
-        | Command::ScreenPop(_)) => {
+        | Command::ScreenPop(_)
+        | Command::Program(_)) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
                 in_session(home.clone(), command, output).await
@@ -141,6 +143,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::ProviderContacts(arguments) => customers::contacts(session, arguments, output).await,
         Command::Dispositions(command) => dispositions::run(session, command, output).await,
         Command::Hooks(command) => hooks::run(session, command, output).await,
+        Command::Program(command) => program::run(session, command, output).await,
         Command::ScreenPop(command) => screen_pop::run(session, command, output).await,
         // These need no session, or can do without one, and are done before there is one.
         Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor { .. } => Ok(()),

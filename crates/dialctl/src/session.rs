@@ -290,7 +290,11 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::MarkContact { .. }
         | Request::Doctor
         | Request::ReportChecks { .. }
-        | Request::ListScreenPops => true,
+        | Request::ListScreenPops
+        | Request::ListPrograms
+        | Request::ApproveProgram { .. }
+        | Request::Crash
+        | Request::DismissCrash => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }
@@ -323,6 +327,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::AddScreenPop { .. }
         | Request::RemoveScreenPop { .. }
         | Request::TestScreenPop { .. }
+        | Request::SaveBundle
+        | Request::RevokeProgram { .. }
         | Request::ShowWindow { .. }
         | Request::TakeOver
         | Request::Stop => false,

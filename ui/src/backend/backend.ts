@@ -14,6 +14,7 @@ import type {
   ContactListView,
   ContactsPage,
   ContactView,
+  CrashView,
   DidView,
   DoctorCheck,
   DuplicatesView,
@@ -41,6 +42,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  ScreenPopView,
   SettingsView,
   Snapshot,
   StatusView,
@@ -62,6 +64,13 @@ export interface Backend {
   snapshot(): Promise<Snapshot>;
   status(): Promise<StatusView>;
   doctor(): Promise<DoctorCheck[]>;
+  /** What an earlier run ended with, until the agent was told. */
+  crash(): Promise<CrashView | null>;
+  dismissCrash(): Promise<void>;
+  /** Writes the support bundle into the user's downloads; gives the file's path. */
+  saveBundle(): Promise<string>;
+  /** They are changed in a terminal only. */
+  screenPops(): Promise<ScreenPopView[]>;
 
   kinds(): Promise<ProviderKindView[]>;
   addAccount(name: string, kind: ProviderKind, set: Values, secrets: Values): Promise<AccountView>;

@@ -9,6 +9,13 @@ export const commands = {
 	snapshot: () => typedError<Snapshot, ApiError>(__TAURI_INVOKE("snapshot")),
 	status: () => typedError<StatusView, ApiError>(__TAURI_INVOKE("status")),
 	doctor: () => typedError<DoctorCheck[], ApiError>(__TAURI_INVOKE("doctor")),
+	/**  What an earlier run ended with, if the agent has not been told. */
+	crash: () => typedError<CrashView | null, ApiError>(__TAURI_INVOKE("crash")),
+	dismissCrash: () => typedError<null, ApiError>(__TAURI_INVOKE("dismiss_crash")),
+	/**  Writes checks, settings and logs without anything private into the user's downloads; gives the file's path. */
+	saveBundle: () => typedError<string, ApiError>(__TAURI_INVOKE("save_bundle")),
+	/**  What is opened or run at moments of calls. They are changed in a terminal only. */
+	screenPops: () => typedError<ScreenPopView[], ApiError>(__TAURI_INVOKE("screen_pops")),
 	setSettings: (settings: SettingsView) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps unfinished text, so that it outlives the webview. */
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
@@ -675,6 +682,27 @@ export type Direction = "outbound" | "inbound";
  *  ```
  */
 export type Dispatch = "intent" | "sent" | "accepted" | "refused" | "unknown" | "cancelled";
+
+export type CrashView = {
+	at: string,
+	report: string,
+};
+
+export type PopRunView = {
+	at: string,
+	problem: Words | null,
+};
+
+export type Moment = "placed" | "ringing" | "answered" | "ended" | "missed";
+
+export type ScreenPopView = {
+	name: string,
+	on: Moment[],
+	direction: Direction | null,
+	url: string | null,
+	run: string[],
+	last: PopRunView | null,
+};
 
 /**  One check of `doctor`. */
 export type DoctorCheck = {
