@@ -187,6 +187,16 @@ pub enum AccountCommand {
     Show { name: String },
     /// Test the credentials with the provider. Rings nobody.
     Test { name: String },
+    /// Call your own phone and then another one of yours, to hear that both ring. An ordinary call.
+    CallMe {
+        name: String,
+        /// Another phone of yours: two different phones are needed.
+        #[arg(long, value_name = "NUMBER")]
+        to: String,
+        /// Answer warnings with yes. What is blocked stays blocked.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Remove an account and its secrets.
     Remove { name: String },
     /// Make this the account that calls are placed from.

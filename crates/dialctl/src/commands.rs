@@ -113,6 +113,9 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
             AccountCommand::List => account::list(session, output).await,
             AccountCommand::Show { name } => account::show(session, name, output).await,
             AccountCommand::Test { name } => account::test(session, name, output).await,
+            AccountCommand::CallMe { name, to, yes } => {
+                account::call_me(session, (name.as_str(), to.as_str()), *yes, output).await
+            }
             AccountCommand::Remove { name } => account::remove(session, name, output).await,
             AccountCommand::Default { name } => account::make_default(session, name, output).await,
         },

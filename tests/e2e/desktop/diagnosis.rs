@@ -145,6 +145,8 @@ async fn screen_pops_stand_in_the_settings_and_what_failed_in_the_diagnosis() ->
         !desk.window.text().await?.contains("made-up"),
         "the page shows what may be a key"
     );
+    let script = "document.querySelector('#pops-title').scrollIntoView()";
+    desk.window.page.execute(script, Vec::new()).await?;
     desk.picture("screen-pops").await?;
     desk.press("Diagnosis").await?;
     desk.window.sees("Screen pop “log”: The program ended with 1.").await?;
@@ -154,7 +156,7 @@ async fn screen_pops_stand_in_the_settings_and_what_failed_in_the_diagnosis() ->
 }
 
 #[tokio::test]
-async fn the_notification_server_is_told_of_by_name_and_when_it_goes_away() -> Result<()> {
+async fn who_shows_notifications_and_that_nobody_shows_the_tray_icon_is_told() -> Result<()> {
     let desktop = DesktopSession::builder()
         .notifications(NotificationServer::Dunst)
         .start()
@@ -171,5 +173,7 @@ async fn the_notification_server_is_told_of_by_name_and_when_it_goes_away() -> R
         check["message"].as_str().unwrap_or_default().contains("dunst"),
         "{check}"
     );
+    let checks = checks(&desk).await?;
+    assert_eq!(named(&checks, "tray")[0]["warning"], json!(true), "{checks:#?}");
     desk.is_sound().await
 }
