@@ -10,6 +10,8 @@ mod commands;
 mod engine_link;
 mod keys;
 mod log;
+#[cfg(target_os = "linux")]
+mod machine;
 mod marks;
 mod notify;
 mod shell;

@@ -64,9 +64,8 @@ impl Launcher for SystemLauncher {
 /// Has the system open an address: each of its launchers in turn, until one takes it.
 async fn open(url: &str) -> Result<(), LaunchProblem> {
     for command in open::commands(url) {
-        let mut child = match start(Command::from(command)) {
-            Ok(child) => child,
-            Err(_) => continue,
+        let Ok(mut child) = start(Command::from(command)) else {
+            continue;
         };
         match tokio::time::timeout(OPENS_WITHIN, child.wait()).await {
             Ok(Ok(status)) if status.success() => return Ok(()),

@@ -7,6 +7,7 @@ mod being_an_app;
 mod books;
 mod callbacks;
 mod crash;
+mod diagnosis;
 mod directory;
 mod first_call;
 mod gestures;
