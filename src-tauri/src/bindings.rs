@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{accounts, books, callbacks, calls, contacts, desk, provider};
+use crate::commands::{accounts, alerts, bar, books, callbacks, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -22,6 +22,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             desk::set_settings,
             desk::set_draft,
             desk::painted,
+            alerts::alerts_seen,
+            alerts::do_not_disturb,
+            alerts::notifier,
             accounts::kinds,
             accounts::add_account,
             accounts::update_account,
@@ -96,7 +99,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             provider::transfer_call,
             provider::push_events_here,
         ])
-        .events(collect_events![EngineEvent])
+        .events(collect_events![EngineEvent, bar::Go])
         // Counts and ports: far below what a JavaScript number holds exactly.
         .dangerously_cast_bigints_to_number()
         // One type for both directions: a field that may be left out is optional either way.
@@ -145,6 +148,7 @@ mod tests {
             .filter(|(module, name)| {
                 [
                     "desk",
+                    "alerts",
                     "accounts",
                     "calls",
                     "callbacks",

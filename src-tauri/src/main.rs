@@ -9,6 +9,9 @@ mod engine_link;
 mod log;
 mod marks;
 mod notify;
+mod pages;
+mod popups;
+mod quitting;
 mod shell;
 mod tray;
 mod trouble;
@@ -24,6 +27,7 @@ use tokio::sync::watch;
 use args::{Asked, Launch};
 use engine_link::{Running, Start};
 use marks::Marks;
+use quitting::Answer;
 use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
 
@@ -77,12 +81,17 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     let handler = commands.invoke_handler();
     let (news, inbox) = NewsDesk::new();
     let (trouble, told) = watch::channel(None);
+    let (popups, shown) = watch::channel(String::new());
     let windows = news.clone();
     let app = tauri::Builder::default()
         .manage(news.clone())
         .register_uri_scheme_protocol(trouble::SCHEME, move |_, request| {
             trouble::serve(request.uri().path(), told.borrow().as_ref())
         })
+        .register_uri_scheme_protocol(popups::SCHEME, move |_, request| {
+            popups::serve(request.uri().path(), &shown.borrow())
+        })
+        .register_uri_scheme_protocol(quitting::SCHEME, |_, request| quitting::serve(request.uri().path()))
         .invoke_handler(handler)
         .on_window_event(move |window, event| hear_window(&windows, window.label(), event))
         .setup(move |app| {
@@ -98,6 +107,7 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
                     marks,
                     started,
                     trouble,
+                    popups,
                 },
                 inbox,
             )?)
@@ -121,6 +131,7 @@ fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {
         }
         (shell::MAIN, WindowEvent::Focused(is)) => news.tell(News::Focused(*is)),
         (shell::MAIN, WindowEvent::Destroyed) => news.tell(News::WindowGone),
+        (shell::QUITTING, WindowEvent::CloseRequested { .. }) => news.tell(News::QuitAnswered(Answer::Stay)),
         // Nothing runs behind that page: closing it is quitting.
         (shell::TROUBLE, WindowEvent::CloseRequested { .. }) => news.tell(News::Quit),
         _ => {}

@@ -288,6 +288,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
+        | Request::ListAlerts
+        | Request::AlertsSeen { .. }
+        | Request::DoNotDisturb { .. }
         | Request::Doctor => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }

@@ -1,6 +1,7 @@
 //! How a face holds the engine.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
@@ -30,10 +31,13 @@ pub struct EngineHandle {
     /// Says to the loop that somebody hears events now: what waits for that can be told.
     pub(crate) heard: Arc<Notify>,
     pub(crate) asker: Asker,
+    /// Who customers are is not to be read on the screen now.
+    pub(crate) privacy: Arc<AtomicBool>,
 }
 
 impl EngineHandle {
-    /// The same engine as a page may hold it: calls are placed no faster than by hand.
+    /// The same engine as a page may hold it: calls are placed no faster than by hand, and while names and numbers are to
+    /// be hidden, it is told none that it would show.
     #[must_use]
     pub fn for_page(&self) -> Self {
         Self {
@@ -53,7 +57,13 @@ impl EngineHandle {
             .send((request, self.asker, answer))
             .await
             .map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        let reply = answered.await.map_err(|_| stopped())??;
+        if self.asker == Asker::Page && self.privacy.load(Ordering::Relaxed) {
+            return reply
+                .masked()
+                .ok_or_else(|| ApiError::new(ErrorClass::Failed, "unexpected_reply"));
+        }
+        Ok(reply)
     }
 
     /// All events from now on. A receiver that lags should take a fresh snapshot.

@@ -21,6 +21,7 @@ pub(crate) mod hook_tokens;
 mod log_file;
 mod masked;
 mod pace;
+pub mod privacy;
 mod private_file;
 mod private_memory;
 mod sandbox;

@@ -30,6 +30,7 @@ mod migrations;
 mod names;
 mod outline;
 mod payload;
+mod remembered;
 mod search;
 mod store;
 mod writer;

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod accounts;
+mod alerts;
 mod books;
 mod callbacks;
 mod crash;
@@ -16,8 +17,10 @@ mod notices;
 mod outcomes;
 mod page;
 mod people;
+mod popups;
 mod providers;
 mod punctual;
+mod quitting;
 mod secrets;
 mod stage;
 mod tray;

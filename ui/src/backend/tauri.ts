@@ -103,9 +103,13 @@ export function tauriBackend(): Backend {
     saveContacts: (format) => answered(commands.saveContacts(format)),
 
     setSettings: (settings) => answered(commands.setSettings(settings)),
+    alertsSeen: (upTo) => answered(commands.alertsSeen(upTo)),
+    doNotDisturb: (span) => answered(commands.doNotDisturb(span)),
+    notifier: () => answered(commands.notifier()),
     setDraft: (field, text) => done(commands.setDraft(field, text)),
 
     painted: () => commands.painted(),
+    onGo: (go) => events.go.listen(({ payload }) => go(payload)),
     listen: (heard) => events.engineEvent.listen(({ payload }) => heard(payload)),
   };
 }

@@ -7,7 +7,7 @@ use engine::words;
 use telephony::Phase;
 
 use super::serve::interrupted;
-use super::{Done, callback};
+use super::{Done, callback, dnd};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{name_of, say, say_with, who};
@@ -108,7 +108,9 @@ fn line(event: &Event) -> String {
             )
         }
         Event::AccountRemoved { name } => say_with("cli.account.removed", &[("name", name)]),
-        Event::Contacts
+        Event::Attention { attention } => dnd::line(attention),
+        Event::Alert { .. }
+        | Event::Contacts
         | Event::ImportProgress { .. }
         | Event::Settings { .. }
         | Event::Status { .. }
@@ -137,6 +139,14 @@ fn describe(status: &StatusView) -> String {
         (Some(listener), None) => say_with("cli.status.listener", &[("listener", listener)]),
         (None, None) => say("cli.status.no_listener"),
     });
+    let attention = &status.attention;
+    if attention.do_not_disturb.is_some() {
+        lines.push(dnd::line(attention));
+    }
+    if attention.missed + attention.due > 0 {
+        let (missed, due) = (attention.missed.to_string(), attention.due.to_string());
+        lines.push(say_with("cli.status.waiting", &[("missed", &missed), ("due", &due)]));
+    }
     let mut accounts = Table::new(&["name", "provider", "state"], "cli.account.none");
     for account in &status.accounts {
         let state = account

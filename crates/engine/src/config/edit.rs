@@ -4,7 +4,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Val
 
 use super::problem::Place;
 use super::read::default_settings;
-use super::{AccountConfig, is_account_name};
+use super::{AccountConfig, alerts, is_account_name};
 use crate::view::{SettingsView, Theme};
 
 pub(super) fn put_account(document: &mut DocumentMut, account: &AccountConfig) -> Result<(), Place> {
@@ -135,7 +135,7 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    let values: [(&str, Value, bool); 8] = [
+    let values: [(&str, Value, bool); 9] = [
         ("theme", theme.into(), settings.theme == default.theme),
         (
             "notifications",
@@ -172,12 +172,28 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
             settings.choose_caller_id.into(),
             settings.choose_caller_id == default.choose_caller_id,
         ),
+        ("privacy", settings.privacy.into(), settings.privacy == default.privacy),
     ];
+    set_differing(document, &["settings"], values)?;
+    set_differing(document, &["settings", "alerts"], alerts::values(&settings.alerts))
+}
+
+/// Writes into a section within others what differs from the defaults, and what the file names already.
+fn set_differing(
+    document: &mut DocumentMut,
+    path: &[&str],
+    values: impl IntoIterator<Item = (&'static str, Value, bool)>,
+) -> Result<(), Place> {
     for (key, value, is_default) in values {
-        let is_written = document.get("settings").is_some_and(|section| has(section, key));
-        if is_written || !is_default {
-            set(section(document.as_item_mut(), "settings", false)?, key, value)?;
+        let there = path.iter().try_fold(document.as_item(), |item, part| item.get(part));
+        if is_default && !there.is_some_and(|section| has(section, key)) {
+            continue;
         }
+        let mut item = document.as_item_mut();
+        for (depth, part) in path.iter().enumerate() {
+            item = section(item, part, depth + 1 < path.len())?;
+        }
+        set(item, key, value)?;
     }
     Ok(())
 }

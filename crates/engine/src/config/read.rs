@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::problem::{ConfigWarning, Place};
 use super::{AccountConfig, is_account_name};
-use crate::view::{SettingsView, Theme};
+use crate::view::{AlertSettings, SettingsView, Theme};
 
 /// All that the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(super) fn default_settings() -> SettingsView {
         allow_personal: false,
         allow_shared_cost: false,
         choose_caller_id: true,
+        privacy: false,
+        alerts: AlertSettings::default(),
     }
 }
 
@@ -109,7 +111,7 @@ fn line_of(text: &str, span: &Range<usize>) -> usize {
 }
 
 /// A table of the file with its dotted name.
-struct Section<'a> {
+pub(super) struct Section<'a> {
     path: String,
     table: &'a dyn TableLike,
 }
@@ -124,7 +126,7 @@ impl Section<'_> {
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     warnings: Vec<ConfigWarning>,
 }
@@ -166,8 +168,9 @@ impl Reader<'_> {
             ("allow_personal", &mut settings.allow_personal),
             ("allow_shared_cost", &mut settings.allow_shared_cost),
             ("choose_caller_id", &mut settings.choose_caller_id),
+            ("privacy", &mut settings.privacy),
         ];
-        let mut known = vec!["theme"];
+        let mut known = vec!["theme", "alerts"];
         for (key, switch) in switches {
             known.push(key);
             *switch = self.switch(&section, key)?.unwrap_or(*switch);
@@ -179,6 +182,7 @@ impl Reader<'_> {
             Some("dark") => Theme::Dark,
             Some(_) => return Err(self.mistake(&section, "theme", "the theme is system, light or dark")),
         };
+        settings.alerts = self.alerts(&section)?;
         Ok(settings)
     }
 
@@ -241,7 +245,7 @@ impl Reader<'_> {
         })
     }
 
-    fn section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Option<Section<'a>>, Place> {
+    pub(super) fn section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Option<Section<'a>>, Place> {
         if parent.table.contains_key(key) {
             self.must_be_section(parent, key).map(Some)
         } else {
@@ -260,7 +264,7 @@ impl Reader<'_> {
     }
 
     /// A value as text: people who edit by hand leave the quotes off numbers.
-    fn text(&self, section: &Section<'_>, key: &str) -> Result<Option<String>, Place> {
+    pub(super) fn text(&self, section: &Section<'_>, key: &str) -> Result<Option<String>, Place> {
         let Some(item) = section.table.get(key) else {
             return Ok(None);
         };
@@ -276,7 +280,7 @@ impl Reader<'_> {
         }
     }
 
-    fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
+    pub(super) fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
         match self.text(section, key)?.as_deref() {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
@@ -285,7 +289,7 @@ impl Reader<'_> {
         }
     }
 
-    fn warn_of_others(&mut self, section: &Section<'_>, known: &[&str]) {
+    pub(super) fn warn_of_others(&mut self, section: &Section<'_>, known: &[&str]) {
         for (key, _) in section.table.iter().filter(|(key, _)| !known.contains(key)) {
             self.warnings.push(ConfigWarning {
                 line: self.line(section, key),
@@ -294,7 +298,7 @@ impl Reader<'_> {
         }
     }
 
-    fn mistake(&self, section: &Section<'_>, key: &str, why: &str) -> Place {
+    pub(super) fn mistake(&self, section: &Section<'_>, key: &str, why: &str) -> Place {
         Place {
             line: self.line(section, key),
             key: Some(section.path_of(key)),

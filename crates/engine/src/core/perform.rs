@@ -206,7 +206,7 @@ impl Core {
                     answer,
                 }
             }),
-            Effect::Emit(event) => self.events.tell(event),
+            Effect::Emit(event) => self.tell(event),
             Effect::Answer(answer, result) => {
                 // A face that has gone away does not want its answer any more.
                 let _ = answer.send(result);

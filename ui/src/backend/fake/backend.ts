@@ -6,7 +6,9 @@ import type {
   AgentChoice,
   AgentState,
   AgentStatusOrder,
+  AlertView,
   ApiError,
+  AttentionView,
   BookConflictView,
   BookDraft,
   BookReport,
@@ -18,6 +20,7 @@ import type {
   ContactFormat,
   ContactListView,
   ContactView,
+  DisturbWish,
   DoctorCheck,
   DuplicatesView,
   EndpointAsk,
@@ -32,7 +35,9 @@ import type {
   MergeDraft,
   MergePreview,
   MergeView,
+  NotifierView,
   PageQuery,
+  Place,
   PlaceReply,
   PlaceRequest,
   ProviderContact,
@@ -62,6 +67,9 @@ export interface World {
   drafts: Record<string, string>;
   checks: DoctorCheck[];
   callbacks: CallbackView[];
+  alerts: AlertView[];
+  /** What the desktop's notification server can do. */
+  notifier: NotifierView;
   /** At the provider: */
   endpoints: Record<string, Value>;
   attempts: EndpointAttempt[];
@@ -81,6 +89,7 @@ export class FakeBackend implements Backend {
   readonly world: World;
   #told = 0;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #going = new Set<(place: Place) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
@@ -105,6 +114,8 @@ export class FakeBackend implements Backend {
       drafts: {},
       checks: [],
       callbacks: [],
+      alerts: [],
+      notifier: { reachable: true, buttons: true, sounds: true, tells_lock: true },
       endpoints: provider.endpoints(),
       attempts: provider.attempts,
       records: provider.records(),
@@ -136,7 +147,7 @@ export class FakeBackend implements Backend {
     const callbacks = this.world.callbacks.filter(({ state }) => state === 'open');
     const overdue = callbacks.filter((callback) => callback.overdue).length;
     const callback_counts = { open: callbacks.length, due: overdue, overdue };
-    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
+    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, alerts: this.world.alerts, status: { ...status, calls } });
   }
 
   async status() {
@@ -715,6 +726,45 @@ export class FakeBackend implements Backend {
 
   async saveContacts(format: ContactFormat) {
     return `/home/ada/Downloads/Dialdeck contacts.${format === 'csv' ? 'csv' : 'vcf'}`;
+  }
+
+  async alertsSeen(upTo: string) {
+    return this.#attend({ seen_up_to: upTo });
+  }
+
+  async doNotDisturb(span: DisturbWish) {
+    const time = span === 'tomorrow' ? 'Sat 08:00' : '14:30';
+    return this.#attend({ do_not_disturb: span === 'off' ? null : { key: 'attention.quiet_until', params: { time } } });
+  }
+
+  async notifier() {
+    return this.world.notifier;
+  }
+
+  /** Tells of something as the engine would. */
+  alert(alert: AlertView): void {
+    this.world.alerts = [alert, ...this.world.alerts.filter(({ id }) => id !== alert.id)];
+    this.emit({ type: 'alert', alert });
+    this.#attend({});
+  }
+
+  #attend(change: Partial<AttentionView>): AttentionView {
+    const next = { ...samples.attention, ...this.world.status.attention, ...change };
+    const unseen = this.world.alerts.filter(({ at, seen }) => !seen && (next.seen_up_to === null || at > next.seen_up_to));
+    const attention = { ...next, unseen: unseen.length, missed: unseen.filter(({ kind }) => kind === 'missed').length };
+    this.world.status = { ...this.world.status, attention };
+    this.emit({ type: 'attention', attention });
+    return attention;
+  }
+
+  onGo(go: (place: Place) => void): Promise<() => void> {
+    this.#going.add(go);
+    return Promise.resolve(() => void this.#going.delete(go));
+  }
+
+  /** Leads the window to a place, as a notification would. */
+  go(place: Place): void {
+    for (const going of this.#going) going(place);
   }
 
   async setSettings(settings: SettingsView) {

@@ -14,6 +14,11 @@ export const commands = {
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
 	/**  The page is on screen and hears events: what waited for it can be told now. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
+	/**  The agent has looked at alerts up to this moment (RFC 3339). */
+	alertsSeen: (upTo: string) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("alerts_seen", { upTo })),
+	doNotDisturb: (span: DisturbWish) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("do_not_disturb", { span })),
+	/**  What the desktop's notification server can do. */
+	notifier: () => typedError<NotifierView, ApiError>(__TAURI_INVOKE("notifier")),
 	/**  The kinds of account that can be added, with their fields. */
 	kinds: () => typedError<ProviderKindView[], ApiError>(__TAURI_INVOKE("kinds")),
 	addAccount: (name: string, kind: ProviderKind, set: { [key in string]: string }, secrets: { [key in string]: SecretText }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("add_account", { name, kind, set, secrets })),
@@ -138,6 +143,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	go: makeEvent<Place>("go"),
 	engineEvent: makeEvent<EngineEvent, EngineEvent>("engine-event"),
 };
 
@@ -439,6 +445,7 @@ export type CallbackDraft = {
 	call_end_min: number | null,
 	queue: string | null,
 	/**  Whether the provider is to schedule it too; without a word the account's own setting decides. */
+	important?: boolean,
 	push?: boolean | null,
 };
 
@@ -474,6 +481,7 @@ export type CallbackView = {
 	call_end_min: number | null,
 	queue: string | null,
 	push: PushView,
+	important?: boolean,
 	state: CallbackState,
 	/**  When the reminder comes, came or will come again. */
 	remind_at: string,
@@ -766,7 +774,7 @@ export type ErrorClass = "failed" | "usage" | "refused" | "outcome_unknown" | "n
 /**  A change, as it goes to every face. */
 export type Event = { type: "call"; call: CallView } | 
 /**  A callback was made, changed or closed, or its time has come. */
-{ type: "callback"; callback: CallbackView } | { type: "notification"; notification: NotificationView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
+{ type: "callback"; callback: CallbackView } | { type: "notification"; notification: NotificationView } | { type: "alert"; alert: AlertView } | { type: "attention"; attention: AttentionView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
 /**  The directory changed: search again. */
 { type: "contacts" } | 
 /**  How far an import is. */
@@ -1504,6 +1512,8 @@ export type SettingsView = {
 	allow_shared_cost: boolean,
 	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
 	choose_caller_id?: boolean,
+	privacy?: boolean,
+	alerts?: AlertSettings,
 };
 
 /**  A number as people read it. */
@@ -1527,6 +1537,7 @@ export type Snapshot = {
 	/**  Open callbacks: overdue ones first, then by their time. */
 	callbacks: CallbackView[],
 	callback_counts: CallbackCounts,
+	alerts?: AlertView[],
 };
 
 /**  Who holds the home, and how it is doing. */
@@ -1540,6 +1551,7 @@ export type StatusView = {
 	/**  `http://127.0.0.1:PORT`, null where none listens. */
 	listener: string | null,
 	listener_problem: Words | null,
+	attention?: AttentionView,
 };
 
 /**  What the one field's text would do; computed, never dialled. */
@@ -1585,6 +1597,17 @@ export type WhenCheck = {
 };
 
 /**  A sentence by its key in the words file, with what goes into it. */
+export type AlertKind = "incoming" | "missed" | "progress" | "ended" | "failed" | "callback" | "account";
+export type AlertMode = "off" | "silent" | "pop_up" | "sound";
+export type HideNames = "always" | "when_locked" | "never";
+export type AlertSettings = { incoming?: AlertMode, missed?: AlertMode, progress?: AlertMode, ended?: AlertMode, failed?: AlertMode, callback?: AlertMode, account?: AlertMode, sounds?: boolean, hide_names?: HideNames };
+export type AlertText = { title: string, body: string };
+export type AlertView = { id: string, kind: AlertKind, at: string, title: string, body: string, discreet: AlertText, call: string | null, callback: string | null, account: string | null, seen: boolean, held_back: boolean };
+export type AttentionView = { missed: number, due: number, unseen: number, seen_up_to: string | null, do_not_disturb_until: string | null, do_not_disturb: Words | null };
+export type DisturbWish = "off" | { minutes: number } | "tomorrow";
+export type NotifierView = { reachable: boolean, buttons: boolean, sounds: boolean, tells_lock: boolean };
+export type Place = { to: "alerts" } | { to: "callbacks" } | { to: "accounts" } | { to: "settings" } | { to: "call"; call: string };
+
 export type Words = {
 	key: string,
 	params?: { [key in string]: string },
