@@ -7,6 +7,7 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::announcer::Announcer;
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
+use crate::privacy;
 use crate::view::Numbered;
 
 /// A request on its way to the loop, with who asks and the place for the answer.
@@ -52,12 +53,17 @@ impl EngineHandle {
     /// Why it was not done; `engine_stopped` if the engine has ended.
     pub async fn request(&self, request: Request) -> ApiResult {
         let stopped = || ApiError::new(ErrorClass::Failed, "engine_stopped");
+        let is_masked = self.asker == Asker::Page && self.privacy.load(Ordering::Relaxed);
+        if is_masked && privacy::is_withheld(&request) {
+            return Err(ApiError::new(ErrorClass::Refused, "hidden_by_privacy"));
+        }
         let (answer, answered) = oneshot::channel();
         self.asks
             .send((request, self.asker, answer))
             .await
             .map_err(|_| stopped())?;
         let reply = answered.await.map_err(|_| stopped())??;
+        // It may have been switched on meanwhile.
         if self.asker == Asker::Page && self.privacy.load(Ordering::Relaxed) {
             return reply
                 .masked()

@@ -2,10 +2,12 @@
 //!
 //! What is masked is what people read. What a gesture needs (the number that a call goes to, ids) stays: it is not shown.
 
+use providers::Ask;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::api::Request;
 use crate::view::{Event, Snapshot, StatusView, Words};
 
 /// Digits that stay, so that two rows are told apart.
@@ -58,6 +60,25 @@ pub fn words(words: &Words) -> Words {
         *who = number(who);
     }
     words
+}
+
+/// Whether a page would read out what nobody masks, or would write down what it was told masked: files of people, what a
+/// provider has about them, and forms.
+pub(crate) fn is_withheld(request: &Request) -> bool {
+    match request {
+        Request::AddContact { .. } | Request::UpdateContact { .. } | Request::InspectImport { .. } => true,
+        Request::Ask { what, .. } => matches!(
+            **what,
+            Ask::Records(_)
+                | Ask::ScheduledCalls { .. }
+                | Ask::Contacts(_)
+                | Ask::CallNotes { .. }
+                | Ask::Lead { .. }
+                | Ask::SaveLead(_)
+        ),
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the answers to all others are masked")]
+        _ => false,
+    }
 }
 
 /// A view with everybody in it masked; none if it could not be put together again, which would be a mistake of ours.
@@ -152,6 +173,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_cannot_be_masked_is_not_told_to_a_page() {
+        let lead = Request::Ask {
+            account: None,
+            what: Box::new(Ask::CallNotes {
+                number: "+442079460001".to_owned().try_into().unwrap(),
+                page: providers::PageQuery::default(),
+            }),
+        };
+        assert!(is_withheld(&lead));
+        assert!(!is_withheld(&Request::Snapshot));
+    }
 
     #[test]
     fn a_name_is_told_by_its_initials_and_not_by_its_length() {

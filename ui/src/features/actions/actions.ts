@@ -29,7 +29,7 @@ export function actions(app: AppState, doing: Doing): Action[] {
 function withChoice({ backend, callbacks, dial, navigation, people, placing }: AppState, doing: Doing): Action[] {
   const { choice, account } = dial;
   if (!choice) return [];
-  const { contact, name, national, target } = choice;
+  const { contact, international, name, national, target } = choice;
   const who = name ?? national;
   const row = people.highlightedRow;
   const person = row?.kind === 'person' && row.row.contact === contact ? row.row : null;
@@ -49,7 +49,7 @@ function withChoice({ backend, callbacks, dial, navigation, people, placing }: A
     label: t('ui.actions.callback', { name: who }),
     run: () => callbacks.begin({ target, shown: national, contact, name, account: null, from: null }),
   });
-  list.push({ id: 'copy', label: t('ui.actions.copy', { number: target }), run: () => copy(target) });
+  list.push({ id: 'copy', label: t('ui.actions.copy', { number: international || target }), run: () => copy(target) });
   if (contact === null) {
     list.push({ id: 'save', label: t('ui.actions.save'), run: () => navigation.show({ kind: 'edit_person', id: null, number: target }) });
     return list;
