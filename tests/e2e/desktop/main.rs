@@ -18,6 +18,7 @@ mod outcomes;
 mod page;
 mod people;
 mod popups;
+mod privacy;
 mod providers;
 mod punctual;
 mod quitting;
