@@ -3,6 +3,7 @@
 mod endpoint;
 mod importing;
 mod merging;
+mod screen_pop;
 mod sync;
 mod verbs;
 
@@ -23,6 +24,7 @@ use uuid::Uuid;
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 pub use self::importing::{ImportArgs, Reading};
 pub use self::merging::MergingCommand;
+pub use self::screen_pop::{ScreenPopArgs, ScreenPopCommand};
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
     AgentCommand, DispositionsCommand, HooksCommand, LeadCommand, NotesArgs, PageArgs, ProviderContactsArgs,
@@ -142,6 +144,9 @@ pub enum Command {
     /// Where the provider sends events.
     #[command(subcommand)]
     Hooks(HooksCommand),
+    /// What is opened or run when a call rings, is answered or ends.
+    #[command(subcommand)]
+    ScreenPop(ScreenPopCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
     Doctor {
         /// Write a bundle for whoever helps you: versions, these checks, settings and logs, without numbers, names or keys.

@@ -19,6 +19,7 @@ mod lead;
 mod merging;
 mod number;
 mod records;
+mod screen_pop;
 mod serve;
 mod settings;
 mod status;
@@ -81,7 +82,8 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::Lead(_)
         | Command::ProviderContacts(_)
         | Command::Dispositions(_)
-        | Command::Hooks(_)) => {
+        | Command::Hooks(_)
+        | Command::ScreenPop(_)) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
                 in_session(home.clone(), command, output).await
@@ -142,6 +144,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::ProviderContacts(arguments) => customers::contacts(session, arguments, output).await,
         Command::Dispositions(command) => dispositions::run(session, command, output).await,
         Command::Hooks(command) => hooks::run(session, command, output).await,
+        Command::ScreenPop(command) => screen_pop::run(session, command, output).await,
         // These need no session, or can do without one, and are done before there is one.
         Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor { .. } => Ok(()),
     }

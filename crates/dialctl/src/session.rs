@@ -291,7 +291,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ListAlerts
         | Request::AlertsSeen { .. }
         | Request::DoNotDisturb { .. }
-        | Request::Doctor => true,
+        | Request::Doctor
+        | Request::ReportChecks { .. }
+        | Request::ListScreenPops => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }
@@ -321,6 +323,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::RemoveBook { .. }
         | Request::SetSettings { .. }
         | Request::SetDraft { .. }
+        | Request::AddScreenPop { .. }
+        | Request::RemoveScreenPop { .. }
+        | Request::TestScreenPop { .. }
         | Request::ShowWindow { .. }
         | Request::TakeOver
         | Request::Stop => false,

@@ -16,12 +16,13 @@ pub use self::importing::{
 };
 use crate::contact_file::ContactFormat;
 use crate::privacy;
+pub use crate::screen_pop::ScreenPopDraft;
 
 use crate::view::{
     AccountView, AlertView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
-    ContactListView, ContactPageView, ContactView, DidView, DisturbWish, DoctorCheck, DuplicatesView, Found,
-    ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, ProviderKindView, SearchRow, SettingsView,
-    Snapshot, StatusView, TargetCheck, WhenCheck,
+    ContactListView, ContactPageView, ContactView, DidView, DisturbWish, DoctorCheck, DuplicatesView, FaceCheck, Found,
+    ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, ProviderKindView, ScreenPopView, SearchRow,
+    SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -381,7 +382,28 @@ pub enum Request {
     DoNotDisturb {
         span: DisturbWish,
     },
+    /// What is opened or run at moments of calls.
+    ListScreenPops,
+    /// Sets one up, in the settings file. Not for a page.
+    AddScreenPop {
+        pop: ScreenPopDraft,
+    },
+    /// Not for a page.
+    RemoveScreenPop {
+        name: String,
+    },
+    /// Shows one now, with made-up values; answered when it is known what became of it. Not for a page.
+    TestScreenPop {
+        name: String,
+    },
     Doctor,
+    /// A face tells how what it stands on is doing: global keys, links, the notification server. What it tells stays in the
+    /// answers to `Doctor`, also in `dialctl doctor` beside a running app, until it tells otherwise: report at the start, and
+    /// whenever something changed.
+    ReportChecks {
+        /// Each takes the place of the earlier one of its name; at most 32 names are kept. Their words must stand in `en.json`.
+        checks: Vec<FaceCheck>,
+    },
     /// A second start of the app: bring the window forward.
     ShowWindow {
         prefill: Option<String>,
@@ -562,6 +584,7 @@ pub enum Reply {
     Attention(AttentionView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    ScreenPops(Vec<ScreenPopView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),
 }
@@ -589,6 +612,7 @@ impl Reply {
             | Self::Attention(_)
             | Self::Keychain(_)
             | Self::Doctor(_)
+            | Self::ScreenPops(_)
             | Self::Schema(_) => Some(self.clone()),
             Self::Snapshot(snapshot) => privacy::snapshot(snapshot).map(|view| Self::Snapshot(Box::new(view))),
             Self::Status(status) => privacy::status(status).map(|view| Self::Status(Box::new(view))),

@@ -9,6 +9,7 @@ mod edit;
 mod problem;
 mod read;
 pub(crate) mod save;
+mod screen_pops;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use self::problem::Place;
 pub use self::problem::{ConfigProblem, ConfigWarning};
 use self::read::Contents;
 pub(crate) use self::read::must_be_toml;
+use crate::screen_pop::{ScreenPop, ScreenPopDraft};
 use crate::view::SettingsView;
 
 /// The settings file as it was last read. Each change goes to the file at once.
@@ -161,6 +163,30 @@ impl Config {
     /// A file with a mistake, or why it could not be saved; then nothing has changed.
     pub fn set_settings(&mut self, settings: &SettingsView) -> Result<(), ConfigProblem> {
         self.change(|document| edit::set_settings(document, settings))
+    }
+
+    /// What is opened or run at moments of calls.
+    pub(crate) fn screen_pops(&self) -> &[ScreenPop] {
+        &self.contents.screen_pops
+    }
+
+    /// Adds a screen pop, or replaces the one of its name.
+    ///
+    /// # Errors
+    /// A file with a mistake, or why it could not be saved; then nothing has changed.
+    pub(crate) fn put_screen_pop(&mut self, pop: &ScreenPopDraft) -> Result<(), ConfigProblem> {
+        self.change(|document| edit::put_screen_pop(document, pop))
+    }
+
+    /// Takes a screen pop out.
+    ///
+    /// # Errors
+    /// A file with a mistake, or why it could not be saved; then nothing has changed.
+    pub(crate) fn remove_screen_pop(&mut self, name: &str) -> Result<(), ConfigProblem> {
+        self.change(|document| {
+            edit::remove_screen_pop(document, name);
+            Ok(())
+        })
     }
 
     /// Changes the file as it is now, which somebody may have edited since it was read.

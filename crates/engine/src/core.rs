@@ -13,6 +13,7 @@ mod pushing;
 mod records;
 mod requests;
 mod sandboxes;
+mod screen_pops;
 mod streams;
 mod visit;
 
@@ -34,12 +35,16 @@ use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::{CallRecord, CallsDesk, HOMELESS_KEPT};
 use crate::desks::contacts::ContactsDesk;
 use crate::desks::imports::ImportsDesk;
+use crate::desks::screen_pops::ScreenPopsDesk;
+use crate::doctor::FaceChecks;
 use crate::effect::Finding;
 use crate::handle::Ask;
 use crate::hook_tokens::HookTokens;
+use crate::launcher::Launcher;
 use crate::pace::Paces;
 use crate::seams::{Clock, Journal};
 use crate::secrets::SecretCache;
+use crate::server_clocks::{ServerClock, ServerClocks};
 use crate::sessions::Sessions;
 use crate::sources::listener::Hook;
 use crate::sources::wakes::Bell;
@@ -64,6 +69,9 @@ pub(crate) struct Seams {
     pub(crate) secrets: Arc<SecretCache>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) paces: Arc<Paces>,
+    pub(crate) launcher: Arc<dyn Launcher>,
+    /// What the answers of real servers have told of their clocks.
+    pub(crate) server_clocks: ServerClocks,
 }
 
 /// The state of the engine and the way to the world.
@@ -77,6 +85,7 @@ pub(crate) struct Core {
     pub(crate) contacts: ContactsDesk,
     pub(crate) imports: ImportsDesk,
     pub(crate) books: BooksDesk,
+    pub(crate) screen_pops: ScreenPopsDesk,
     pub(crate) hook_tokens: HookTokens,
     pub(crate) events: Announcer,
     /// Somebody hears events now.
@@ -91,6 +100,8 @@ pub(crate) struct Core {
     pub(crate) public_url: Option<String>,
     pub(crate) listener_problem: Option<Words>,
     pub(crate) keychain: KeychainState,
+    /// What the faces have told of what they stand on.
+    pub(crate) face_checks: FaceChecks,
     pub(crate) drafts: BTreeMap<String, String>,
     pub(crate) sandboxes: BTreeMap<String, exchange::RunningExchange>,
     /// What waits until the provider has named its call.
@@ -232,6 +243,15 @@ impl Core {
         let label = account.and_then(|account| account.did_label(row.caller_id.as_ref()));
         record.contact = contact;
         record.caller_id_label = label;
+    }
+
+    /// How the clock of an account's provider goes, as far as it has told.
+    pub(crate) fn clock_of(&self, account: &Account) -> Option<ServerClock> {
+        if account.is_sandbox() {
+            return None;
+        }
+        let origins = providers::origins(account.config.kind, &account.config.settings);
+        self.seams.server_clocks.of(&origins)
     }
 
     pub(crate) fn settings(&self) -> SettingsView {

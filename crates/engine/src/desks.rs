@@ -10,3 +10,4 @@ pub(crate) mod callbacks;
 pub(crate) mod calls;
 pub(crate) mod contacts;
 pub(crate) mod imports;
+pub(crate) mod screen_pops;

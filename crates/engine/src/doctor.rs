@@ -2,6 +2,10 @@
 //!
 //! A running engine answers them of itself; where none can start, they are made of the home as it lies there.
 
+mod accounts;
+mod faces;
+mod screen_pops;
+
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -17,8 +21,10 @@ use crate::effect::Answer;
 use crate::engine::StartError;
 use crate::home::Home;
 use crate::secrets::{Keychain, Secrets};
-use crate::view::{DoctorCheck, Health, KeychainState, Role};
+use crate::view::{DoctorCheck, KeychainState, Role};
 use crate::words;
+
+pub(crate) use faces::FaceChecks;
 
 type Params = BTreeMap<String, String>;
 
@@ -31,7 +37,9 @@ pub(crate) fn run(core: &Core, answer: Answer) {
         settings(&core.accounts.config),
         numbers(today),
     ];
-    checks.extend(accounts(&core.accounts));
+    checks.extend(accounts::checks(core));
+    checks.extend(screen_pops::checks(core));
+    checks.extend(core.face_checks.told());
     let secrets = core.seams.secrets.clone();
     tokio::spawn(async move {
         checks.insert(1, keychain(secrets.state().await));
@@ -98,6 +106,7 @@ fn check(name: &str, ok: bool, state: &str, params: &Params) -> DoctorCheck {
         check: name.to_owned(),
         ok,
         warning: false,
+        account: None,
         message: words::say(&format!("doctor.{name}.{state}"), params),
         hint: words::find(&hint_key).map(|_| words::say(&hint_key, params)),
     }
@@ -118,6 +127,7 @@ fn failed(name: &str, error: &ApiError) -> DoctorCheck {
         check: name.to_owned(),
         ok: false,
         warning: false,
+        account: None,
         message: words::say(&format!("errors.{}.message", error.code), &error.params),
         hint: words::find(&hint_key).map(|_| words::say(&hint_key, &error.params)),
     }
@@ -226,33 +236,10 @@ fn settings(config: &Config) -> DoctorCheck {
 /// The accounts as their settings alone tell, without what the database and the keychain know.
 fn accounts_of(config: Config) -> Vec<DoctorCheck> {
     match Store::in_memory() {
-        Ok(store) => accounts(&AccountsDesk::new(config, store)),
+        Ok(store) => accounts::checks_of_settings(&AccountsDesk::new(config, store)),
         Err(error) => {
             tracing::warn!(%error, "accounts could not be looked at");
             Vec::new()
         }
-    }
-}
-
-fn accounts(desk: &AccountsDesk) -> Vec<DoctorCheck> {
-    let lines: Vec<DoctorCheck> = desk
-        .iter()
-        .map(|account| {
-            let line = account.health_line();
-            let mut params = Params::from([("account".to_owned(), line.name.clone())]);
-            let attention = line.attention.as_ref().map(words::sentence).unwrap_or_default();
-            params.insert("attention".to_owned(), attention);
-            match line.health {
-                Health::Ok => check("account", true, "ok", &params),
-                Health::Unknown => check("account", true, "unknown", &params),
-                Health::Incomplete => check("account", false, "incomplete", &params),
-                Health::Failing => check("account", false, "failing", &params),
-            }
-        })
-        .collect();
-    if lines.is_empty() {
-        vec![warning("account", "none", &Params::new())]
-    } else {
-        lines
     }
 }

@@ -15,13 +15,15 @@ use tokio::sync::oneshot;
 use crate::api::{ApiError, ApiResult, PlaceRequest, SecretText};
 use crate::config::AccountConfig;
 use crate::core::CallNowWish;
-use crate::desks::calls::RecordsFound;
+use crate::desks::calls::{Reached, RecordsFound};
 use crate::handle::Asker;
+use crate::launcher::LaunchProblem;
+use crate::screen_pop::Launch;
 use crate::secrets::GatheredSecrets;
 use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
 use crate::sources::wakes::Wake;
-use crate::view::{Event, KeychainState, SecretPlace};
+use crate::view::{CallView, Event, KeychainState, SecretPlace};
 
 /// Where the answer to a face's request goes.
 pub(crate) type Answer = oneshot::Sender<ApiResult>;
@@ -117,6 +119,19 @@ pub(crate) enum Effect {
         provider: Arc<dyn Provider>,
     },
     Emit(Event),
+    /// Open or run what is set up for these moments of a call.
+    Pop {
+        call: Box<CallView>,
+        reached: Vec<Reached>,
+    },
+    /// Open or run one thing for a screen pop.
+    Launch {
+        /// The screen pop's name.
+        pop: String,
+        launch: Launch,
+        /// Whoever tries it out.
+        answer: Option<Answer>,
+    },
     Answer(Answer, ApiResult),
     AnswerHook(oneshot::Sender<HookAnswer>, HookAnswer),
 }
@@ -224,6 +239,12 @@ pub(crate) enum Finding {
         account: String,
         result: Result<Told, ProviderError>,
         answer: Answer,
+    },
+    /// Something was opened or run for a screen pop, or was not.
+    Launched {
+        pop: String,
+        result: Result<(), LaunchProblem>,
+        answer: Option<Answer>,
     },
     Dialled {
         call: String,

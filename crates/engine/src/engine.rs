@@ -22,15 +22,19 @@ use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
 use crate::desks::contacts::ContactsDesk;
 use crate::desks::imports::ImportsDesk;
+use crate::desks::screen_pops::ScreenPopsDesk;
+use crate::doctor::FaceChecks;
 use crate::effect::Finding;
 use crate::handle::{Ask, Asker, EngineHandle};
 use crate::home::Home;
 use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
+use crate::launcher::{Launcher, SystemLauncher};
 use crate::pace::Paces;
 use crate::sandbox;
 use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
+use crate::server_clocks::ServerClocks;
 use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, Listener};
 use crate::sources::wakes::{Bell, ReadsAwake, Wake, watch_machine};
@@ -52,6 +56,7 @@ pub struct EngineOptions {
     pub secrets: Option<Arc<dyn Secrets>>,
     /// Who tells of sleep and of other networks.
     pub wakes: Option<mpsc::Receiver<Wake>>,
+    pub launcher: Option<Arc<dyn Launcher>>,
 }
 
 impl EngineOptions {
@@ -67,6 +72,7 @@ impl EngineOptions {
             clock: None,
             secrets: None,
             wakes: None,
+            launcher: None,
         }
     }
 }
@@ -159,6 +165,7 @@ impl Engine {
             clock,
             secrets,
             wakes,
+            launcher,
         } = options;
         let lock = take_home(&home, role).await?;
         let fresh = !home.config_file().exists();
@@ -177,13 +184,16 @@ impl Engine {
             secrets.unwrap_or_else(|| Arc::new(Keychain::new())),
             environment,
         ));
+        let server_clocks = ServerClocks::default();
         let seams = Seams {
             transport: match transport {
                 Some(transport) => transport,
-                None => Arc::new(HttpTransport::new()?),
+                None => Arc::new(HttpTransport::new()?.noting(server_clocks.clone(), clock.clone())),
             },
+            server_clocks,
             sessions: Arc::new(Sessions::new(secrets.clone(), clock.clone())),
             paces: Arc::new(Paces::default()),
+            launcher: launcher.unwrap_or_else(|| Arc::new(SystemLauncher)),
             clock,
             journal: Arc::new(store.clone()),
             secrets,
@@ -312,6 +322,7 @@ impl Assembled {
             contacts: ContactsDesk::new(store.clone(), search_index),
             imports: ImportsDesk::new(imports),
             books: BooksDesk::new(store.clone()),
+            screen_pops: ScreenPopsDesk::default(),
             hook_tokens,
             events,
             heard: handle.heard.clone(),
@@ -322,6 +333,7 @@ impl Assembled {
             public_url,
             listener_problem,
             keychain: KeychainState::Ok,
+            face_checks: FaceChecks::default(),
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),

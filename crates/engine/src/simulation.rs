@@ -17,8 +17,11 @@ use crate::core::Seams;
 use crate::engine::{Assembled, Parts};
 use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
+use crate::launcher::{LaunchProblem, Launcher};
 use crate::pace::Paces;
+use crate::screen_pop::Launch;
 use crate::secrets::{SecretCache, Secrets};
+use crate::server_clocks::ServerClocks;
 use crate::sessions::Sessions;
 use crate::sources::listener::{Hook, HookAnswer};
 use crate::view::Role;
@@ -36,6 +39,16 @@ pub struct World {
     pub secrets: Arc<dyn Secrets>,
     /// While this is true the machine sleeps: the loop stands still.
     pub asleep: watch::Receiver<bool>,
+}
+
+/// A simulated world has no programs.
+struct NothingThere;
+
+#[async_trait::async_trait]
+impl Launcher for NothingThere {
+    async fn launch(&self, _launch: Launch) -> Result<(), LaunchProblem> {
+        Err(LaunchProblem::NoProgram)
+    }
 }
 
 /// A desktop's engine in a simulated world.
@@ -62,6 +75,8 @@ impl SimulatedEngine {
                 transport: world.transport,
                 sessions: Arc::new(Sessions::new(secrets.clone(), world.clock.clone())),
                 paces: Arc::new(Paces::default()),
+                launcher: Arc::new(NothingThere),
+                server_clocks: ServerClocks::default(),
                 clock: world.clock,
                 journal: world.journal,
                 secrets,

@@ -1,12 +1,16 @@
 //! The one path by which requests leave this machine.
 
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use providers::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};
-use reqwest::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
 use secrecy::ExposeSecret;
+
+use crate::seams::Clock;
+use crate::server_clocks::ServerClocks;
 
 /// An answer that is longer than this is cut off: no provider's reply comes near it.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -21,6 +25,8 @@ pub struct HttpTransport {
     /// For what must leave at most once: a new connection for each request, and nothing after it. On a connection that was
     /// used before, a stray second answer to an earlier request could be read as the answer to a dial.
     once: reqwest::Client,
+    /// Where the `Date` of answers is noted, and by which clock.
+    noted: Option<(ServerClocks, Arc<dyn Clock>)>,
 }
 
 impl HttpTransport {
@@ -32,7 +38,16 @@ impl HttpTransport {
         Ok(Self {
             client: plain_client().pool_idle_timeout(IDLE_CONNECTION).build()?,
             once: plain_client().pool_max_idle_per_host(0).build()?,
+            noted: None,
         })
+    }
+
+    /// Has what answers tell of their servers' clocks noted.
+    pub(crate) fn noting(self, clocks: ServerClocks, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            noted: Some((clocks, clock)),
+            ..self
+        }
     }
 }
 
@@ -60,6 +75,7 @@ impl Transport for HttpTransport {
 impl HttpTransport {
     async fn exchange(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
         let limit = request.timeout;
+        let asked = self.noted.as_ref().map(|(_, clock)| clock.now());
         let mut answer = self
             .build(request)?
             .send()
@@ -72,6 +88,10 @@ impl HttpTransport {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned)
         };
+        if let (Some((clocks, clock)), Some(asked), Some(date)) = (&self.noted, asked, header(DATE)) {
+            let origin = answer.url().origin().ascii_serialization();
+            clocks.note(&origin, &date, (asked, clock.now()));
+        }
         let (retry_after, content_type) = (header(RETRY_AFTER), header(CONTENT_TYPE));
         let encoding = header(CONTENT_ENCODING).map(|encoding| encoding.trim().to_ascii_lowercase());
         let status = answer.status().as_u16();

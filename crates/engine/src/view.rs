@@ -24,6 +24,8 @@ pub use crate::desks::contacts::{
     MergeObstacle, MergeOption, MergePreview, MergeView,
 };
 
+pub use crate::screen_pop::Moment;
+
 /// A sentence by its key in the words file, with what goes into it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Words {
@@ -559,10 +561,36 @@ pub struct DoctorCheck {
     /// Not as it might be, but nothing is broken: calls can be placed as it is. Never together with `ok`.
     #[serde(default)]
     pub warning: bool,
+    /// The account that it is about, if it is about one.
+    #[serde(default)]
+    pub account: Option<String>,
     /// What was found, in words.
     pub message: String,
     /// What to do, where something is wrong.
     pub hint: Option<String>,
+}
+
+/// A check of what a face itself stands on, as it tells it with [`Request::ReportChecks`](crate::api::Request::ReportChecks).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaceCheck {
+    /// Its name in snake case, such as `hotkeys`. A later report of the same name takes its place.
+    pub check: String,
+    pub state: CheckState,
+    /// What was found, in one sentence.
+    pub message: Words,
+    /// The next step in one sentence, where something is wrong.
+    #[serde(default)]
+    pub hint: Option<Words>,
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    Ok,
+    /// Not as it might be, but nothing is broken.
+    Warning,
+    Failed,
 }
 
 /// What became of an import.
@@ -592,6 +620,30 @@ pub struct ImportSkip {
     /// Line in the file, from 1.
     pub line: u32,
     pub reason: String,
+}
+
+/// What is opened or run at moments of calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScreenPopView {
+    pub name: String,
+    pub on: Vec<Moment>,
+    /// Only calls of this direction.
+    pub direction: Option<Direction>,
+    /// The address with its placeholders; a page is not told what may be a key in it.
+    pub url: Option<String>,
+    /// Program and arguments with their placeholders; a page is told the program alone.
+    pub run: Vec<String>,
+    /// What became of it last, since the engine was started.
+    pub last: Option<PopRunView>,
+}
+
+/// What became of a screen pop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PopRunView {
+    #[specta(type = String)]
+    pub at: Timestamp,
+    /// Why it was not shown; null where it was.
+    pub problem: Option<Words>,
 }
 
 /// Settings of the app itself.

@@ -15,7 +15,15 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
     let desktop = DesktopSession::builder().panel().start().await?;
     add_sandbox(&desktop, "5").await?;
     let dialctl = desktop.dialctl()?;
-    let words = ["contacts", "add", "Asha Rao", "--number", "+442079460020", "--company", "Globex"];
+    let words = [
+        "contacts",
+        "add",
+        "Asha Rao",
+        "--number",
+        "+442079460020",
+        "--company",
+        "Globex",
+    ];
     dialctl.json(&words).await?;
     dialctl
         .json(&["callback", "add", "Asha Rao", "--at", "tomorrow 10:00"])
@@ -38,13 +46,24 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
     for view in ["Callbacks", "Alerts"] {
         let name = if view == "Alerts" { "alert" } else { "callback" };
         let path = format!("//nav//button[contains(@aria-label, '{name}') or @aria-label='{view}']");
-        desk.window.page.find(fantoccini::Locator::XPath(&path)).await?.click().await?;
+        desk.window
+            .page
+            .find(fantoccini::Locator::XPath(&path))
+            .await?
+            .click()
+            .await?;
         desk.window.sees("A••• R•••").await?;
         names_nobody(&desk).await?;
     }
     desk.picture("privacy-alerts").await?;
-    let labels = menu_when(&desk.desktop, |labels| labels.contains(&"Show names and numbers".to_owned())).await?;
-    ensure!(!TOLD.iter().any(|told| labels.iter().any(|label| label.contains(told))), "{labels:?}");
+    let labels = menu_when(&desk.desktop, |labels| {
+        labels.contains(&"Show names and numbers".to_owned())
+    })
+    .await?;
+    ensure!(
+        !TOLD.iter().any(|told| labels.iter().any(|label| label.contains(told))),
+        "{labels:?}"
+    );
 
     // The command line is for the agent's eyes alone, and a masked person is called all the same.
     let listed = dialctl.json(&["calls", "list"]).await?;
@@ -57,7 +76,11 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
     .await?;
     names_nobody(&desk).await?;
 
-    desk.desktop.tray_item().await?.click(&["Show names and numbers"]).await?;
+    desk.desktop
+        .tray_item()
+        .await?
+        .click(&["Show names and numbers"])
+        .await?;
     desk.window.sees("Asha Rao").await?;
     desk.is_sound().await
 }

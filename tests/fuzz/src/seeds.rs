@@ -315,6 +315,8 @@ pub fn requests() -> Vec<Vec<u8>> {
         json!({"do": "do_not_disturb", "span": "tomorrow"}),
         json!({"do": "add_account", "name": "two", "kind": "kazoo", "set": {}, "secrets": {"password": "made-up"}}),
         json!({"do": "remove_account", "name": "desk"}),
+        json!({"do": "report_checks", "checks": [{"check": "links", "state": "warning",
+            "message": {"key": "doctor.database.ok"}, "hint": null}]}),
         json!({"do": "check_when", "when": "31 feb", "zone": null, "target": number, "account": null}),
     ];
     let line = |(id, ask): (usize, &Value)| {

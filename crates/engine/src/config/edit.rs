@@ -1,10 +1,12 @@
 //! Changes to the settings file that touch nothing but what they change.
 
-use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 use super::problem::Place;
 use super::read::default_settings;
 use super::{AccountConfig, alerts, is_account_name};
+use crate::desks::calls::snake;
+use crate::screen_pop::ScreenPopDraft;
 use crate::view::{SettingsView, Theme};
 
 pub(super) fn put_account(document: &mut DocumentMut, account: &AccountConfig) -> Result<(), Place> {
@@ -196,6 +198,29 @@ fn set_differing(
         set(item, key, value)?;
     }
     Ok(())
+}
+
+pub(super) fn put_screen_pop(document: &mut DocumentMut, pop: &ScreenPopDraft) -> Result<(), Place> {
+    let pops = section(document.as_item_mut(), "screen_pops", true)?;
+    let own = section(pops, &pop.name, false)?;
+    let on: Array = pop.on.iter().map(|moment| moment.name()).collect();
+    set(own, "on", on)?;
+    if let Some(direction) = pop.direction {
+        set(own, "direction", snake(&direction))?;
+    }
+    if let Some(url) = &pop.url {
+        set(own, "url", url.as_str())?;
+    }
+    if !pop.run.is_empty() {
+        set(own, "run", pop.run.iter().collect::<Array>())?;
+    }
+    Ok(())
+}
+
+pub(super) fn remove_screen_pop(document: &mut DocumentMut, name: &str) {
+    if let Some(pops) = document.get_mut("screen_pops").and_then(Item::as_table_like_mut) {
+        pops.remove(name);
+    }
 }
 
 /// The section of this name, made if there is none: inline in an inline table, else under a heading of its own.

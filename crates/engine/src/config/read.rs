@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::problem::{ConfigWarning, Place};
 use super::{AccountConfig, is_account_name};
+use crate::screen_pop::ScreenPop;
 use crate::view::{AlertSettings, SettingsView, Theme};
 
 /// All that the file says.
@@ -20,6 +21,7 @@ pub(super) struct Contents {
     pub listener_public_url: Option<String>,
     pub settings: SettingsView,
     pub accounts: BTreeMap<String, AccountConfig>,
+    pub screen_pops: Vec<ScreenPop>,
     pub warnings: Vec<ConfigWarning>,
 }
 
@@ -50,18 +52,23 @@ pub(super) fn contents(text: &str) -> Result<Contents, Place> {
         path: String::new(),
         table: document.as_table(),
     };
-    reader.warn_of_others(&root, &["default_account", "listener", "settings", "accounts"]);
+    reader.warn_of_others(
+        &root,
+        &["default_account", "listener", "settings", "accounts", "screen_pops"],
+    );
 
     let default_account = reader.text(&root, "default_account")?;
     let (listener_port, listener_public_url) = reader.listener(&root)?;
     let settings = reader.settings(&root)?;
     let accounts = reader.accounts(&root)?;
+    let screen_pops = reader.screen_pops(&root)?;
     Ok(Contents {
         default_account,
         listener_port,
         listener_public_url,
         settings,
         accounts,
+        screen_pops,
         warnings: reader.warnings,
     })
 }
@@ -113,7 +120,7 @@ fn line_of(text: &str, span: &Range<usize>) -> usize {
 /// A table of the file with its dotted name.
 pub(super) struct Section<'a> {
     path: String,
-    table: &'a dyn TableLike,
+    pub(super) table: &'a dyn TableLike,
 }
 
 impl Section<'_> {
@@ -253,7 +260,7 @@ impl Reader<'_> {
         }
     }
 
-    fn must_be_section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Section<'a>, Place> {
+    pub(super) fn must_be_section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Section<'a>, Place> {
         match parent.table.get(key).and_then(Item::as_table_like) {
             Some(table) => Ok(Section {
                 path: parent.path_of(key),
@@ -278,6 +285,17 @@ impl Reader<'_> {
                 Err(self.mistake(section, key, "must be one value, such as a text in quotes"))
             }
         }
+    }
+
+    /// One text or several.
+    pub(super) fn texts(&self, section: &Section<'_>, key: &str) -> Result<Vec<String>, Place> {
+        let Some(list) = section.table.get(key).and_then(Item::as_array) else {
+            return Ok(self.text(section, key)?.into_iter().collect());
+        };
+        let texts = list.iter().map(|value| value.as_str().map(str::to_owned));
+        texts
+            .collect::<Option<_>>()
+            .ok_or_else(|| self.mistake(section, key, "must be texts in quotes"))
     }
 
     pub(super) fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {

@@ -71,6 +71,7 @@ impl Core {
                 result,
                 answer,
             } => self.told(&account, result, answer),
+            Finding::Launched { pop, result, answer } => self.launched(&pop, result, answer),
             Finding::Dialled { call, answer } => self.dialled(&call, answer, now),
             Finding::Ended { call, answer } => self.calls.ended(&call, answer, &self.accounts, now),
             Finding::Polled {

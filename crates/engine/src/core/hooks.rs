@@ -18,6 +18,7 @@ impl Core {
         let now = self.now();
         let effects = match self.read_hook(&hook, now) {
             Ok(facts) => {
+                self.event_came(&hook.account, now);
                 self.recall(&hook.account, &facts, now);
                 match self.accounts.by_id(&hook.account) {
                     Some(account) => self.calls.facts(account, facts, Some(hook.answer), now),
@@ -27,6 +28,13 @@ impl Core {
             Err(answer) => vec![Effect::AnswerHook(hook.answer, answer)],
         };
         self.perform_all(effects);
+    }
+
+    /// The provider has told of something by itself.
+    pub(super) fn event_came(&mut self, account_id: &str, now: Timestamp) {
+        if let Some(account) = self.accounts.by_id_mut(account_id) {
+            account.last_event = Some(now);
+        }
     }
 
     /// Takes up again the calls that ended long ago and that facts name: such a fact is theirs, not a new call's.

@@ -207,6 +207,14 @@ impl Core {
                 }
             }),
             Effect::Emit(event) => self.tell(event),
+            Effect::Pop { call, reached } => self.pop(&call, &reached),
+            Effect::Launch { pop, launch, answer } => self.spawn(async move {
+                Finding::Launched {
+                    pop,
+                    result: seams.launcher.launch(launch).await,
+                    answer,
+                }
+            }),
             Effect::Answer(answer, result) => {
                 // A face that has gone away does not want its answer any more.
                 let _ = answer.send(result);

@@ -34,7 +34,7 @@ use crate::doctor;
 use crate::effect::{Answer, Effect, Finding};
 use crate::handle::Asker;
 use crate::typed;
-use crate::view::{Event, Found, ProviderKindView, Role, SettingsView};
+use crate::view::{Event, FaceCheck, Found, ProviderKindView, Role, SettingsView};
 
 /// Calls in a window's first look at the history.
 pub(super) const FIRST_PAGE: u32 = 100;
@@ -216,6 +216,11 @@ impl Core {
                 doctor::run(self, answer);
                 return None;
             }
+            Request::ListScreenPops => self.list_screen_pops(asker),
+            Request::AddScreenPop { pop } => self.add_screen_pop(pop, asker),
+            Request::RemoveScreenPop { name } => self.remove_screen_pop(&name, asker),
+            Request::TestScreenPop { name } => return self.test_screen_pop(&name, asker, answer),
+            Request::ReportChecks { checks } => self.report_checks(checks, asker),
             Request::SearchContacts { query, limit } => {
                 let is_short = self.role == Role::OneShot;
                 return self.beside(answer, move |contacts| {
@@ -491,6 +496,11 @@ impl Core {
             | Request::MarkContact { .. }
             | Request::RemoveContact { .. }
             | Request::Doctor
+            | Request::ReportChecks { .. }
+            | Request::ListScreenPops
+            | Request::AddScreenPop { .. }
+            | Request::RemoveScreenPop { .. }
+            | Request::TestScreenPop { .. }
             | Request::TakeOver
             | Request::Stop => Err(ApiError::new(ErrorClass::Failed, "not_understood")),
         }
@@ -522,6 +532,14 @@ impl Core {
             settings: settings.clone(),
         });
         Ok(Reply::Settings(settings))
+    }
+
+    /// A page knows nothing of the machine, and is not believed about it.
+    fn report_checks(&mut self, checks: Vec<FaceCheck>, asker: Asker) -> ApiResult {
+        if asker == Asker::Page {
+            return Err(ApiError::new(ErrorClass::Refused, "checks_not_by_window"));
+        }
+        self.face_checks.report(checks).map(|()| Reply::Done)
     }
 
     /// Directory work that may take longer, beside the loop.

@@ -118,6 +118,7 @@ impl Core {
                 self.show_account(account_id)
             }
             StreamEvent::Facts(facts) => {
+                self.event_came(account_id, now);
                 self.recall(account_id, &facts, now);
                 match self.accounts.by_id(account_id) {
                     Some(account) => self.calls.facts(account, facts, None, now),

@@ -8,6 +8,7 @@ mod correlate;
 mod ending;
 mod gestures;
 mod homeless;
+mod moments;
 mod placing;
 mod present;
 mod record;
@@ -33,6 +34,7 @@ use crate::view::{CallView, ContactRef, Event};
 
 use book::Book;
 pub(crate) use homeless::KEPT as HOMELESS_KEPT;
+pub(crate) use moments::Reached;
 pub(crate) use placing::PlaceInput;
 pub(crate) use present::{SIGNED_IN_AGAIN, notification_of, shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
@@ -421,6 +423,13 @@ impl CallsDesk {
         effects.push(Effect::Emit(Event::Call {
             call: Box::new(view.clone()),
         }));
+        let reached = moments::new_ones(record, now);
+        if !reached.is_empty() {
+            effects.push(Effect::Pop {
+                call: Box::new(view.clone()),
+                reached,
+            });
+        }
         if matches!(
             record_dispatch,
             Some(Dispatch::Accepted | Dispatch::Refused | Dispatch::Unknown | Dispatch::Cancelled)
@@ -468,6 +477,19 @@ impl CallsDesk {
             },
             Effect::Emit(Event::Call { call: Box::new(view) }),
         ]
+    }
+
+    /// When the newest event of an account came in that its provider told by itself, among calls at the desk.
+    pub(crate) fn last_event(&self, account_id: &str) -> Option<Timestamp> {
+        let own = self
+            .calls
+            .iter()
+            .filter(|record| record.stored.row.account_id == account_id);
+        let facts = own.flat_map(|record| record.facts.iter());
+        facts
+            .filter(|fact| matches!(fact.source, FactSource::Webhook | FactSource::Websocket))
+            .map(|fact| fact.received_at)
+            .max()
     }
 
     /// Calls at the desk whose contact is one of those.

@@ -782,6 +782,8 @@ export type DoctorCheck = {
 	ok: boolean,
 	/**  Not as it might be, but nothing is broken: calls can be placed as it is. Never together with `ok`. */
 	warning?: boolean,
+	/**  The account that it is about, if it is about one. */
+	account?: string | null,
 	/**  What was found, in words. */
 	message: string,
 	/**  What to do, where something is wrong. */

@@ -263,6 +263,10 @@ impl Core {
         result: Result<TestReport, ProviderError>,
         answer: Answer,
     ) -> Vec<Effect> {
+        let now = self.now();
+        if let Some(account) = self.accounts.by_id_mut(account_id) {
+            account.tested_at = result.is_ok().then_some(now);
+        }
         let result = self.heard(account_id, result).map(Reply::Test);
         let mut effects = self.show_account(account_id);
         effects.push(Effect::Answer(answer, result));

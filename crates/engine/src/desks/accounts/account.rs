@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use providers::{
     AccountSettings, Capabilities, Capability, Credentials, Did, ErrorKind, FieldSpec, Missing, Provider,
     ProviderError, ProviderKind, SettingsProblem,
@@ -30,6 +31,10 @@ pub(crate) struct Account {
     pub(super) stream_up: bool,
     /// The provider takes the account's session, but not for its event stream.
     pub(super) stream_refused: bool,
+    /// When the provider last took the account's key in a test.
+    pub(crate) tested_at: Option<Timestamp>,
+    /// When the provider last told of an event by itself.
+    pub(crate) last_event: Option<Timestamp>,
 }
 
 impl Account {
@@ -45,6 +50,8 @@ impl Account {
             base_url: None,
             stream_up: false,
             stream_refused: false,
+            tested_at: None,
+            last_event: None,
             config,
         };
         account.rebuild();
@@ -131,6 +138,10 @@ impl Account {
 
     pub(crate) fn stream_is_up(&self) -> bool {
         self.stream_up
+    }
+
+    pub(crate) fn stream_is_refused(&self) -> bool {
+        self.stream_refused
     }
 
     /// Whether the sandbox's exchange listens.

@@ -1,5 +1,6 @@
 //! One call as the desk holds it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +11,7 @@ use telephony::{
 };
 
 use crate::api::{ApiError, PlaceRequest};
+use crate::screen_pop::Moment;
 use crate::view::{ContactRef, EndState, NotificationView, ShownNumber};
 
 /// How long a call that was handed over counts as active when nothing more is told.
@@ -87,6 +89,8 @@ pub(crate) struct CallRecord {
     pub(crate) callback: Option<String>,
     /// Why it was cancelled before anything left, in full: for whoever waits for it.
     pub(crate) not_begun: Option<ApiError>,
+    /// The moments that it has come to, as far as anybody was told or could have been.
+    pub(crate) moments: BTreeSet<Moment>,
     /// What was last put on the screen of it, in this run or, as it stands there, in the one before.
     pub(crate) notified: Option<NotificationView>,
     /// The one request that dials, until the commit of `sent` lets it go.
@@ -187,7 +191,10 @@ impl CallRecord {
             not_begun: None,
             notified: None,
             pending_dial: None,
+            moments: BTreeSet::new(),
         };
+        // What the journal tells of is behind it: a restart is no second time.
+        record.moments = super::moments::behind(&record);
         record.state_since = record.last_change().unwrap_or(now);
         record.shown.refresh(&record.stored.row);
         record

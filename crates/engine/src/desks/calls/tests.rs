@@ -2,6 +2,7 @@
 
 mod book;
 mod live;
+mod moments;
 mod records;
 
 use std::collections::BTreeMap;
