@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::view::Theme;
+use crate::view::{AlertKind, AlertMode, AlertSettings, HideNames, Theme};
 
 const ID: &str = "0a3c5e1f-0000-4000-8000-000000000001";
 

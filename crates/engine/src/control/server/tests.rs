@@ -36,6 +36,7 @@ fn served() -> Served {
         ended: watch::channel(false).1,
         heard: Arc::default(),
         asker: crate::handle::Asker::Native,
+        privacy: Arc::default(),
     };
     let server = serve(&home, engine, Role::Serve).unwrap();
     Served {

@@ -133,7 +133,7 @@ impl Bench {
                     };
                     self.commit(more);
                 }
-                Effect::Emit(Event::Notification { notification }) => self.shown.push(notification),
+                Effect::Emit(Event::Notification { notification }) => self.shown.push(*notification),
                 Effect::Emit(Event::Callback { callback }) => self.told.push(*callback),
                 Effect::Answer(answer, result) => drop(answer.send(result)),
                 _ => panic!("the desk asks for something else"),
