@@ -38,7 +38,6 @@ pub fn show(app: &AppHandle, news: &NewsDesk, count: usize) -> tauri::Result<()>
         .inner_size(size.width, size.height)
         .position(place.x, place.y)
         .decorations(false)
-        .resizable(false)
         .skip_taskbar(true)
         .always_on_top(true)
         .visible_on_all_workspaces(true)

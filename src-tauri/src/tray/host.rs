@@ -197,10 +197,7 @@ impl Row {
     fn say(&mut self, app: &AppHandle, item: &Item) -> tauri::Result<()> {
         match (self, item) {
             (Self::Text(row), Item::Line(words) | Item::Entry { label: words, .. }) => row.set_text(literal(words)),
-            (Self::More(row, rows), Item::More { label, items, .. }) => {
-                row.set_text(literal(label))?;
-                rows.change(app, row, items.clone())
-            }
+            (Self::More(row, rows), Item::More { items, .. }) => rows.change(app, row, items.clone()),
             // Rows of another kind are not the same row.
             (Self::Text(_) | Self::More(..) | Self::Separator(_), _) => Ok(()),
         }
@@ -221,7 +218,8 @@ fn sameness(item: &Item) -> Sameness {
     match item {
         Item::Line(_) => Sameness::Line,
         Item::Entry { choice, .. } => Sameness::Entry(id(choice)),
-        Item::More { id, .. } => Sameness::More(id),
+        // GTK tells panels nothing of a new name of a row that leads to others.
+        Item::More { id, label, .. } => Sameness::More(id, label.clone()),
         Item::Separator => Sameness::Separator,
     }
 }
@@ -230,7 +228,7 @@ fn sameness(item: &Item) -> Sameness {
 enum Sameness {
     Line,
     Entry(String),
-    More(&'static str),
+    More(&'static str, String),
     Separator,
 }
 

@@ -18,7 +18,7 @@ pub async fn run(session: &mut Session, span: Option<DisturbWish>, output: Outpu
 }
 
 /// Until when nothing pops up, in a sentence.
-pub fn line(attention: &AttentionView) -> String {
+fn line(attention: &AttentionView) -> String {
     attention
         .do_not_disturb
         .as_ref()

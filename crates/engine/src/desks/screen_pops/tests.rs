@@ -20,7 +20,7 @@ fn call() -> CallView {
         provider: "sandbox".into(),
         direction: telephony::Direction::Inbound,
         target: "+442079460018".into(),
-        customer: telephony::PhoneNumber::from_e164("+442079460018"),
+        customer: telephony::PhoneNumber::from_e164("+442079460018").ok(),
         customer_typed: None,
         caller_id: None,
         contact: None,
