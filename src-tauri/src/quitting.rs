@@ -43,6 +43,12 @@ impl Answer {
     }
 }
 
+/// The question, as the window is called.
+#[must_use]
+pub fn title() -> String {
+    say("quitting.title")
+}
+
 /// Answers a request of the page.
 #[must_use]
 pub fn serve(path: &str) -> Response<Vec<u8>> {
@@ -56,7 +62,7 @@ fn page() -> String {
         .collect();
     pages::page(&format!(
         "<main role=\"alertdialog\"><h1>{}</h1><p>{}</p></main><nav>{buttons}</nav>",
-        pages::escaped(&say("quitting.title")),
+        pages::escaped(&title()),
         pages::escaped(&say("quitting.text")),
     ))
 }

@@ -329,9 +329,9 @@ impl Shell {
 
     /// The agent asks for a place in the window.
     fn go(&mut self, place: Place) {
-        let has_page = self.life.has_page();
+        let hears = self.life.is_painted();
         self.open(None);
-        if has_page {
+        if hears {
             self.send_to(place);
         } else {
             self.going = Some(place);

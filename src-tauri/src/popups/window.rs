@@ -1,5 +1,8 @@
 //! The window of the pop-ups.
 
+use std::collections::BTreeMap;
+
+use engine::words;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, LogicalPosition, LogicalSize, Manager, WebviewUrl, WebviewWindowBuilder};
 
@@ -34,7 +37,7 @@ pub fn show(app: &AppHandle, news: &NewsDesk, count: usize) -> tauri::Result<()>
     let (address, news) = (page::address()?, news.clone());
     let window = WebviewWindowBuilder::new(app, POPUPS, WebviewUrl::CustomProtocol(address));
     off_the_network(window)?
-        .title("Dialdeck")
+        .title(words::say("popup.title", &BTreeMap::new()))
         .inner_size(size.width, size.height)
         .position(place.x, place.y)
         .decorations(false)

@@ -72,7 +72,7 @@ pub fn quitting(app: &AppHandle, news: &NewsDesk) -> tauri::Result<()> {
     let (address, news) = (pages::address(quitting::SCHEME)?, news.clone());
     let window = WebviewWindowBuilder::new(app, QUITTING, WebviewUrl::CustomProtocol(address));
     off_the_network(window)?
-        .title("Dialdeck")
+        .title(quitting::title())
         .inner_size(440.0, 220.0)
         .resizable(false)
         .always_on_top(true)

@@ -50,7 +50,11 @@ async fn a_missed_call_is_counted_until_it_is_looked_at_whatever_restarts_meanwh
 
 #[tokio::test]
 async fn nothing_disturbs_but_a_callback_that_is_marked_important() -> Result<()> {
-    let mut desktop = DesktopSession::builder().panel().start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .panel()
+        .start()
+        .await?;
     let mut recorder = Recorder::start(&desktop).await?;
     let _provider = add_account(&mut desktop).await?;
     in_the_tray(&desktop).await?;
@@ -155,7 +159,10 @@ async fn due_callbacks_and_favourites_are_called_from_the_tray() -> Result<()> {
 
 #[tokio::test]
 async fn a_missed_call_is_called_back_or_put_off_from_its_notification() -> Result<()> {
-    let mut desktop = DesktopSession::builder().start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .start()
+        .await?;
     let mut recorder = Recorder::start(&desktop).await?;
     let _provider = add_account(&mut desktop).await?;
     in_the_tray(&desktop).await?;
@@ -185,7 +192,10 @@ async fn a_missed_call_is_called_back_or_put_off_from_its_notification() -> Resu
 
 #[tokio::test]
 async fn each_kind_of_alert_is_told_as_loudly_as_it_is_set() -> Result<()> {
-    let mut desktop = DesktopSession::builder().start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .start()
+        .await?;
     let mut recorder = Recorder::able(&desktop, &["body", "actions", "sound"]).await?;
     let _provider = add_account(&mut desktop).await?;
     in_the_tray(&desktop).await?;
@@ -210,7 +220,10 @@ async fn each_kind_of_alert_is_told_as_loudly_as_it_is_set() -> Result<()> {
 
 #[tokio::test]
 async fn a_locked_screen_is_told_neither_name_nor_number() -> Result<()> {
-    let mut desktop = DesktopSession::builder().start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .start()
+        .await?;
     let mut recorder = Recorder::start(&desktop).await?;
     let bus = desktop.bus().await?;
     bus.request_name("org.freedesktop.ScreenSaver").await?;

@@ -9,13 +9,17 @@ use crate::notices::in_the_tray;
 use crate::stage::{add_account, add_sandbox};
 use crate::web::tell;
 
-const POPUP: [&str; 3] = ["search", "--onlyvisible", "--class"];
+const POPUP: [&str; 4] = ["search", "--onlyvisible", "--name", "^Alerts of Dialdeck$"];
 /// Two events each.
 const CALLS: usize = 50;
 
 #[tokio::test]
 async fn where_no_server_shows_buttons_a_window_of_ours_does_and_its_buttons_work() -> Result<()> {
-    let desktop = DesktopSession::builder().panel().start().await?;
+    let desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .panel()
+        .start()
+        .await?;
     // It shows notifications, and has no buttons.
     let mut recorder = Recorder::able(&desktop, &["body"]).await?;
     add_sandbox(&desktop, "2").await?;
@@ -42,7 +46,11 @@ async fn where_no_server_shows_buttons_a_window_of_ours_does_and_its_buttons_wor
 
 #[tokio::test]
 async fn without_any_server_a_missed_call_pops_up_and_is_put_off_with_a_click() -> Result<()> {
-    let mut desktop = DesktopSession::builder().panel().start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .panel()
+        .start()
+        .await?;
     let _provider = add_account(&mut desktop).await?;
     in_the_tray(&desktop).await?;
     let hook = hook(&desktop).await?;
@@ -80,7 +88,11 @@ async fn no_key_is_lost_while_a_hundred_events_are_told_by_the_desktop() -> Resu
 
 #[tokio::test]
 async fn no_key_is_lost_while_a_hundred_events_are_told_by_our_own_pop_ups() -> Result<()> {
-    let mut desktop = DesktopSession::builder().panel().start().await?;
+    let mut desktop = DesktopSession::builder()
+        .notifications(NotificationServer::None)
+        .panel()
+        .start()
+        .await?;
     no_key_is_lost(&mut desktop).await?;
     ensure!(popup(&desktop).await?.is_some(), "they were told by pop-ups");
     desktop.screenshot("popups-while-typing").await?;

@@ -68,7 +68,7 @@ async fn a_session_that_ends_is_not_asked() -> Result<()> {
 }
 
 async fn question(desktop: &DesktopSession) -> Result<Option<String>> {
-    let words = ["search", "--onlyvisible", "--name", "^Dialdeck$"];
+    let words = ["search", "--onlyvisible", "--name", "^Quit during a call"];
     let found = desktop.run("xdotool", &words, "").await?;
     Ok(String::from_utf8(found.stdout)?
         .split_whitespace()
