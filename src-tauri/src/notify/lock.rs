@@ -4,6 +4,7 @@
 //! A desktop that tells neither leaves it unknown. Nothing is guessed from that.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
@@ -20,6 +21,8 @@ const SAVERS: [&str; 5] = [
     "org.cinnamon.ScreenSaver",
     "org.mate.ScreenSaver",
 ];
+/// A saver that does not answer may still tell of changes.
+const PATIENCE: Duration = Duration::from_secs(2);
 const LOGIND: &str = "org.freedesktop.login1";
 
 /// What each source said last: the screen is locked while one of them says so.
@@ -63,7 +66,8 @@ async fn savers(tell: Tell) -> zbus::Result<()> {
         if owners.name_has_owner(saver.try_into()?).await.unwrap_or(false) {
             let path = format!("/{}", saver.replace('.', "/"));
             let saver_proxy = Proxy::new(&bus, saver, path, saver).await?;
-            if let Ok(locked) = saver_proxy.call::<_, _, bool>("GetActive", &()).await {
+            let asked = tokio::time::timeout(PATIENCE, saver_proxy.call::<_, _, bool>("GetActive", &()));
+            if let Ok(Ok(locked)) = asked.await {
                 // Whoever would hear of it is gone: then so is this task.
                 let _ = tell.send((saver.to_owned(), locked));
             }

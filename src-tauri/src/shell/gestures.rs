@@ -107,10 +107,12 @@ impl Shell {
                 despite_unknown: false,
                 intent: Some(Uuid::now_v7().to_string()),
             };
-            let placed: Result<PlaceReply, _> = ask(&engine, request).await;
-            if !matches!(placed, Ok(PlaceReply::Placed { .. })) {
-                news.tell(News::Chosen(Choice::Callbacks));
+            match ask(&engine, request).await {
+                Ok(PlaceReply::Placed { .. }) => return,
+                Ok(PlaceReply::NeedsConfirmation { .. } | PlaceReply::HeldBack { .. }) => {}
+                Err(ApiError { code, .. }) => tracing::warn!(code, "a callback was not called"),
             }
+            news.tell(News::Chosen(Choice::Callbacks));
         });
     }
 

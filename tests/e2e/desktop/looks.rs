@@ -86,7 +86,7 @@ async fn each_view(desk: &Desk, mut look: impl AsyncFnMut(&str) -> Result<()>) -
 
 /// The button says how many wait, and is called otherwise then.
 async fn open_alerts(desk: &Desk) -> Result<()> {
-    let button = Locator::XPath("//nav//button[@aria-label='Alerts' or contains(@aria-label, 'alert')]");
+    let button = Locator::XPath("//nav//button[starts-with(@aria-label, 'Alerts')]");
     desk.window.page.find(button).await?.click().await?;
     desk.window.sees("For 30 minutes").await
 }

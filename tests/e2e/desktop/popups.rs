@@ -156,9 +156,7 @@ async fn hook(desktop: &DesktopSession) -> Result<String> {
 
 /// The window with our pop-ups.
 async fn popup(desktop: &DesktopSession) -> Result<Option<String>> {
-    let found = desktop
-        .run("xdotool", &[&POPUP[..], &["dialdeck"]].concat(), "")
-        .await?;
+    let found = desktop.run("xdotool", &POPUP, "").await?;
     let ids = String::from_utf8(found.stdout)?;
     Ok(ids.split_whitespace().next_back().map(str::to_owned))
 }

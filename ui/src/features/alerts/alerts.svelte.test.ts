@@ -19,7 +19,7 @@ test('what was told is listed, the latest first, and is seen once the list is lo
   const { backend, user } = await openWindow();
   backend.alert(alert({ id: 'a', at: ago(60), title: 'Asha Rao' }));
   backend.alert(alert({ id: 'b', kind: 'failed', at: ago(30), title: 'Ben Carter', body: 'Not sent', held_back: true }));
-  await user.click(await screen.findByRole('button', { name: '1 missed call' }));
+  await user.click(await screen.findByRole('button', { name: 'Alerts, 1 missed call' }));
   const rows = within(screen.getByRole('region', { name: 'Today' })).getAllByRole('button');
   expect(rows.map((row) => row.textContent.includes('Ben Carter'))).toEqual([true, false]);
   expect(rows[0]?.textContent).toContain('do not disturb was on');
