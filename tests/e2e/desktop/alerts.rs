@@ -37,8 +37,8 @@ async fn a_missed_call_is_counted_until_it_is_looked_at_whatever_restarts_meanwh
     desktop.tray_item().await?.click(&["2 missed calls"]).await?;
     until_window(&desktop, true).await?;
     attention_when(&desktop, |attention| attention["missed"] == 0).await?;
-    desktop.screenshot("alerts-opened-from-the-tray").await?;
     menu_when(&desktop, |labels| !labels.iter().any(|label| label.contains("missed"))).await?;
+    desktop.screenshot("alerts-opened-from-the-tray").await?;
 
     quit(&desktop).await?;
     in_the_tray(&desktop).await?;
