@@ -92,6 +92,12 @@ impl Bar {
         self.life.kept_until()
     }
 
+    /// What the page has read is not to be shown any more.
+    pub fn give_up(&mut self) {
+        let deeds = self.life.give_up();
+        self.perform(deeds);
+    }
+
     /// Time has passed.
     pub fn pass(&mut self) {
         let deeds = self.life.pass(Instant::now());

@@ -6,7 +6,7 @@ use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
 use crate::bar::BarTold;
-use crate::commands::{accounts, bar, books, callbacks, calls, contacts, desk, provider};
+use crate::commands::{accounts, alerts, bar, books, callbacks, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -38,6 +38,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             bar::bar_done,
             bar::go,
             bar::key_states,
+            alerts::alerts_seen,
+            alerts::do_not_disturb,
+            alerts::notifier,
             accounts::kinds,
             accounts::add_account,
             accounts::update_account,
@@ -162,6 +165,7 @@ mod tests {
                 [
                     "desk",
                     "bar",
+                    "alerts",
                     "accounts",
                     "calls",
                     "callbacks",

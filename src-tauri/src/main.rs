@@ -14,6 +14,9 @@ mod log;
 mod machine;
 mod marks;
 mod notify;
+mod pages;
+mod popups;
+mod quitting;
 mod shell;
 mod tray;
 mod trouble;
@@ -33,6 +36,7 @@ use autostart::Autostart;
 use bar::BarNews;
 use engine_link::{Running, Start};
 use marks::Marks;
+use quitting::Answer;
 use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
 
@@ -86,6 +90,7 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     let handler = commands.invoke_handler();
     let (news, inbox) = NewsDesk::new();
     let (trouble, told) = watch::channel(None);
+    let (popups, shown) = watch::channel(String::new());
     let windows = news.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
@@ -95,6 +100,10 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
         .register_uri_scheme_protocol(trouble::SCHEME, move |_, request| {
             trouble::serve(request.uri().path(), told.borrow().as_ref())
         })
+        .register_uri_scheme_protocol(popups::SCHEME, move |_, request| {
+            popups::serve(request.uri().path(), &shown.borrow())
+        })
+        .register_uri_scheme_protocol(quitting::SCHEME, |_, request| quitting::serve(request.uri().path()))
         .invoke_handler(handler)
         .on_window_event(move |window, event| hear_window(&windows, window.label(), event))
         .setup(move |app| {
@@ -110,6 +119,7 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
                     marks,
                     started,
                     trouble,
+                    popups,
                 },
                 inbox,
             )?)
@@ -154,6 +164,7 @@ fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {
         }
         (bar::BAR, WindowEvent::Focused(is)) => news.tell(News::Bar(BarNews::Focused(*is))),
         (bar::BAR, WindowEvent::Destroyed) => news.tell(News::Bar(BarNews::Gone)),
+        (shell::QUITTING, WindowEvent::CloseRequested { .. }) => news.tell(News::QuitAnswered(Answer::Stay)),
         // Nothing runs behind that page: closing it is quitting.
         (shell::TROUBLE, WindowEvent::CloseRequested { .. }) => news.tell(News::Quit),
         _ => {}

@@ -290,6 +290,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
+        | Request::ListAlerts
+        | Request::AlertsSeen { .. }
+        | Request::DoNotDisturb { .. }
         | Request::Doctor
         | Request::PhoneLinks
         | Request::TakePhoneLinks { .. }

@@ -23,6 +23,7 @@ mod log_file;
 mod masked;
 mod pace;
 mod phone_links;
+pub mod privacy;
 mod private_file;
 mod private_memory;
 pub mod quick;

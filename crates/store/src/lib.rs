@@ -31,6 +31,7 @@ mod names;
 mod outline;
 mod payload;
 mod quick;
+mod remembered;
 mod search;
 mod store;
 mod writer;

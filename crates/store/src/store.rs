@@ -26,6 +26,7 @@ use crate::listing::{self, ContactPage, ContactPlace, Counted, Listing};
 use crate::merges::{self, Merge, StoredMerge};
 use crate::outline::{self, Outline};
 use crate::quick::{self, NumberInUse};
+use crate::remembered;
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
 use crate::{callbacks, calls, countries, drafts, journal, names};
@@ -728,6 +729,25 @@ impl Store {
     pub fn set_draft(&self, field: &str, text: &str) -> Result<()> {
         let (field, text) = (field.to_owned(), text.to_owned());
         self.0.writer.write(move |conn| drafts::set(conn, &field, &text))
+    }
+
+    /// What the app remembers under a name.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn remembered(&self, name: &str) -> Result<Option<String>> {
+        self.read(|conn| remembered::get(conn, name))
+    }
+
+    /// Remembers something until it is changed; without a value it is forgotten. Waits until it is durable.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn remember(&self, name: &str, value: Option<&str>) -> Result<()> {
+        let (name, value) = (name.to_owned(), value.map(str::to_owned));
+        self.0
+            .writer
+            .write(move |conn| remembered::set(conn, &name, value.as_deref()))
     }
 
     /// Looks through the whole file for damage; takes longer the more there is.

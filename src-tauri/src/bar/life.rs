@@ -141,6 +141,14 @@ impl Life {
         vec![Deed::Destroy]
     }
 
+    /// What its page has read is not to be shown any more: the next one reads it anew.
+    pub fn give_up(&mut self) -> Vec<Deed> {
+        match std::mem::replace(&mut self.stage, Stage::Absent) {
+            Stage::Absent => Vec::new(),
+            Stage::Loading { .. } | Stage::Shown | Stage::Hidden { .. } => vec![Deed::Destroy],
+        }
+    }
+
     /// The webview ended, whoever ended it.
     pub fn gone(&mut self) {
         self.stage = Stage::Absent;

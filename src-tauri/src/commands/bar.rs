@@ -23,6 +23,7 @@ pub struct Go(pub Place);
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum Place {
     Deck,
+    Alerts,
     History,
     Callbacks,
     Accounts,

@@ -4,10 +4,10 @@ use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::quick::QuickView;
 use engine::view::{
-    AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView,
-    ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergePreview,
-    MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView, TargetCheck,
-    TestReportView, WhenCheck,
+    AccountView, AgentChoiceView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
+    ContactListView, ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView,
+    TargetCheck, TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -73,6 +73,7 @@ from_reply! {
     ImportLook: Reply::ImportLook(look) => *look;
     String: Reply::Upload(text) | Reply::Saved(text) => text;
     SettingsView: Reply::Settings(view) => view;
+    AttentionView: Reply::Attention(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
     Vec<PhoneLinkView>: Reply::PhoneLinks(links) => links;

@@ -110,6 +110,9 @@ export function tauriBackend(): Backend {
     saveContacts: (format) => answered(commands.saveContacts(format)),
 
     setSettings: (settings) => answered(commands.setSettings(settings)),
+    alertsSeen: (upTo) => answered(commands.alertsSeen(upTo)),
+    doNotDisturb: (span) => answered(commands.doNotDisturb(span)),
+    notifier: () => answered(commands.notifier()),
     setDraft: (field, text) => done(commands.setDraft(field, text)),
 
     autostart: () => answered(commands.autostart()),
@@ -117,8 +120,8 @@ export function tauriBackend(): Backend {
     keyStates: () => commands.keyStates(),
     go: (place) => commands.go(place),
     painted: () => commands.painted(),
+    onGo: (go) => events.go.listen(({ payload }) => go(payload)),
     listen: (heard) => events.engineEvent.listen(({ payload }) => heard(payload)),
-    listenGo: (heard) => events.go.listen(({ payload }) => heard(payload)),
   };
 }
 

@@ -4,7 +4,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLi
 
 use super::problem::Place;
 use super::read::default_settings;
-use super::{AccountConfig, is_account_name};
+use super::{AccountConfig, alerts, is_account_name};
 use crate::desks::calls::snake;
 use crate::screen_pop::ScreenPopDraft;
 use crate::view::{QuickDialSettings, SettingsView, Theme};
@@ -137,7 +137,7 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    let values: [(&str, Value, bool); 8] = [
+    let values: [(&str, Value, bool); 9] = [
         ("theme", theme.into(), settings.theme == default.theme),
         (
             "notifications",
@@ -174,8 +174,10 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
             settings.choose_caller_id.into(),
             settings.choose_caller_id == default.choose_caller_id,
         ),
+        ("privacy", settings.privacy.into(), settings.privacy == default.privacy),
     ];
     set_differing(document, &["settings"], values)?;
+    set_differing(document, &["settings", "alerts"], alerts::values(&settings.alerts))?;
     set_quick_dial(document, &settings.quick_dial, &default.quick_dial)
 }
 

@@ -12,7 +12,7 @@ use super::problem::{ConfigWarning, Place};
 use super::{AccountConfig, is_account_name};
 use crate::screen_pop::ScreenPop;
 use crate::shortcuts;
-use crate::view::{MOST_KEPT_MINUTES, QuickDialSettings, SettingsView, Theme};
+use crate::view::{AlertSettings, MOST_KEPT_MINUTES, QuickDialSettings, SettingsView, Theme};
 
 /// All that the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(super) fn default_settings() -> SettingsView {
         allow_shared_cost: false,
         choose_caller_id: true,
         quick_dial: QuickDialSettings::default(),
+        privacy: false,
+        alerts: AlertSettings::default(),
     }
 }
 
@@ -185,8 +187,9 @@ impl Reader<'_> {
             ("allow_personal", &mut settings.allow_personal),
             ("allow_shared_cost", &mut settings.allow_shared_cost),
             ("choose_caller_id", &mut settings.choose_caller_id),
+            ("privacy", &mut settings.privacy),
         ];
-        let mut known = vec!["theme", "quick_dial"];
+        let mut known = vec!["theme", "alerts", "quick_dial"];
         for (key, switch) in switches {
             known.push(key);
             *switch = self.switch(&section, key)?.unwrap_or(*switch);
@@ -199,6 +202,7 @@ impl Reader<'_> {
             Some(_) => return Err(self.mistake(&section, "theme", "the theme is system, light or dark")),
         };
         settings.quick_dial = self.quick_dial(&section)?;
+        settings.alerts = self.alerts(&section)?;
         Ok(settings)
     }
 
@@ -348,7 +352,7 @@ impl Reader<'_> {
             .ok_or_else(|| self.mistake(section, key, "must be texts in quotes"))
     }
 
-    fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
+    pub(super) fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
         match self.text(section, key)?.as_deref() {
             None => Ok(None),
             Some("true") => Ok(Some(true)),

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::screen_pop::Moment;
-use crate::view::{MOST_KEPT_MINUTES, QuickDialSettings, Theme};
+use crate::view::{AlertKind, AlertMode, AlertSettings, HideNames, MOST_KEPT_MINUTES, QuickDialSettings, Theme};
 
 const ID: &str = "0a3c5e1f-0000-4000-8000-000000000001";
 
@@ -273,6 +273,15 @@ fn a_setting_taken_out_is_gone_from_the_file() {
 }
 
 #[test]
+fn a_mode_that_does_not_exist_is_named_with_its_line_and_those_there_are() {
+    let (_dir, path) = file("[settings.alerts]\nsounds = false\nmissed = \"loud\"\n");
+    let problem = Config::load(&path).unwrap_err().to_string();
+    for told in ["line 3", "settings.alerts.missed", "off, silent, pop_up, sound"] {
+        assert!(problem.contains(told), "{problem}");
+    }
+}
+
+#[test]
 fn names_of_accounts() {
     for name in ["a", "0", "acefone-uk_2", &"a".repeat(32)] {
         assert!(is_account_name(name), "{name}");
@@ -384,7 +393,8 @@ fn a_mistake_in_a_screen_pop_is_named_by_line_and_key() {
 
 fn any_settings() -> impl Strategy<Value = SettingsView> {
     let theme = prop::sample::select(vec![Theme::System, Theme::Light, Theme::Dark]);
-    (theme, any::<[bool; 7]>(), any_quick_dial()).prop_map(|(theme, [a, b, c, d, e, f, g], quick_dial)| SettingsView {
+    let rest = (any_alerts(), any_quick_dial());
+    (theme, any::<[bool; 8]>(), rest).prop_map(|(theme, [a, b, c, d, e, f, g, h], (alerts, quick_dial))| SettingsView {
         theme,
         notifications: a,
         close_to_tray_said: b,
@@ -394,6 +404,25 @@ fn any_settings() -> impl Strategy<Value = SettingsView> {
         allow_shared_cost: f,
         choose_caller_id: g,
         quick_dial,
+        privacy: h,
+        alerts,
+    })
+}
+
+fn any_alerts() -> impl Strategy<Value = AlertSettings> {
+    let modes = [AlertMode::Off, AlertMode::Silent, AlertMode::PopUp, AlertMode::Sound];
+    let modes = prop::array::uniform7(prop::sample::select(modes.to_vec()));
+    let hide_names = prop::sample::select(vec![HideNames::Always, HideNames::WhenLocked, HideNames::Never]);
+    (modes, any::<bool>(), hide_names).prop_map(|(modes, sounds, hide_names)| {
+        let mut alerts = AlertSettings {
+            sounds,
+            hide_names,
+            ..AlertSettings::default()
+        };
+        for (kind, mode) in AlertKind::ALL.into_iter().zip(modes) {
+            *alerts.mode_mut(kind) = mode;
+        }
+        alerts
     })
 }
 

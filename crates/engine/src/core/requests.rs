@@ -355,6 +355,10 @@ impl Core {
 
     /// Requests that are answered from memory or by one quick read.
     fn ask_now(&mut self, request: Request, now: Timestamp) -> ApiResult {
+        let shows_alerts = matches!(request, Request::Snapshot | Request::Status | Request::ListAlerts);
+        if shows_alerts && self.role == Role::OneShot {
+            self.recall_alerts().map_err(database_failed)?;
+        }
         match request {
             Request::Snapshot => Ok(Reply::Snapshot(Box::new(self.snapshot()?))),
             Request::Status => Ok(Reply::Status(Box::new(self.status()))),
@@ -447,6 +451,9 @@ impl Core {
                 }
                 Ok(Reply::Done)
             }
+            Request::ListAlerts => Ok(Reply::Alerts(self.alerts.views())),
+            Request::AlertsSeen { up_to } => Ok(self.see_alerts(up_to, now)),
+            Request::DoNotDisturb { span } => self.do_not_disturb(span, now),
             Request::ShowWindow { prefill } => {
                 self.emit(self.window_for(prefill));
                 Ok(Reply::Done)
@@ -554,6 +561,8 @@ impl Core {
             .config
             .set_settings(&settings)
             .map_err(|problem| ApiError::new(ErrorClass::Failed, "config_not_saved").with("why", problem))?;
+        self.privacy
+            .store(settings.privacy, std::sync::atomic::Ordering::Relaxed);
         self.emit(Event::Settings {
             settings: settings.clone(),
         });

@@ -6,7 +6,9 @@ import type {
   AgentChoice,
   AgentState,
   AgentStatusOrder,
+  AlertView,
   ApiError,
+  AttentionView,
   BookConflictView,
   BookDraft,
   BookReport,
@@ -19,6 +21,7 @@ import type {
   ContactListView,
   ContactView,
   CrashView,
+  DisturbWish,
   DoctorCheck,
   DuplicatesView,
   EndpointAsk,
@@ -36,6 +39,7 @@ import type {
   MergeDraft,
   MergePreview,
   MergeView,
+  NotifierView,
   PageQuery,
   Place,
   PlaceReply,
@@ -71,6 +75,9 @@ export interface World {
   crash: CrashView | null;
   screenPops: ScreenPopView[];
   callbacks: CallbackView[];
+  alerts: AlertView[];
+  /** What the desktop's notification server can do. */
+  notifier: NotifierView;
   /** At the provider: */
   endpoints: Record<string, Value>;
   attempts: EndpointAttempt[];
@@ -90,6 +97,7 @@ export class FakeBackend implements Backend {
   readonly world: World;
   #told = 0;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #going = new Set<(place: Place) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
@@ -117,6 +125,8 @@ export class FakeBackend implements Backend {
       crash: null,
       screenPops: [],
       callbacks: [],
+      alerts: [],
+      notifier: { reachable: true, buttons: true, sounds: true, tells_lock: true },
       endpoints: provider.endpoints(),
       attempts: provider.attempts,
       records: provider.records(),
@@ -159,20 +169,6 @@ export class FakeBackend implements Backend {
     return Promise.resolve([state('quick_dial', key, 'registered'), state('dial_selection', selection_key, 'refused'), state('end_call', end_key, 'registered')]);
   }
 
-  /** Where the window was led to. */
-  readonly went: Place[] = [];
-  readonly #led = new Set<(place: Place) => void>();
-
-  go(place: Place): Promise<void> {
-    this.went.push(place);
-    for (const heard of this.#led) heard(place);
-    return Promise.resolve();
-  }
-
-  listenGo(heard: (place: Place) => void): Promise<() => void> {
-    this.#led.add(heard);
-    return Promise.resolve(() => void this.#led.delete(heard));
-  }
 
   async snapshot(): Promise<Snapshot> {
     const { accounts, history, settings, drafts, status } = this.world;
@@ -180,7 +176,7 @@ export class FakeBackend implements Backend {
     const callbacks = this.world.callbacks.filter(({ state }) => state === 'open');
     const overdue = callbacks.filter((callback) => callback.overdue).length;
     const callback_counts = { open: callbacks.length, due: overdue, overdue };
-    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
+    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, alerts: this.world.alerts, status: { ...status, calls } });
   }
 
   async status() {
@@ -785,6 +781,46 @@ export class FakeBackend implements Backend {
 
   async saveContacts(format: ContactFormat) {
     return `/home/ada/Downloads/Dialdeck contacts.${format === 'csv' ? 'csv' : 'vcf'}`;
+  }
+
+  async alertsSeen(upTo: string) {
+    return this.#attend({ seen_up_to: upTo });
+  }
+
+  async doNotDisturb(span: DisturbWish) {
+    const time = span === 'tomorrow' ? 'Sat 08:00' : '14:30';
+    return this.#attend({ do_not_disturb: span === 'off' ? null : { key: 'attention.quiet_until', params: { time } } });
+  }
+
+  async notifier() {
+    return this.world.notifier;
+  }
+
+  /** Tells of something as the engine would. */
+  alert(alert: AlertView): void {
+    this.world.alerts = [alert, ...this.world.alerts.filter(({ id }) => id !== alert.id)];
+    this.emit({ type: 'alert', alert });
+    this.#attend({});
+  }
+
+  #attend(change: Partial<AttentionView>): AttentionView {
+    const next = { ...samples.attention, ...this.world.status.attention, ...change };
+    const unseen = this.world.alerts.filter(({ at, seen }) => !seen && (next.seen_up_to === null || at > next.seen_up_to));
+    const attention = { ...next, unseen: unseen.length, missed: unseen.filter(({ kind }) => kind === 'missed').length };
+    this.world.status = { ...this.world.status, attention };
+    this.emit({ type: 'attention', attention });
+    return attention;
+  }
+
+  onGo(go: (place: Place) => void): Promise<() => void> {
+    this.#going.add(go);
+    return Promise.resolve(() => void this.#going.delete(go));
+  }
+
+  /** Leads the window to a place, as a notification would. */
+  go(place: Place): Promise<void> {
+    for (const going of this.#going) going(place);
+    return Promise.resolve();
   }
 
   async setSettings(settings: SettingsView) {

@@ -21,6 +21,11 @@ export const commands = {
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
 	/**  The page is on screen and hears events: what waited for it can be told now. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
+	/**  The agent has looked at alerts up to this moment (RFC 3339). */
+	alertsSeen: (upTo: string) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("alerts_seen", { upTo })),
+	doNotDisturb: (span: DisturbWish) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("do_not_disturb", { span })),
+	/**  What the desktop's notification server can do. */
+	notifier: () => typedError<NotifierView, ApiError>(__TAURI_INVOKE("notifier")),
 	/**  The kinds of account that can be added, with their fields. */
 	kinds: () => typedError<ProviderKindView[], ApiError>(__TAURI_INVOKE("kinds")),
 	addAccount: (name: string, kind: ProviderKind, set: { [key in string]: string }, secrets: { [key in string]: SecretText }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("add_account", { name, kind, set, secrets })),
@@ -146,6 +151,7 @@ export const commands = {
 /** Events */
 export const events = {
 	engineEvent: makeEvent<EngineEvent, EngineEvent>("engine-event"),
+	go: makeEvent<Go, Go>("go"),
 };
 
 /* Types */
@@ -237,11 +243,94 @@ export type AgentStatusReport = {
 	told: string | null,
 };
 
+/**  What an alert is about. Each kind has a setting of its own. */
+export type AlertKind = 
+/**  A call comes in and is not answered yet. */
+"incoming" | 
+/**  A call came in and nobody answered it. */
+"missed" | 
+/**  A call gets on: somebody rings or talks. */
+"progress" | 
+/**  A call that was placed or answered is over. */
+"ended" | 
+/**  A call was not sent or failed, or nobody knows how it stands. */
+"failed" | 
+/**  The time of a callback has come. */
+"callback" | 
+/**  An account does not work until the agent sees to it. */
+"account";
+
+/**  How loudly an alert is told; each step does all that the one before does. */
+export type AlertMode = 
+/**  Neither told nor listed. */
+"off" | 
+/**  In the list of alerts alone. */
+"silent" | "pop_up" | 
+/**  Pops up and is heard. */
+"sound";
+
+/**  How alerts are told. */
+export type AlertSettings = {
+	incoming?: AlertMode,
+	missed?: AlertMode,
+	progress?: AlertMode,
+	ended?: AlertMode,
+	failed?: AlertMode,
+	callback?: AlertMode,
+	account?: AlertMode,
+	/**  Nothing is heard without it, whatever the modes say. */
+	sounds?: boolean,
+	/**  When notifications leave out names and numbers. */
+	hide_names?: HideNames,
+};
+
+/**  The words of an alert. */
+export type AlertText = {
+	title: string,
+	body: string,
+};
+
+/**  One entry of the list of alerts. */
+export type AlertView = {
+	/**  As the notification's: one per call, callback or account. */
+	id: string,
+	kind: AlertKind,
+	at: string,
+	title: string,
+	body: string,
+	/**  The same without a name or number of anybody. */
+	discreet: AlertText,
+	call: string | null,
+	callback: string | null,
+	/**  Name of the account that it is about, where it is about nothing else. */
+	account: string | null,
+	/**  It was seen to by itself: called back, put away. Those up to `AttentionView::seen_up_to` have been seen, too. */
+	seen: boolean,
+	/**  It did not pop up, because nobody was to be disturbed. */
+	held_back: boolean,
+};
+
 /**  Why a request was not done: a code and what goes into its words (`errors.CODE.message`, `errors.CODE.hint`). */
 export type ApiError = {
 	code: string,
 	class: ErrorClass,
 	params?: { [key in string]: string },
+};
+
+/**  What waits for the agent, in numbers, and until when nothing may disturb. */
+export type AttentionView = {
+	/**  Calls that came in, were not answered, and were not looked at since. */
+	missed: number,
+	/**  Callbacks whose reminder's moment has come. */
+	due: number,
+	/**  Alerts that were not looked at, missed calls among them. */
+	unseen: number,
+	/**  Alerts up to here have been looked at. */
+	seen_up_to: string | null,
+	/**  Nothing pops up before then, but for callbacks that are marked important; null where it may. */
+	do_not_disturb_until: string | null,
+	/**  The same in a sentence. */
+	do_not_disturb: Words | null,
 };
 
 /**  A contact that was changed differently on both sides. */
@@ -447,6 +536,8 @@ export type CallbackDraft = {
 	queue: string | null,
 	/**  Whether the provider is to schedule it too; without a word the account's own setting decides. */
 	push?: boolean | null,
+	/**  Its reminder is shown even while nobody is to be disturbed. */
+	important?: boolean,
 };
 
 /**  How a callback stands. */
@@ -481,6 +572,8 @@ export type CallbackView = {
 	call_end_min: number | null,
 	queue: string | null,
 	push: PushView,
+	/**  Its reminder is shown even while nobody is to be disturbed. */
+	important?: boolean,
 	state: CallbackState,
 	/**  When the reminder comes, came or will come again. */
 	remind_at: string,
@@ -689,6 +782,13 @@ export type Direction = "outbound" | "inbound";
  */
 export type Dispatch = "intent" | "sent" | "accepted" | "refused" | "unknown" | "cancelled";
 
+/**  For how long nobody is to be disturbed. */
+export type DisturbWish = 
+/**  From now on again. */
+"off" | { minutes: number } | 
+/**  Until eight in the morning, on this machine's clock. */
+"tomorrow";
+
 /**  One check of `doctor`. */
 export type DoctorCheck = {
 	check: string,
@@ -781,7 +881,13 @@ export type ErrorClass = "failed" | "usage" | "refused" | "outcome_unknown" | "n
 /**  A change, as it goes to every face. */
 export type Event = { type: "call"; call: CallView } | 
 /**  A callback was made, changed or closed, or its time has come. */
-{ type: "callback"; callback: CallbackView } | { type: "notification"; notification: NotificationView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
+{ type: "callback"; callback: CallbackView } | 
+/**  Something to tell the agent, now. */
+{ type: "notification"; notification: NotificationView } | 
+/**  An entry of the list of alerts is new or has changed. */
+{ type: "alert"; alert: AlertView } | 
+/**  What waits for the agent has changed, or whether anything may disturb. */
+{ type: "attention"; attention: AttentionView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
 /**  The directory changed: search again. */
 { type: "contacts" } | 
 /**  How far an import is. */
@@ -909,6 +1015,9 @@ export type FoundPiece = {
 	found: boolean,
 };
 
+/**  Where the main window is to go (`go`). */
+export type Go = Place;
+
 /**  One finding of the guard. */
 export type GuardFinding = {
 	verdict: GuardVerdict,
@@ -947,6 +1056,9 @@ export type Health =
 "unknown" | "ok" | 
 /**  Something needed is missing; `attention` says what. */
 "incomplete" | "failing";
+
+/**  When notifications leave out who it is. */
+export type HideNames = "always" | "when_locked" | "never";
 
 export type ImportColumn = {
 	/**  From 1. */
@@ -1249,19 +1361,43 @@ export type NotesPage = {
 
 /**  A notification as it should be on screen. */
 export type NotificationView = {
-	/**  One per call or callback: the same id replaces. */
+	/**  One per call, callback or account: the same id replaces. */
 	id: string,
-	/**  Id of the call; empty where it is of a callback. */
+	/**  Id of the call; empty where it is of something else. */
 	call: string,
 	/**  Id of the callback that it reminds of; its actions are `callback_call` and `callback_snooze`. */
 	callback: string | null,
+	/**  Name of the account that it is about. */
+	account?: string | null,
+	kind?: AlertKind,
 	title: string,
 	body: string,
+	/**  The same without a name or number of anybody, for a screen that others see. */
+	discreet?: AlertText,
+	/**  It is about now: somebody waits for an answer. */
 	urgent: boolean,
-	/**  Action id and label. */
+	/**  Shown even while nobody is to be disturbed: a callback that the agent has marked so. */
+	critical?: boolean,
+	/**  Action id and label; the first ones matter most. */
 	actions: ([string, string])[],
 	/**  The agent cannot be seeing it already: a call that came in or ended badly. */
 	important: boolean,
+	/**  How it is to be told, by the settings and by what the agent wants now. */
+	mode?: AlertMode,
+	/**  It would be louder, but nobody is to be disturbed now. */
+	held_back?: boolean,
+};
+
+/**  What the desktop's notification server can do, as far as it says. */
+export type NotifierView = {
+	/**  Somebody shows notifications. */
+	reachable: boolean,
+	/**  It shows buttons; else Dialdeck shows pop-ups of its own. */
+	buttons: boolean,
+	/**  It plays sounds. */
+	sounds: boolean,
+	/**  Somebody tells when the screen is locked. */
+	tells_lock: boolean,
 };
 
 /**  What libphonenumber's data say a number is for. */
@@ -1311,6 +1447,9 @@ export type Phase = "requested" |
 
 /**  A number in E.164: `+` and up to 15 digits. */
 export type PhoneNumber = string;
+
+/**  Places in the main window that other parts of the app lead to. */
+export type Place = { to: "alerts" } | { to: "callbacks" } | { to: "accounts" } | { to: "settings" } | { to: "call"; call: string };
 
 /**  What came of placing. */
 export type PlaceReply = 
@@ -1553,6 +1692,9 @@ export type SettingsView = {
 	allow_shared_cost: boolean,
 	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
 	choose_caller_id?: boolean,
+	/**  Names and numbers of customers are masked in window, tray and notifications. */
+	privacy?: boolean,
+	alerts?: AlertSettings,
 };
 
 /**  A number as people read it. */
@@ -1576,6 +1718,8 @@ export type Snapshot = {
 	/**  Open callbacks: overdue ones first, then by their time. */
 	callbacks: CallbackView[],
 	callback_counts: CallbackCounts,
+	/**  What the agent was told of, the latest first. */
+	alerts?: AlertView[],
 };
 
 /**  Who holds the home, and how it is doing. */
@@ -1589,6 +1733,7 @@ export type StatusView = {
 	/**  `http://127.0.0.1:PORT`, null where none listens. */
 	listener: string | null,
 	listener_problem: Words | null,
+	attention?: AttentionView,
 };
 
 /**  What the one field's text would do; computed, never dialled. */
