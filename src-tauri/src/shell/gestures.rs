@@ -14,7 +14,8 @@ impl Shell {
     /// An entry of the tray's menu.
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
-            Choice::Open | Choice::QuickDial => self.open(None),
+            Choice::Open => self.open(None),
+            Choice::QuickDial => self.open_bar(false, false),
             Choice::Again { call } => self.place(self.tray_state.again(&call)),
             Choice::Favourite { contact } => self.place(self.tray_state.favourite(&contact)),
             Choice::Callback { callback } => self.call_callback(callback),
