@@ -84,9 +84,12 @@ async fn run(words: &[String], within: Duration) -> Result<(), LaunchProblem> {
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    let mut child = start(command).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LaunchProblem::NoProgram,
-        kind => LaunchProblem::NotStarted(kind),
+    let mut child = start(command).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            LaunchProblem::NoProgram
+        } else {
+            LaunchProblem::NotStarted(error.kind())
+        }
     })?;
     match tokio::time::timeout(within, child.wait()).await {
         Ok(Ok(status)) if status.success() => Ok(()),
