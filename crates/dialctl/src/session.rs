@@ -292,7 +292,11 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::PhoneLinks
         | Request::TakePhoneLinks { .. }
         | Request::ReportChecks { .. }
-        | Request::ListScreenPops => true,
+        | Request::ListScreenPops
+        | Request::ListPrograms
+        | Request::ApproveProgram { .. }
+        | Request::Crash
+        | Request::DismissCrash => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }
@@ -325,6 +329,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::AddScreenPop { .. }
         | Request::RemoveScreenPop { .. }
         | Request::TestScreenPop { .. }
+        | Request::SaveBundle
+        | Request::RevokeProgram { .. }
         | Request::ShowWindow { .. }
         | Request::TakeOver
         | Request::Stop => false,

@@ -19,9 +19,9 @@ pub use crate::screen_pop::ScreenPopDraft;
 
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
-    ContactView, DidView, DoctorCheck, DuplicatesView, FaceCheck, Found, ImportReport, KeychainState, MergeFieldName,
-    MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot,
-    StatusView, TargetCheck, WhenCheck,
+    ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, FaceCheck, Found, ImportReport, KeychainState,
+    MergeFieldName, MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SearchRow, SettingsView,
+    Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -385,6 +385,15 @@ pub enum Request {
     TestScreenPop {
         name: String,
     },
+    /// Programs on the control socket that may place calls by themselves, by path.
+    ListPrograms,
+    /// Lets a program place calls. Neither for a page nor for a program that is not approved.
+    ApproveProgram {
+        path: String,
+    },
+    RevokeProgram {
+        path: String,
+    },
     Doctor,
     /// Which program the desktop opens telephone links with.
     PhoneLinks,
@@ -392,6 +401,12 @@ pub enum Request {
     TakePhoneLinks {
         scheme: String,
     },
+    /// The crash that an earlier run ended with, if the agent has not been told of it.
+    Crash,
+    /// The agent was told of it.
+    DismissCrash,
+    /// Writes the support bundle where the user finds it; the answer is the file's path.
+    SaveBundle,
     /// A face tells how what it stands on is doing: global keys, links, the notification server. What it tells stays in the
     /// answers to `Doctor`, also in `dialctl doctor` beside a running app, until it tells otherwise: report at the start, and
     /// whenever something changed.
@@ -575,6 +590,9 @@ pub enum Reply {
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
     PhoneLinks(Vec<PhoneLinkView>),
+    Crash(Option<CrashView>),
+    /// Paths.
+    Programs(Vec<String>),
     ScreenPops(Vec<ScreenPopView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),

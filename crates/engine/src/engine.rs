@@ -14,6 +14,7 @@ use crate::api::{ApiError, ErrorClass, Request};
 use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
 use crate::core::{Core, Ended, Seams};
+use crate::crash;
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
@@ -201,6 +202,7 @@ impl Engine {
             role,
             config,
             store,
+            home: Some(home.clone()),
             search_index: Some(home.search_index()),
             imports: Some(home.imports()),
             hook_tokens,
@@ -260,6 +262,8 @@ pub(crate) struct Parts {
     pub(crate) role: Role,
     pub(crate) config: Config,
     pub(crate) store: Store,
+    /// Where logs and settings lie, if faces may ask for them.
+    pub(crate) home: Option<Home>,
     /// Where the index of people is kept between two runs, if one is made.
     pub(crate) search_index: Option<PathBuf>,
     /// Where files of contacts are on their way in.
@@ -291,6 +295,7 @@ impl Assembled {
             role,
             config,
             store,
+            home,
             search_index,
             imports,
             hook_tokens,
@@ -313,6 +318,7 @@ impl Assembled {
             ended,
             heard: Arc::default(),
             asker: Asker::Native,
+            program: None,
         };
         let core = Core {
             seams,
@@ -333,6 +339,8 @@ impl Assembled {
             listener_problem,
             keychain: KeychainState::Ok,
             face_checks: FaceChecks::default(),
+            crash: home.as_ref().and_then(crash::unseen),
+            home,
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),

@@ -6,6 +6,7 @@ mod accounts;
 mod books;
 mod callbacks;
 mod crash;
+mod diagnosis;
 mod directory;
 mod first_call;
 mod gestures;

@@ -14,6 +14,7 @@ import type {
   ContactListView,
   ContactsPage,
   ContactView,
+  CrashView,
   DidView,
   DoctorCheck,
   DuplicatesView,
@@ -42,6 +43,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  ScreenPopView,
   SettingsView,
   Snapshot,
   StatusView,
@@ -65,6 +67,13 @@ export interface Backend {
   doctor(): Promise<DoctorCheck[]>;
   phoneLinks(): Promise<PhoneLinkView[]>;
   takePhoneLinks(scheme: string): Promise<PhoneLinkView[]>;
+  /** What an earlier run ended with, until the agent was told. */
+  crash(): Promise<CrashView | null>;
+  dismissCrash(): Promise<void>;
+  /** Writes the support bundle into the user's downloads; gives the file's path. */
+  saveBundle(): Promise<string>;
+  /** They are changed in a terminal only. */
+  screenPops(): Promise<ScreenPopView[]>;
 
   kinds(): Promise<ProviderKindView[]>;
   addAccount(name: string, kind: ProviderKind, set: Values, secrets: Values): Promise<AccountView>;

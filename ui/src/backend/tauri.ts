@@ -23,6 +23,10 @@ export function tauriBackend(): Backend {
     doctor: () => answered(commands.doctor()),
     phoneLinks: () => answered(commands.phoneLinks()),
     takePhoneLinks: (scheme) => answered(commands.takePhoneLinks(scheme)),
+    crash: () => answered(commands.crash()),
+    dismissCrash: () => done(commands.dismissCrash()),
+    saveBundle: () => answered(commands.saveBundle()),
+    screenPops: () => answered(commands.screenPops()),
 
     kinds: () => answered(commands.kinds()),
     addAccount: (name, kind, set, secrets) => answered(commands.addAccount(name, kind, set, secrets)),

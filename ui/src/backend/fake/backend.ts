@@ -18,6 +18,7 @@ import type {
   ContactFormat,
   ContactListView,
   ContactView,
+  CrashView,
   DoctorCheck,
   DuplicatesView,
   EndpointAsk,
@@ -42,6 +43,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  ScreenPopView,
   Found,
   FoundPiece,
   SearchRow,
@@ -62,6 +64,8 @@ export interface World {
   status: Snapshot['status'];
   drafts: Record<string, string>;
   checks: DoctorCheck[];
+  crash: CrashView | null;
+  screenPops: ScreenPopView[];
   callbacks: CallbackView[];
   /** At the provider: */
   endpoints: Record<string, Value>;
@@ -106,6 +110,8 @@ export class FakeBackend implements Backend {
       status: samples.status,
       drafts: {},
       checks: [],
+      crash: null,
+      screenPops: [],
       callbacks: [],
       endpoints: provider.endpoints(),
       attempts: provider.attempts,
@@ -157,6 +163,22 @@ export class FakeBackend implements Backend {
 
   async doctor() {
     return this.world.checks;
+  }
+
+  async crash() {
+    return this.world.crash;
+  }
+
+  async dismissCrash() {
+    this.world.crash = null;
+  }
+
+  async saveBundle() {
+    return '/home/asha/Downloads/Dialdeck support.tar';
+  }
+
+  async screenPops() {
+    return this.world.screenPops;
   }
 
   async kinds() {
