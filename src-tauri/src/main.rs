@@ -7,6 +7,8 @@ mod browser;
 mod commands;
 mod engine_link;
 mod log;
+#[cfg(target_os = "linux")]
+mod machine;
 mod marks;
 mod notify;
 mod pages;

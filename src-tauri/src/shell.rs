@@ -197,6 +197,8 @@ impl Shell {
     async fn take(&mut self, Running { engine, events }: Running) {
         // What a page asks may be a script's wish; the tray and the notifications have the engine itself.
         self.app.manage(engine.for_page());
+        #[cfg(target_os = "linux")]
+        tauri::async_runtime::spawn(crate::machine::watch(engine.clone()));
         self.engine = Some(engine);
         self.trouble.send_replace(None);
         self.read_anew().await;

@@ -7,8 +7,10 @@
 #![cfg(unix)]
 
 mod acefone;
+mod automation;
 mod callbacks;
 mod calling_from;
+mod diagnosis;
 mod directory;
 mod ending;
 mod events;
@@ -21,6 +23,7 @@ mod kills;
 mod provider;
 mod refusals;
 mod sandbox;
+mod screen_pops;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod slow_sockets;

@@ -12,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, header};
 use hyper_util::rt::TokioIo;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -53,6 +54,8 @@ struct Play {
     live: Vec<Value>,
     /// Whether a call that was placed is listed at once.
     unlisted: bool,
+    /// By how much its clock is ahead.
+    ahead: SignedDuration,
     dialled: usize,
 }
 
@@ -129,6 +132,11 @@ impl Provider {
         self.lock().unlisted = true;
     }
 
+    /// Its clock goes wrong from now on.
+    pub fn clock_is_ahead(&self, by: SignedDuration) {
+        self.lock().ahead = by;
+    }
+
     /// `live_calls` lists this from now on.
     pub fn list(&self, live: Vec<Value>) {
         self.lock().live = live;
@@ -179,7 +187,10 @@ async fn serve(play: Arc<Mutex<Play>>, request: Request<Incoming>) -> Result<Res
             .collect(),
         body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
     };
-    let answer = play.lock().unwrap_or_else(PoisonError::into_inner).answer(seen);
+    let (answer, ahead) = {
+        let mut play = play.lock().unwrap_or_else(PoisonError::into_inner);
+        (play.answer(seen), play.ahead)
+    };
     let (status, body) = match answer {
         (Answer::Json(status, body), _) => (status, body),
         (Answer::Lost, _) => return Err(Lost),
@@ -190,8 +201,14 @@ async fn serve(play: Arc<Mutex<Play>>, request: Request<Incoming>) -> Result<Res
     };
     let response = Response::builder()
         .status(status)
+        .header(header::DATE, http_date(ahead))
         .header(header::CONTENT_TYPE, "application/json");
     response.body(Body::from(body.to_string())).map_err(|_| Lost)
+}
+
+fn http_date(ahead: SignedDuration) -> String {
+    let now = Timestamp::now().saturating_add(ahead).unwrap_or(Timestamp::MAX);
+    now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 impl Play {

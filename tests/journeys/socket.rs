@@ -59,6 +59,48 @@ impl Socket {
         }
     }
 
+    /// Sends a request and waits for the whole line of its answer, a refusal too.
+    ///
+    /// Errors: the engine is gone.
+    pub async fn told(&mut self, request: Value) -> Result<Value> {
+        let id = self.send(request).await?;
+        self.line(|told| told["id"] == id).await
+    }
+
+    /// The next event of a type; the connection must be watching.
+    ///
+    /// Errors: the engine is gone.
+    pub async fn event(&mut self, kind: &str) -> Result<Value> {
+        Ok(self.line(|told| told["event"]["type"] == kind).await?["event"].take())
+    }
+
+    async fn line(&mut self, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
+        loop {
+            let line = within("the engine's next line", self.lines.next_line()).await??;
+            let told: Value = serde_json::from_str(&line.context("the engine is gone")?)?;
+            if is_it(&told) {
+                return Ok(told);
+            }
+        }
+    }
+
+    /// What a greeting with this protocol is answered with, before the connection ends.
+    ///
+    /// Errors: it is not refused.
+    pub async fn refusal(home: &Path, protocol: u32) -> Result<Value> {
+        let stream = UnixStream::connect(home.join("control.sock")).await?;
+        let (read, mut write) = stream.into_split();
+        let hello = json!({"hello": {"protocol": protocol, "version": "9", "pid": std::process::id()}});
+        write.write_all(format!("{hello}\n").as_bytes()).await?;
+        let mut lines = BufReader::new(read).lines();
+        let mut last = Value::Null;
+        while let Some(line) = within("the engine's next line", lines.next_line()).await?? {
+            last = serde_json::from_str(&line)?;
+        }
+        ensure!(last.get("error").is_some(), "it was not refused: {last}");
+        Ok(last)
+    }
+
     /// Sends a request and waits for its answer.
     ///
     /// Errors: as for both.

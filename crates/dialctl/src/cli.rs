@@ -3,6 +3,7 @@
 mod endpoint;
 mod importing;
 mod merging;
+mod program;
 mod screen_pop;
 mod sync;
 mod verbs;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 pub use self::endpoint::{ConnectArgs, DocumentArgs, EndpointArgs, EndpointCommand, EndpointId};
 pub use self::importing::{ImportArgs, Reading};
 pub use self::merging::MergingCommand;
+pub use self::program::ProgramCommand;
 pub use self::screen_pop::{ScreenPopArgs, ScreenPopCommand};
 pub use self::sync::SyncCommand;
 pub use self::verbs::{
@@ -147,6 +149,9 @@ pub enum Command {
     /// What is opened or run when a call rings, is answered or ends.
     #[command(subcommand)]
     ScreenPop(ScreenPopCommand),
+    /// Programs that may place calls through the control socket without you pressing a key.
+    #[command(subcommand)]
+    Program(ProgramCommand),
     /// Check what is needed for calls, and say what to do where something is wrong.
     Doctor {
         /// Write a bundle for whoever helps you: versions, these checks, settings and logs, without numbers, names or keys.
@@ -189,6 +194,16 @@ pub enum AccountCommand {
     Show { name: String },
     /// Test the credentials with the provider. Rings nobody.
     Test { name: String },
+    /// Call your own phone and then another one of yours, to hear that both ring. An ordinary call.
+    CallMe {
+        name: String,
+        /// Another phone of yours: two different phones are needed.
+        #[arg(long, value_name = "NUMBER")]
+        to: String,
+        /// Answer warnings with yes. What is blocked stays blocked.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Remove an account and its secrets.
     Remove { name: String },
     /// Make this the account that calls are placed from.

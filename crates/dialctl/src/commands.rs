@@ -18,6 +18,7 @@ mod keychain;
 mod lead;
 mod merging;
 mod number;
+mod program;
 mod records;
 mod screen_pop;
 mod serve;
@@ -83,7 +84,8 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::ProviderContacts(_)
         | Command::Dispositions(_)
         | Command::Hooks(_)
-        | Command::ScreenPop(_)) => {
+        | Command::ScreenPop(_)
+        | Command::Program(_)) => {
             let home = home()?;
             with_keychain(home.clone(), output, async || {
                 in_session(home.clone(), command, output).await
@@ -113,6 +115,9 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
             AccountCommand::List => account::list(session, output).await,
             AccountCommand::Show { name } => account::show(session, name, output).await,
             AccountCommand::Test { name } => account::test(session, name, output).await,
+            AccountCommand::CallMe { name, to, yes } => {
+                account::call_me(session, (name.as_str(), to.as_str()), *yes, output).await
+            }
             AccountCommand::Remove { name } => account::remove(session, name, output).await,
             AccountCommand::Default { name } => account::make_default(session, name, output).await,
         },
@@ -144,6 +149,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::ProviderContacts(arguments) => customers::contacts(session, arguments, output).await,
         Command::Dispositions(command) => dispositions::run(session, command, output).await,
         Command::Hooks(command) => hooks::run(session, command, output).await,
+        Command::Program(command) => program::run(session, command, output).await,
         Command::ScreenPop(command) => screen_pop::run(session, command, output).await,
         // These need no session, or can do without one, and are done before there is one.
         Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor { .. } => Ok(()),

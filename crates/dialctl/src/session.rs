@@ -293,7 +293,11 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::DoNotDisturb { .. }
         | Request::Doctor
         | Request::ReportChecks { .. }
-        | Request::ListScreenPops => true,
+        | Request::ListScreenPops
+        | Request::ListPrograms
+        | Request::ApproveProgram { .. }
+        | Request::Crash
+        | Request::DismissCrash => true,
         Request::AddAccount { .. }
         | Request::RemoveSecret { .. }
         | Request::RemoveAccount { .. }
@@ -326,6 +330,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::AddScreenPop { .. }
         | Request::RemoveScreenPop { .. }
         | Request::TestScreenPop { .. }
+        | Request::SaveBundle
+        | Request::RevokeProgram { .. }
         | Request::ShowWindow { .. }
         | Request::TakeOver
         | Request::Stop => false,

@@ -20,9 +20,9 @@ pub use crate::screen_pop::ScreenPopDraft;
 
 use crate::view::{
     AccountView, AlertView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
-    ContactListView, ContactPageView, ContactView, DidView, DisturbWish, DoctorCheck, DuplicatesView, FaceCheck, Found,
-    ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, ProviderKindView, ScreenPopView, SearchRow,
-    SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    ContactListView, ContactPageView, ContactView, CrashView, DidView, DisturbWish, DoctorCheck, DuplicatesView,
+    FaceCheck, Found, ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, ProviderKindView,
+    ScreenPopView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -396,7 +396,22 @@ pub enum Request {
     TestScreenPop {
         name: String,
     },
+    /// Programs on the control socket that may place calls by themselves, by path.
+    ListPrograms,
+    /// Lets a program place calls. Neither for a page nor for a program that is not approved.
+    ApproveProgram {
+        path: String,
+    },
+    RevokeProgram {
+        path: String,
+    },
     Doctor,
+    /// The crash that an earlier run ended with, if the agent has not been told of it.
+    Crash,
+    /// The agent was told of it.
+    DismissCrash,
+    /// Writes the support bundle where the user finds it; the answer is the file's path.
+    SaveBundle,
     /// A face tells how what it stands on is doing: global keys, links, the notification server. What it tells stays in the
     /// answers to `Doctor`, also in `dialctl doctor` beside a running app, until it tells otherwise: report at the start, and
     /// whenever something changed.
@@ -584,6 +599,9 @@ pub enum Reply {
     Attention(AttentionView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    Crash(Option<CrashView>),
+    /// Paths.
+    Programs(Vec<String>),
     ScreenPops(Vec<ScreenPopView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),
@@ -612,6 +630,8 @@ impl Reply {
             | Self::Attention(_)
             | Self::Keychain(_)
             | Self::Doctor(_)
+            | Self::Crash(_)
+            | Self::Programs(_)
             | Self::ScreenPops(_)
             | Self::Schema(_) => Some(self.clone()),
             Self::Snapshot(snapshot) => privacy::snapshot(snapshot).map(|view| Self::Snapshot(Box::new(view))),

@@ -189,6 +189,19 @@ impl Config {
         })
     }
 
+    /// Programs on the control socket that may place calls by themselves, by path.
+    pub(crate) fn approved_programs(&self) -> &[String] {
+        &self.contents.approved_programs
+    }
+
+    /// Replaces the list of approved programs.
+    ///
+    /// # Errors
+    /// A file with a mistake, or why it could not be saved; then nothing has changed.
+    pub(crate) fn set_approved_programs(&mut self, programs: &[String]) -> Result<(), ConfigProblem> {
+        self.change(|document| edit::set_approved_programs(document, programs))
+    }
+
     /// Changes the file as it is now, which somebody may have edited since it was read.
     fn change(&mut self, edit: impl FnOnce(&mut DocumentMut) -> Result<(), Place>) -> Result<(), ConfigProblem> {
         let before = read_text(&self.path)?;

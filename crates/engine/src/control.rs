@@ -2,8 +2,9 @@
 //!
 //! Owns the lock on the home, the socket and its protocol, for both ends. Decides nothing: a line becomes a request to
 //! the engine and passes the same desks as a click. Who may connect is decided by the operating system's user alone, so
-//! *any* program of the agent can come here; `dialctl` is a gesture of the agent, and a program that is not has to
-//! pre-fill (`show_window`) and let the agent press the key.
+//! *any* program of the agent can come here. `dialctl` is a gesture of the agent; what another program asks for that would
+//! ring somebody is put into the window for the agent to press the key, unless they have approved that program
+//! (`docs/automation.md`).
 //!
 //! ```text
 //! each side      {"hello":{"protocol":1,"version":"0.1.0","role":"desktop","pid":4711}}
@@ -21,6 +22,7 @@
 mod client;
 mod lines;
 mod lock;
+mod peer;
 #[cfg(unix)]
 mod place;
 #[cfg(not(unix))]

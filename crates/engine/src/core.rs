@@ -9,6 +9,7 @@ mod credentials;
 mod hooks;
 mod naming;
 mod perform;
+mod programs;
 mod pushing;
 mod records;
 mod requests;
@@ -39,6 +40,7 @@ use crate::desks::screen_pops::ScreenPopsDesk;
 use crate::doctor::FaceChecks;
 use crate::effect::Finding;
 use crate::handle::Ask;
+use crate::home::Home;
 use crate::hook_tokens::HookTokens;
 use crate::launcher::Launcher;
 use crate::pace::Paces;
@@ -49,7 +51,7 @@ use crate::sessions::Sessions;
 use crate::sources::listener::Hook;
 use crate::sources::wakes::Bell;
 use crate::view;
-use crate::view::{Event, KeychainState, Role, SettingsView, Words};
+use crate::view::{CrashView, Event, KeychainState, Role, SettingsView, Words};
 
 /// Calls that ended within this time are taken up at start, so that a late event still finds them.
 const TAKEN_UP: SignedDuration = SignedDuration::from_hours(6);
@@ -102,6 +104,10 @@ pub(crate) struct Core {
     pub(crate) keychain: KeychainState,
     /// What the faces have told of what they stand on.
     pub(crate) face_checks: FaceChecks,
+    /// What an earlier run ended with, until the agent was told.
+    pub(crate) crash: Option<CrashView>,
+    /// Where logs and settings lie; none in a simulation.
+    pub(crate) home: Option<Home>,
     pub(crate) drafts: BTreeMap<String, String>,
     pub(crate) sandboxes: BTreeMap<String, exchange::RunningExchange>,
     /// What waits until the provider has named its call.
@@ -166,8 +172,8 @@ impl Core {
                 biased;
                 Some(finding) = found.recv() => self.found(finding),
                 ask = asks.recv() => match ask {
-                    Some((request, asker, answer)) => {
-                        if let Some(ended) = self.ask(request, asker, answer) {
+                    Some(Ask { request, asker, program, answer }) => {
+                        if let Some(ended) = self.hear(request, (asker, program.as_deref()), answer) {
                             return self.close(ended).await;
                         }
                     }

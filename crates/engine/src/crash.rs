@@ -1,17 +1,24 @@
 //! What is left of a panic: where it was, and as much of what it said as can be no secret.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Write as _};
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::config::save::save_private;
+use crate::home::Home;
 use crate::log_file::RollingFile;
 use crate::masked;
+use crate::view::CrashView;
 
 /// The longest file of crash reports.
 const LARGEST: u64 = 256 * 1024;
+
+/// How a report begins; the moment follows.
+const FIRST_LINE: &str = "crash ";
 
 /// Has panics of `program` written down in `logs`, if they are known yet, and said on standard error, in place of the
 /// standard message, which repeats whatever was at hand.
@@ -27,7 +34,36 @@ pub fn on_panic(program: &'static str, logs: Option<PathBuf>) {
 }
 
 fn keep(logs: &Path, report: &str) -> io::Result<()> {
-    RollingFile::open(&logs.join("crash.log"), LARGEST)?.write_all(report.as_bytes())
+    RollingFile::open(&file(logs), LARGEST)?.write_all(report.as_bytes())
+}
+
+/// The newest report of a crash, unless the agent was told of it before.
+pub(crate) fn unseen(home: &Home) -> Option<CrashView> {
+    let text = fs::read_to_string(file(&home.logs())).ok()?;
+    let report = text
+        .rsplit("\n\n")
+        .find(|report| report.starts_with(FIRST_LINE))?
+        .trim();
+    let at: Timestamp = report.lines().next()?.strip_prefix(FIRST_LINE)?.trim().parse().ok()?;
+    let seen = fs::read_to_string(seen_file(home)).ok();
+    let seen: Option<Timestamp> = seen.and_then(|text| text.trim().parse().ok());
+    (seen < Some(at)).then(|| CrashView {
+        at,
+        report: report.to_owned(),
+    })
+}
+
+/// The agent was told of this crash: it is not offered again. Its report stays where it is.
+pub(crate) fn set_seen(home: &Home, crash: &CrashView) -> io::Result<()> {
+    save_private(&seen_file(home), format!("{}\n", crash.at).as_bytes())
+}
+
+fn file(logs: &Path) -> PathBuf {
+    logs.join("crash.log")
+}
+
+fn seen_file(home: &Home) -> PathBuf {
+    home.logs().join("crash-seen")
 }
 
 fn report(program: &str, panic: &PanicHookInfo<'_>) -> String {
@@ -53,4 +89,36 @@ fn report(program: &str, panic: &PanicHookInfo<'_>) -> String {
     line("said", &said);
     report.push('\n');
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crashed(home: &Home, at: &str) {
+        let report = format!("crash    {at}\nprogram  dialdeck 0.1.0, linux x86_64\nsaid     …\n\n");
+        keep(&home.logs(), &report).unwrap();
+    }
+
+    #[test]
+    fn the_newest_crash_is_told_of_until_it_was_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::under(folder.path());
+        assert_eq!(unseen(&home), None);
+        crashed(&home, "2026-03-04T10:00:00Z");
+        crashed(&home, "2026-03-05T10:00:00.5Z");
+        let crash = unseen(&home).unwrap();
+        assert_eq!(crash.at.to_string(), "2026-03-05T10:00:00.5Z");
+        assert!(
+            crash.report.ends_with("said     …") && !crash.report.contains("03-04"),
+            "{}",
+            crash.report
+        );
+        set_seen(&home, &crash).unwrap();
+        assert_eq!(unseen(&home), None);
+        crashed(&home, "2026-03-06T10:00:00Z");
+        assert!(unseen(&home).is_some());
+        fs::write(file(&home.logs()), "nothing of ours\n\n").unwrap();
+        assert_eq!(unseen(&home), None);
+    }
 }

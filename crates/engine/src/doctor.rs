@@ -13,23 +13,22 @@ use jiff::civil::Date;
 use store::Store;
 use telephony::metadata_version;
 
-use crate::api::{ApiError, Reply};
+use crate::api::ApiError;
 use crate::config::Config;
 use crate::core::Core;
 use crate::desks::accounts::AccountsDesk;
-use crate::effect::Answer;
 use crate::engine::StartError;
 use crate::home::Home;
 use crate::secrets::{Keychain, Secrets};
-use crate::view::{DoctorCheck, KeychainState, Role};
+use crate::view::{CrashView, DoctorCheck, KeychainState, Role};
 use crate::words;
 
 pub(crate) use faces::FaceChecks;
 
 type Params = BTreeMap<String, String>;
 
-/// Answers with all checks. Asks the keychain, which may take a moment, beside the loop.
-pub(crate) fn run(core: &Core, answer: Answer) {
+/// All checks. Asks the keychain, which may take a moment: beside the loop.
+pub(crate) fn checks(core: &Core) -> impl Future<Output = Vec<DoctorCheck>> + use<> {
     let today = core.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut checks = vec![
         database(core),
@@ -38,14 +37,19 @@ pub(crate) fn run(core: &Core, answer: Answer) {
         numbers(today),
     ];
     checks.extend(accounts::checks(core));
-    checks.extend(screen_pops::checks(core));
     checks.extend(core.face_checks.told());
+    checks.extend(screen_pops::checks(core));
+    checks.extend(core.crash.as_ref().map(crashed));
     let secrets = core.seams.secrets.clone();
-    tokio::spawn(async move {
+    async move {
         checks.insert(1, keychain(secrets.state().await));
-        // The face may be gone.
-        let _ = answer.send(Ok(Reply::Doctor(checks)));
-    });
+        checks
+    }
+}
+
+fn crashed(crash: &CrashView) -> DoctorCheck {
+    let at = crash.at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    warning("crash", "unseen", &Params::from([("at".to_owned(), at)]))
 }
 
 /// The checks of a home on which no engine could be started or reached, for the reason given. Changes nothing there.

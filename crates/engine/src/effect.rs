@@ -16,6 +16,7 @@ use crate::api::{ApiError, ApiResult, PlaceRequest, SecretText};
 use crate::config::AccountConfig;
 use crate::core::CallNowWish;
 use crate::desks::calls::{Reached, RecordsFound};
+pub(crate) use crate::handle::Answer;
 use crate::handle::Asker;
 use crate::launcher::LaunchProblem;
 use crate::screen_pop::Launch;
@@ -24,9 +25,6 @@ use crate::sources::listener::HookAnswer;
 use crate::sources::stream::StreamEvent;
 use crate::sources::wakes::Wake;
 use crate::view::{CallView, Event, KeychainState, SecretPlace};
-
-/// Where the answer to a face's request goes.
-pub(crate) type Answer = oneshot::Sender<ApiResult>;
 
 /// Work for the world outside the loop.
 pub(crate) enum Effect {

@@ -15,6 +15,7 @@ use crate::api::{ApiError, ErrorClass, Request};
 use crate::config::{Config, ConfigProblem};
 use crate::control::{self, HomeLock, LockProblem};
 use crate::core::{Core, Ended, Seams};
+use crate::crash;
 use crate::desks::accounts::{Account, AccountsDesk};
 use crate::desks::alerts::AlertsDesk;
 use crate::desks::books::BooksDesk;
@@ -202,6 +203,7 @@ impl Engine {
             role,
             config,
             store,
+            home: Some(home.clone()),
             search_index: Some(home.search_index()),
             imports: Some(home.imports()),
             hook_tokens,
@@ -260,6 +262,8 @@ pub(crate) struct Parts {
     pub(crate) role: Role,
     pub(crate) config: Config,
     pub(crate) store: Store,
+    /// Where logs and settings lie, if faces may ask for them.
+    pub(crate) home: Option<Home>,
     /// Where the index of people is kept between two runs, if one is made.
     pub(crate) search_index: Option<PathBuf>,
     /// Where files of contacts are on their way in.
@@ -290,6 +294,7 @@ impl Assembled {
             role,
             config,
             store,
+            home,
             search_index,
             imports,
             hook_tokens,
@@ -312,6 +317,7 @@ impl Assembled {
             heard: Arc::default(),
             asker: Asker::Native,
             privacy: Arc::new(AtomicBool::new(config.settings().privacy)),
+            program: None,
         };
         let core = Core {
             seams,
@@ -334,6 +340,8 @@ impl Assembled {
             listener_problem,
             keychain: KeychainState::Ok,
             face_checks: FaceChecks::default(),
+            crash: home.as_ref().and_then(crash::unseen),
+            home,
             drafts: store.drafts().unwrap_or_default().into_iter().collect(),
             sandboxes: BTreeMap::new(),
             streams: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! How a face holds the engine.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,8 +11,17 @@ use crate::api::{ApiError, ApiResult, ErrorClass, Request};
 use crate::privacy;
 use crate::view::Numbered;
 
-/// A request on its way to the loop, with who asks and the place for the answer.
-pub(crate) type Ask = (Request, Asker, oneshot::Sender<ApiResult>);
+/// A request on its way to the loop.
+pub(crate) struct Ask {
+    pub(crate) request: Request,
+    pub(crate) asker: Asker,
+    /// The program on the control socket that asks, where it is known.
+    pub(crate) program: Option<Arc<Path>>,
+    pub(crate) answer: Answer,
+}
+
+/// Where the answer to a request goes.
+pub(crate) type Answer = oneshot::Sender<ApiResult>;
 
 /// Who asks, as far as it matters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +42,7 @@ pub struct EngineHandle {
     /// Says to the loop that somebody hears events now: what waits for that can be told.
     pub(crate) heard: Arc<Notify>,
     pub(crate) asker: Asker,
+    pub(crate) program: Option<Arc<Path>>,
     /// Who customers are is not to be read on the screen now.
     pub(crate) privacy: Arc<AtomicBool>,
 }
@@ -47,6 +58,14 @@ impl EngineHandle {
         }
     }
 
+    /// The same engine as a program on the control socket holds it: what would ring somebody is asked of the agent.
+    pub(crate) fn for_program(&self, program: Option<Arc<Path>>) -> Self {
+        Self {
+            program,
+            ..self.clone()
+        }
+    }
+
     /// Sends one request and waits for its answer.
     ///
     /// # Errors
@@ -58,10 +77,13 @@ impl EngineHandle {
             return Err(ApiError::new(ErrorClass::Refused, "hidden_by_privacy"));
         }
         let (answer, answered) = oneshot::channel();
-        self.asks
-            .send((request, self.asker, answer))
-            .await
-            .map_err(|_| stopped())?;
+        let ask = Ask {
+            request,
+            asker: self.asker,
+            program: self.program.clone(),
+            answer,
+        };
+        self.asks.send(ask).await.map_err(|_| stopped())?;
         let reply = answered.await.map_err(|_| stopped())??;
         // It may have been switched on meanwhile.
         if self.asker == Asker::Page && self.privacy.load(Ordering::Relaxed) {

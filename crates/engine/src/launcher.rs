@@ -64,9 +64,8 @@ impl Launcher for SystemLauncher {
 /// Has the system open an address: each of its launchers in turn, until one takes it.
 async fn open(url: &str) -> Result<(), LaunchProblem> {
     for command in open::commands(url) {
-        let mut child = match start(Command::from(command)) {
-            Ok(child) => child,
-            Err(_) => continue,
+        let Ok(mut child) = start(Command::from(command)) else {
+            continue;
         };
         match tokio::time::timeout(OPENS_WITHIN, child.wait()).await {
             Ok(Ok(status)) if status.success() => return Ok(()),
@@ -85,9 +84,12 @@ async fn run(words: &[String], within: Duration) -> Result<(), LaunchProblem> {
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    let mut child = start(command).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LaunchProblem::NoProgram,
-        kind => LaunchProblem::NotStarted(kind),
+    let mut child = start(command).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            LaunchProblem::NoProgram
+        } else {
+            LaunchProblem::NotStarted(error.kind())
+        }
     })?;
     match tokio::time::timeout(within, child.wait()).await {
         Ok(Ok(status)) if status.success() => Ok(()),

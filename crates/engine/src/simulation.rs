@@ -83,6 +83,7 @@ impl SimulatedEngine {
             },
             store: world.store,
             // A thread of its own would make no history twice the same.
+            home: None,
             search_index: None,
             imports: None,
             hook_tokens,

@@ -593,6 +593,14 @@ pub enum CheckState {
     Failed,
 }
 
+/// What is left of a run that ended unexpectedly, fit for anybody's eyes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CrashView {
+    #[specta(type = String)]
+    pub at: Timestamp,
+    pub report: String,
+}
+
 /// What became of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ImportReport {

@@ -1,7 +1,7 @@
 //! Commands about the app as a whole.
 
 use engine::api::{ApiError, Request};
-use engine::view::{DoctorCheck, SettingsView, Snapshot, StatusView};
+use engine::view::{CrashView, DoctorCheck, ScreenPopView, SettingsView, Snapshot, StatusView};
 use tauri::State;
 
 use super::Engine;
@@ -25,6 +25,33 @@ pub async fn status(engine: Engine<'_>) -> Result<StatusView, ApiError> {
 #[specta::specta]
 pub async fn doctor(engine: Engine<'_>) -> Result<Vec<DoctorCheck>, ApiError> {
     ask(&engine, Request::Doctor).await
+}
+
+/// What an earlier run ended with, if the agent has not been told.
+#[tauri::command]
+#[specta::specta]
+pub async fn crash(engine: Engine<'_>) -> Result<Option<CrashView>, ApiError> {
+    ask(&engine, Request::Crash).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn dismiss_crash(engine: Engine<'_>) -> Result<(), ApiError> {
+    ask(&engine, Request::DismissCrash).await
+}
+
+/// Writes checks, settings and logs without anything private into the user's downloads; gives the file's path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_bundle(engine: Engine<'_>) -> Result<String, ApiError> {
+    ask(&engine, Request::SaveBundle).await
+}
+
+/// What is opened or run at moments of calls. They are changed in a terminal only.
+#[tauri::command]
+#[specta::specta]
+pub async fn screen_pops(engine: Engine<'_>) -> Result<Vec<ScreenPopView>, ApiError> {
+    ask(&engine, Request::ListScreenPops).await
 }
 
 #[tauri::command]

@@ -4,9 +4,9 @@ use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
     AccountView, AgentChoiceView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
-    ContactListView, ContactView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState,
-    MergePreview, MergeView, ProviderKindView, SettingsView, Snapshot, StatusView, TargetCheck, TestReportView,
-    WhenCheck,
+    ContactListView, ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState,
+    MergePreview, MergeView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView, TargetCheck,
+    TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -73,6 +73,8 @@ from_reply! {
     AttentionView: Reply::Attention(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
+    Option<CrashView>: Reply::Crash(crash) => crash;
+    Vec<ScreenPopView>: Reply::ScreenPops(pops) => pops;
     providers::Told: Reply::Told(told) => *told;
     BookView: Reply::Book(view) => *view;
     Vec<BookView>: Reply::Books(views) => views;

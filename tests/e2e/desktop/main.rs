@@ -7,6 +7,7 @@ mod alerts;
 mod books;
 mod callbacks;
 mod crash;
+mod diagnosis;
 mod directory;
 mod first_call;
 mod gestures;

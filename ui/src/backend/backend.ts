@@ -15,6 +15,7 @@ import type {
   ContactListView,
   ContactsPage,
   ContactView,
+  CrashView,
   DidView,
   DisturbWish,
   DoctorCheck,
@@ -45,6 +46,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  ScreenPopView,
   SettingsView,
   Snapshot,
   StatusView,
@@ -66,6 +68,13 @@ export interface Backend {
   snapshot(): Promise<Snapshot>;
   status(): Promise<StatusView>;
   doctor(): Promise<DoctorCheck[]>;
+  /** What an earlier run ended with, until the agent was told. */
+  crash(): Promise<CrashView | null>;
+  dismissCrash(): Promise<void>;
+  /** Writes the support bundle into the user's downloads; gives the file's path. */
+  saveBundle(): Promise<string>;
+  /** They are changed in a terminal only. */
+  screenPops(): Promise<ScreenPopView[]>;
 
   kinds(): Promise<ProviderKindView[]>;
   addAccount(name: string, kind: ProviderKind, set: Values, secrets: Values): Promise<AccountView>;

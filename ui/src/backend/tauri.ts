@@ -21,6 +21,10 @@ export function tauriBackend(): Backend {
     snapshot: () => answered(commands.snapshot()),
     status: () => answered(commands.status()),
     doctor: () => answered(commands.doctor()),
+    crash: () => answered(commands.crash()),
+    dismissCrash: () => done(commands.dismissCrash()),
+    saveBundle: () => answered(commands.saveBundle()),
+    screenPops: () => answered(commands.screenPops()),
 
     kinds: () => answered(commands.kinds()),
     addAccount: (name, kind, set, secrets) => answered(commands.addAccount(name, kind, set, secrets)),

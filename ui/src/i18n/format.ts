@@ -54,6 +54,11 @@ export function soon(wall: string, now: number): string {
   return `${name}, ${clockTime.format(then)}`;
 }
 
+/** When something was: `Today, 15:00`, `Wed 4 March, 10:00`. */
+export function moment(instant: string): string {
+  return soon(wallOf(instant), Date.now());
+}
+
 /** What this machine's clock shows at an instant. */
 export function wallOf(instant: string): string {
   const at = new Date(instant);

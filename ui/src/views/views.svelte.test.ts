@@ -58,6 +58,69 @@ test('the diagnosis is accessible and says what to do', async () => {
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test('from the diagnosis an account is tested, and the agent\'s own phone is called', async () => {
+  const { backend, user } = await openWindow({
+    checks: [
+      { check: 'database', ok: true, message: 'The database is sound.', hint: null },
+      { check: 'account', ok: true, account: 'office', message: 'Account “office” works.', hint: null },
+      { check: 'account', ok: false, account: 'nobody', message: 'Account “nobody” is gone.', hint: null },
+    ],
+  });
+  const test = vi.spyOn(backend, 'testAccount');
+  await user.click(screen.getByRole('button', { name: 'Diagnosis' }));
+  await user.click(await screen.findByRole('button', { name: 'Test connection' }));
+  await screen.findByText('The provider accepts the keys');
+  expect(test).toHaveBeenCalledWith('office');
+  const place = vi.spyOn(backend, 'place');
+  await user.click(screen.getByRole('button', { name: 'Call my own phone' }));
+  expect(place).not.toHaveBeenCalled();
+  await user.type(screen.getByRole('textbox', { name: 'Another phone of yours' }), '020 7946 0031');
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test('a support bundle says what is in it, and where it was written', async () => {
+  const { user } = await openWindow({ checks });
+  await user.click(screen.getByRole('button', { name: 'Diagnosis' }));
+  await screen.findByText('the log files, masked');
+  await user.click(screen.getByRole('button', { name: 'Write the support bundle' }));
+  await screen.findByText('/home/asha/Downloads/Dialdeck support.tar');
+});
+
+test('a crash is offered once, with its report', async () => {
+  const { backend, user } = await openWindow({ crash: { at: '2026-03-04T10:00:00Z', report: 'crash    2026-03-04T10:00:00Z\nat       src/x.rs:3' } });
+  const dismiss = vi.spyOn(backend, 'dismissCrash');
+  await user.click(await screen.findByRole('button', { name: 'Look at the report' }));
+  await screen.findByText(/src\/x\.rs:3/);
+  expect(dismiss).not.toHaveBeenCalled();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.keyboard('{Escape}');
+  await user.click(screen.getByRole('button', { name: 'Add it to a support bundle' }));
+  expect(dismiss).toHaveBeenCalledOnce();
+  await screen.findByRole('button', { name: 'Write the support bundle' });
+  expect(screen.queryByText(/ended unexpectedly/)).toBeNull();
+});
+
+test('screen pops are shown with what became of them, and cannot be changed here', async () => {
+  const { user } = await openWindow({
+    screenPops: [
+      { name: 'crm', on: ['ringing'], direction: 'inbound', url: 'https://crm.example.com/pop', run: [], last: null },
+      {
+        name: 'log',
+        on: ['ended', 'missed'],
+        direction: null,
+        url: null,
+        run: ['/opt/log'],
+        last: { at: '2026-03-04T10:00:00Z', problem: { key: 'screen_pop.problem.failed', params: { code: '3' } } },
+      },
+    ],
+  });
+  await user.click(screen.getByRole('button', { name: 'Settings' }));
+  await screen.findByText('Opens https://crm.example.com/pop');
+  screen.getByText('when a phone rings, calls to you');
+  screen.getByText(/The program ended with 3\./);
+  screen.getByText(/dialctl screen-pop --help/);
+});
+
 test('the diagnosis names settings as their form does', async () => {
   const incomplete = { check: 'account', ok: false, warning: false, message: 'Account “office”: Missing: api_token, agent_number', hint: null };
   const { user } = await openWindow({ checks: [incomplete] });

@@ -9,9 +9,9 @@ use engine::words;
 use providers::{Capabilities, Capability, ErrorKind, FieldKind, FieldSpec, ProviderKind};
 use serde_json::json;
 
-use super::{Done, keychain};
+use super::{Done, call, keychain};
 use crate::ask;
-use crate::cli::{DidsArgs, Values, key_value};
+use crate::cli::{CallArgs, DidsArgs, Values, key_value};
 use crate::output::{Failure, Output};
 use crate::session::{Session, reply};
 use crate::speech::{name_in, name_of, say, say_with};
@@ -231,6 +231,25 @@ pub async fn test(session: &mut Session, name: &str, output: Output) -> Done {
         );
         lines.join("\n")
     })
+}
+
+/// Calls the agent's own phone, and another one of theirs as the customer. Whether both rang is asked where somebody can answer.
+pub async fn call_me(session: &mut Session, (name, to): (&str, &str), yes: bool, output: Output) -> Done {
+    let arguments = CallArgs {
+        target: to.to_owned(),
+        account: Some(name.to_owned()),
+        from: None,
+        note: Some(say("ui.phone_check.call_note")),
+        intent: None,
+        follow: false,
+        yes,
+        despite_unknown: false,
+    };
+    call::call(session, &arguments, output).await?;
+    if ask::yes(output, &say("ui.phone_check.did_it_ring"))? {
+        session.request(Request::PhoneChecked { name: name.to_owned() }).await?;
+    }
+    Ok(())
 }
 
 pub async fn remove(session: &mut Session, name: &str, output: Output) -> Done {

@@ -223,6 +223,15 @@ pub(super) fn remove_screen_pop(document: &mut DocumentMut, name: &str) {
     }
 }
 
+pub(super) fn set_approved_programs(document: &mut DocumentMut, programs: &[String]) -> Result<(), Place> {
+    let approved: Array = programs.iter().collect();
+    set(
+        section(document.as_item_mut(), "programs", false)?,
+        "approved",
+        approved,
+    )
+}
+
 /// The section of this name, made if there is none: inline in an inline table, else under a heading of its own.
 fn section<'a>(parent: &'a mut Item, key: &str, is_only_a_prefix: bool) -> Result<&'a mut Item, Place> {
     let is_inline = parent.is_inline_table();

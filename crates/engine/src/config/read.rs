@@ -22,6 +22,7 @@ pub(super) struct Contents {
     pub settings: SettingsView,
     pub accounts: BTreeMap<String, AccountConfig>,
     pub screen_pops: Vec<ScreenPop>,
+    pub approved_programs: Vec<String>,
     pub warnings: Vec<ConfigWarning>,
 }
 
@@ -54,7 +55,14 @@ pub(super) fn contents(text: &str) -> Result<Contents, Place> {
     };
     reader.warn_of_others(
         &root,
-        &["default_account", "listener", "settings", "accounts", "screen_pops"],
+        &[
+            "default_account",
+            "listener",
+            "settings",
+            "accounts",
+            "screen_pops",
+            "programs",
+        ],
     );
 
     let default_account = reader.text(&root, "default_account")?;
@@ -62,6 +70,7 @@ pub(super) fn contents(text: &str) -> Result<Contents, Place> {
     let settings = reader.settings(&root)?;
     let accounts = reader.accounts(&root)?;
     let screen_pops = reader.screen_pops(&root)?;
+    let approved_programs = reader.approved_programs(&root)?;
     Ok(Contents {
         default_account,
         listener_port,
@@ -69,6 +78,7 @@ pub(super) fn contents(text: &str) -> Result<Contents, Place> {
         settings,
         accounts,
         screen_pops,
+        approved_programs,
         warnings: reader.warnings,
     })
 }
@@ -250,6 +260,14 @@ impl Reader<'_> {
             settings,
             phone_checked,
         })
+    }
+
+    fn approved_programs(&mut self, root: &Section<'_>) -> Result<Vec<String>, Place> {
+        let Some(section) = self.section(root, "programs")? else {
+            return Ok(Vec::new());
+        };
+        self.warn_of_others(&section, &["approved"]);
+        self.texts(&section, "approved")
     }
 
     pub(super) fn section<'a>(&self, parent: &Section<'a>, key: &str) -> Result<Option<Section<'a>>, Place> {

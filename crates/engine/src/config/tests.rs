@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::screen_pop::Moment;
 use crate::view::{AlertKind, AlertMode, AlertSettings, HideNames, Theme};
 
 const ID: &str = "0a3c5e1f-0000-4000-8000-000000000001";
@@ -325,6 +326,69 @@ fn any_account() -> impl Strategy<Value = AccountConfig> {
             phone_checked,
         },
     )
+}
+
+fn pop(name: &str) -> ScreenPopDraft {
+    ScreenPopDraft {
+        name: name.into(),
+        on: vec![Moment::Ringing, Moment::Missed],
+        direction: Some(telephony::Direction::Inbound),
+        url: Some("https://crm.example.com/?n={number}".into()),
+        run: Vec::new(),
+    }
+}
+
+#[test]
+fn a_screen_pop_is_written_as_people_would_write_it_and_read_back() {
+    let (_dir, path) = file("# mine\n[settings]\ntheme = \"dark\"\n");
+    let mut config = Config::load(&path).unwrap();
+    let program = ScreenPopDraft {
+        on: vec![Moment::Ended],
+        direction: None,
+        url: None,
+        run: vec!["/opt/log".into(), "--who={contact}".into()],
+        ..pop("log")
+    };
+    config.put_screen_pop(&pop("crm")).unwrap();
+    config.put_screen_pop(&program).unwrap();
+    config.set_approved_programs(&["/usr/bin/crm".into()]).unwrap();
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "# mine\n[settings]\ntheme = \"dark\"\n\n[screen_pops.crm]\non = [\"ringing\", \"missed\"]\ndirection = \"inbound\"\n\
+         url = \"https://crm.example.com/?n={number}\"\n\n[screen_pops.log]\non = [\"ended\"]\nrun = [\"/opt/log\", \
+         \"--who={contact}\"]\n\n[programs]\napproved = [\"/usr/bin/crm\"]\n"
+    );
+    let read = Config::load(&path).unwrap();
+    let drafts: Vec<ScreenPopDraft> = read.screen_pops().iter().map(|pop| pop.draft.clone()).collect();
+    assert_eq!(drafts, [pop("crm"), program]);
+    assert_eq!(read.approved_programs(), ["/usr/bin/crm"]);
+    config.remove_screen_pop("crm").unwrap();
+    assert_eq!(Config::load(&path).unwrap().screen_pops().len(), 1);
+}
+
+#[test]
+fn a_mistake_in_a_screen_pop_is_named_by_line_and_key() {
+    let place = |text: &str| {
+        let (line, key, _) = mistake(text);
+        (line, key.unwrap_or_default())
+    };
+    let section = "[screen_pops.crm]\n";
+    assert_eq!(
+        place(&format!("{section}on = \"ringing\"\nurl = \"file:///x\"\n")),
+        (Some(3), "screen_pops.crm.url".into())
+    );
+    assert_eq!(
+        place(&format!("{section}on = [\"someday\"]\nurl = \"https://a.example\"\n")),
+        (Some(2), "screen_pops.crm.on".into())
+    );
+    assert_eq!(
+        place(&format!("{section}on = \"ended\"\n")),
+        (Some(1), "screen_pops.crm".into())
+    );
+    assert_eq!(
+        place(&format!("{section}on = \"ended\"\nrun = [1]\n")),
+        (Some(3), "screen_pops.crm.run".into())
+    );
 }
 
 fn any_settings() -> impl Strategy<Value = SettingsView> {

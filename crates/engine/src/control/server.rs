@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::lines::{LineProblem, LineReader};
+use super::peer::program_of;
 use super::place::own_socket_path;
 use super::socket::{Listener, Stream};
 use super::wire::{Ask, Greeting, Hello, LONGEST_REQUEST, OfConnection, PROTOCOL, Told, Wish, line, read_ask};
@@ -97,6 +98,7 @@ async fn accept(listener: Listener, engine: EngineHandle, role: Role, mut closed
 }
 
 async fn attend(stream: Stream, engine: EngineHandle, role: Role, mut closed: watch::Receiver<bool>) {
+    let engine = engine.for_program(program_of(&stream));
     let (read, write) = tokio::io::split(stream);
     let (out, queue) = mpsc::channel(QUEUED_LINES);
     let writer = tokio::spawn(write_lines(write, queue));

@@ -29,12 +29,12 @@ use crate::api::{ApiError, ApiResult, ContactDraft, ErrorClass, Reply, Request};
 use crate::desks::accounts::{Account, fields_of};
 use crate::desks::books::RunWish;
 use crate::desks::contacts::Source;
-use crate::desks::imports::{save_contacts, save_problems};
-use crate::doctor;
+use crate::desks::imports::{save_bundle, save_contacts, save_problems};
 use crate::effect::{Answer, Effect, Finding};
 use crate::handle::Asker;
 use crate::typed;
 use crate::view::{Event, FaceCheck, Found, ProviderKindView, Role, SettingsView};
+use crate::{crash, doctor};
 
 /// Calls in a window's first look at the history.
 pub(super) const FIRST_PAGE: u32 = 100;
@@ -213,13 +213,25 @@ impl Core {
                 .inspect(|()| self.contacts_changed())
                 .map(|()| Reply::Done),
             Request::Doctor => {
-                doctor::run(self, answer);
+                let checks = doctor::checks(self);
+                tokio::spawn(async move {
+                    // The face may be gone.
+                    let _ = answer.send(Ok(Reply::Doctor(checks.await)));
+                });
                 return None;
             }
             Request::ListScreenPops => self.list_screen_pops(asker),
             Request::AddScreenPop { pop } => self.add_screen_pop(pop, asker),
             Request::RemoveScreenPop { name } => self.remove_screen_pop(&name, asker),
             Request::TestScreenPop { name } => return self.test_screen_pop(&name, asker, answer),
+            Request::ListPrograms => self.list_programs(),
+            Request::ApproveProgram { path } => self.approve_program(&path, asker),
+            Request::RevokeProgram { path } => self.revoke_program(&path, asker),
+            Request::SaveBundle => {
+                self.save_bundle(answer);
+                return None;
+            }
+            Request::DismissCrash => self.dismiss_crash(),
             Request::ReportChecks { checks } => self.report_checks(checks, asker),
             Request::SearchContacts { query, limit } => {
                 let is_short = self.role == Role::OneShot;
@@ -355,6 +367,7 @@ impl Core {
                     })
                     .collect(),
             )),
+            Request::Crash => Ok(Reply::Crash(self.crash.clone())),
             Request::ListAccounts => Ok(Reply::Accounts(self.account_views())),
             Request::DefaultAccount { name } => {
                 self.accounts.set_default(&name)?;
@@ -497,6 +510,11 @@ impl Core {
             | Request::RemoveContact { .. }
             | Request::Doctor
             | Request::ReportChecks { .. }
+            | Request::DismissCrash
+            | Request::SaveBundle
+            | Request::ListPrograms
+            | Request::ApproveProgram { .. }
+            | Request::RevokeProgram { .. }
             | Request::ListScreenPops
             | Request::AddScreenPop { .. }
             | Request::RemoveScreenPop { .. }
@@ -532,6 +550,32 @@ impl Core {
             settings: settings.clone(),
         });
         Ok(Reply::Settings(settings))
+    }
+
+    /// Checks, settings and logs for whoever helps, in a file of the user's.
+    fn save_bundle(&mut self, answer: Answer) {
+        let Some(home) = self.home.clone() else {
+            return self.answer(answer, Err(ApiError::new(ErrorClass::Failed, "home_unknown")));
+        };
+        let checks = doctor::checks(self);
+        tokio::spawn(async move {
+            let checks = checks.await;
+            let saved = tokio::task::spawn_blocking(move || save_bundle(&home, &checks)).await;
+            let failed =
+                |why: tokio::task::JoinError| ApiError::new(ErrorClass::Failed, "bundle_failed").with("why", why);
+            // The face may be gone.
+            let _ = answer.send(saved.map_err(failed).flatten().map(Reply::Saved));
+        });
+    }
+
+    fn dismiss_crash(&mut self) -> ApiResult {
+        if let (Some(home), Some(crash)) = (&self.home, self.crash.take())
+            && let Err(error) = crash::set_seen(home, &crash)
+        {
+            // It is offered once more, no worse.
+            tracing::warn!(%error, "that a crash was told of could not be kept");
+        }
+        Ok(Reply::Done)
     }
 
     /// A page knows nothing of the machine, and is not believed about it.

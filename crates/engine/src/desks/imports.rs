@@ -12,7 +12,10 @@ use uuid::Uuid;
 use super::contacts::{ContactsDesk, LONGEST_FILE, too_long};
 use crate::api::{ApiError, ErrorClass};
 use crate::contact_file::{ContactFile, ContactFormat};
+use crate::home::Home;
 use crate::private_file;
+use crate::support::write_bundle_to;
+use crate::view::DoctorCheck;
 
 /// People of one page of an export.
 const PAGE: u32 = 500;
@@ -147,6 +150,11 @@ pub(crate) fn save_contacts(contacts: &ContactsDesk, format: ContactFormat) -> R
             }
         }
     })
+}
+
+/// Writes the support bundle, with these checks, to where the user finds it; gives the file's path.
+pub(crate) fn save_bundle(home: &Home, checks: &[DoctorCheck]) -> Result<String, ApiError> {
+    saved("Dialdeck support", "tar", |out| write_bundle_to(home, checks, out))
 }
 
 /// Writes a file of a free name; nothing half written stays.

@@ -17,6 +17,9 @@ const APART: SignedDuration = SignedDuration::from_secs(30);
 /// From here on sign-ins fail and events seem to be of yesterday or tomorrow.
 const FAR_APART: SignedDuration = SignedDuration::from_mins(5);
 
+/// Shorter ago than anybody counts.
+const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
+
 /// All checks of all accounts.
 pub(super) fn checks(core: &Core) -> Vec<DoctorCheck> {
     let now = core.now();
@@ -128,6 +131,9 @@ fn events(core: &Core, account: &Account, now: Timestamp) -> Option<DoctorCheck>
 /// How long ago something was, in words.
 fn age(at: Timestamp, now: Timestamp) -> String {
     let passed = now.duration_since(at).max(SignedDuration::ZERO);
+    if passed < JUST_NOW {
+        return words::say("doctor.age.now", &BTreeMap::new());
+    }
     let params = BTreeMap::from([("length".to_owned(), length(passed))]);
     words::say("doctor.age.ago", &params)
 }

@@ -75,7 +75,12 @@ async fn ask_all(text: &str) {
         // The machine's own files and programs are no part of this, nor are other people's servers.
         if matches!(
             request,
-            Request::AddBook(_) | Request::ImportFile { .. } | Request::Doctor | Request::Stop | Request::TakeOver
+            Request::AddBook(_)
+                | Request::ImportFile { .. }
+                | Request::Doctor
+                | Request::SaveBundle
+                | Request::Stop
+                | Request::TakeOver
         ) {
             continue;
         }

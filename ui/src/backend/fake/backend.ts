@@ -21,6 +21,7 @@ import type {
   ContactListView,
   ContactView,
   DisturbWish,
+  CrashView,
   DoctorCheck,
   DuplicatesView,
   EndpointAsk,
@@ -46,6 +47,7 @@ import type {
   RecordsPage,
   RecordsQuery,
   ScheduledCall,
+  ScreenPopView,
   Found,
   FoundPiece,
   SearchRow,
@@ -66,6 +68,8 @@ export interface World {
   status: Snapshot['status'];
   drafts: Record<string, string>;
   checks: DoctorCheck[];
+  crash: CrashView | null;
+  screenPops: ScreenPopView[];
   callbacks: CallbackView[];
   alerts: AlertView[];
   /** What the desktop's notification server can do. */
@@ -113,6 +117,8 @@ export class FakeBackend implements Backend {
       status: samples.status,
       drafts: {},
       checks: [],
+      crash: null,
+      screenPops: [],
       callbacks: [],
       alerts: [],
       notifier: { reachable: true, buttons: true, sounds: true, tells_lock: true },
@@ -156,6 +162,22 @@ export class FakeBackend implements Backend {
 
   async doctor() {
     return this.world.checks;
+  }
+
+  async crash() {
+    return this.world.crash;
+  }
+
+  async dismissCrash() {
+    this.world.crash = null;
+  }
+
+  async saveBundle() {
+    return '/home/asha/Downloads/Dialdeck support.tar';
+  }
+
+  async screenPops() {
+    return this.world.screenPops;
   }
 
   async kinds() {

@@ -9,6 +9,13 @@ export const commands = {
 	snapshot: () => typedError<Snapshot, ApiError>(__TAURI_INVOKE("snapshot")),
 	status: () => typedError<StatusView, ApiError>(__TAURI_INVOKE("status")),
 	doctor: () => typedError<DoctorCheck[], ApiError>(__TAURI_INVOKE("doctor")),
+	/**  What an earlier run ended with, if the agent has not been told. */
+	crash: () => typedError<CrashView | null, ApiError>(__TAURI_INVOKE("crash")),
+	dismissCrash: () => typedError<null, ApiError>(__TAURI_INVOKE("dismiss_crash")),
+	/**  Writes checks, settings and logs without anything private into the user's downloads; gives the file's path. */
+	saveBundle: () => typedError<string, ApiError>(__TAURI_INVOKE("save_bundle")),
+	/**  What is opened or run at moments of calls. They are changed in a terminal only. */
+	screenPops: () => typedError<ScreenPopView[], ApiError>(__TAURI_INVOKE("screen_pops")),
 	setSettings: (settings: SettingsView) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps unfinished text, so that it outlives the webview. */
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
@@ -731,6 +738,12 @@ export type ContactsPage = {
 	next: string | null,
 };
 
+/**  What is left of a run that ended unexpectedly, fit for anybody's eyes. */
+export type CrashView = {
+	at: string,
+	report: string,
+};
+
 /**  What a clock at the customer's shows. */
 export type CustomerTimeView = {
 	/**  IANA name. */
@@ -1328,6 +1341,19 @@ export type Missing =
 /**  The provider offers it only to accounts that sign in as a user. */
 "needs_user_sign_in";
 
+/**  A moment of a call at which something can be opened or run. */
+export type Moment = 
+/**  The provider took a call that was placed here. */
+"placed" | 
+/**  A telephone rings: of a call that comes in the agent's, of one that goes out the first to ring. */
+"ringing" | 
+/**  Agent and customer are joined. */
+"answered" | 
+/**  The call is over, however it came out. */
+"ended" | 
+/**  A call that came in is over and nobody took it. */
+"missed";
+
 export type NotesPage = {
 	notes: CallNote[],
 	next: string | null,
@@ -1454,6 +1480,13 @@ export type PlaceRequest = {
 	endpoint?: string | null,
 	/**  Place it by GET where the provider offers both. */
 	by_get?: boolean,
+};
+
+/**  What became of a screen pop. */
+export type PopRunView = {
+	at: string,
+	/**  Why it was not shown; null where it was. */
+	problem: Words | null,
 };
 
 /**  A person in the provider's own list; read only. */
@@ -1597,6 +1630,20 @@ export type ScheduledCall = {
 
 /**  How far a scheduled call is. */
 export type ScheduledState = "pending" | "in_progress" | "completed" | "unknown";
+
+/**  What is opened or run at moments of calls. */
+export type ScreenPopView = {
+	name: string,
+	on: Moment[],
+	/**  Only calls of this direction. */
+	direction: Direction | null,
+	/**  The address with its placeholders; a page is not told what may be a key in it. */
+	url: string | null,
+	/**  Program and arguments with their placeholders; a page is told the program alone. */
+	run: string[],
+	/**  What became of it last, since the engine was started. */
+	last: PopRunView | null,
+};
 
 /**  A row of search results: each number of a person is its own. */
 export type SearchRow = {

@@ -10,6 +10,7 @@ use crate::Home;
 use crate::announcer::Announcer;
 use crate::api::Request;
 use crate::control::{Client, ClientProblem, Heard, HomeLock};
+use crate::handle::Ask;
 use crate::view::Event;
 
 /// A home with a served socket, and the engine's side of it in the test's hands.
@@ -18,7 +19,7 @@ struct Served {
     server: ControlServer,
     lock: HomeLock,
     path: PathBuf,
-    asked: mpsc::Receiver<crate::handle::Ask>,
+    asked: mpsc::Receiver<Ask>,
     events: Announcer,
     _folder: tempfile::TempDir,
 }
@@ -37,6 +38,7 @@ fn served() -> Served {
         heard: Arc::default(),
         asker: crate::handle::Asker::Native,
         privacy: Arc::default(),
+        program: None,
     };
     let server = serve(&home, engine, Role::Serve).unwrap();
     Served {
@@ -91,9 +93,9 @@ async fn answers_find_their_requests_in_any_order() {
     let client = served.client().await;
     assert_eq!(client.engine().role, Some(Role::Serve));
     let engine = async {
-        let (first, _, answer_first) = served.asked.recv().await.unwrap();
-        let (second, _, answer_second) = served.asked.recv().await.unwrap();
-        for (request, answer) in [(second, answer_second), (first, answer_first)] {
+        let first = served.asked.recv().await.unwrap();
+        let second = served.asked.recv().await.unwrap();
+        for Ask { request, answer, .. } in [second, first] {
             let _ = answer.send(if matches!(request, Request::ListAccounts) {
                 Ok(Reply::Accounts(Vec::new()))
             } else {
@@ -182,7 +184,7 @@ async fn an_answer_that_ends_the_engine_still_gets_out() {
     let mut served = served();
     let client = served.client().await;
     let engine = async {
-        let (_take_over, _, answer) = served.asked.recv().await.unwrap();
+        let Ask { answer, .. } = served.asked.recv().await.unwrap();
         answer.send(Ok(Reply::Done)).unwrap();
         served.server.close().await;
         drop(served.lock);

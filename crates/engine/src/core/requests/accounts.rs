@@ -265,7 +265,8 @@ impl Core {
     ) -> Vec<Effect> {
         let now = self.now();
         if let Some(account) = self.accounts.by_id_mut(account_id) {
-            account.tested_at = result.is_ok().then_some(now);
+            let taken = matches!(&result, Ok(report) if report.credentials == Some(true));
+            account.tested_at = taken.then_some(now);
         }
         let result = self.heard(account_id, result).map(Reply::Test);
         let mut effects = self.show_account(account_id);

@@ -35,8 +35,17 @@ fn accepted() -> CallAnswer {
 #[test]
 fn each_moment_of_a_call_comes_once_whatever_is_repeated() {
     let mut bench = Bench::new();
-    bench.placed(accepted());
-    let mut seen = Vec::new();
+    let (effects, _) = bench.place(PlaceRequest {
+        target: "+442079460001".into(),
+        ..PlaceRequest::default()
+    });
+    let effects = bench.commit(effects);
+    assert_eq!(moments(&effects), []);
+    let id = dials(&effects).first().expect("the dial leaves").clone();
+    let effects = bench.desk.dialled(&id, accepted(), bench.now);
+    // The card says that the phone rings as soon as the provider has taken the call.
+    let mut seen = moments(&bench.commit(effects));
+    assert_eq!(seen, [Moment::Placed, Moment::Ringing]);
     for kind in [
         FactKind::AgentLegRinging,
         FactKind::AgentLegAnswered,
@@ -49,7 +58,7 @@ fn each_moment_of_a_call_comes_once_whatever_is_repeated() {
             seen.extend(moments(&bench.fact(fact(kind, bench.now))));
         }
     }
-    assert_eq!(seen, [Moment::Ringing, Moment::Answered, Moment::Ended]);
+    assert_eq!(seen[2..], [Moment::Answered, Moment::Ended]);
 }
 
 #[test]
@@ -61,7 +70,7 @@ fn what_was_passed_over_is_no_moment_any_more() {
         moments(&bench.fact(fact(FactKind::CallEnded, bench.now))),
         [Moment::Ended]
     );
-    let late = fact(FactKind::AgentLegRinging, bench.now - SignedDuration::from_secs(3));
+    let late = fact(FactKind::CustomerLegAnswered, bench.now - SignedDuration::from_secs(3));
     assert_eq!(moments(&bench.fact(late)), []);
 }
 
@@ -70,10 +79,8 @@ fn a_restart_is_no_second_time() {
     let mut bench = Bench::new();
     let id = bench.placed(accepted());
     bench.later(1);
-    assert_eq!(
-        moments(&bench.fact(fact(FactKind::AgentLegRinging, bench.now))),
-        [Moment::Ringing]
-    );
+    let answered = fact(FactKind::CustomerLegAnswered, bench.now);
+    assert_eq!(moments(&bench.fact(answered.clone())), [Moment::Answered]);
     // As the journal has it.
     let record = bench.desk.get(&id).unwrap();
     let mut stored = record.stored.clone();
@@ -83,10 +90,11 @@ fn a_restart_is_no_second_time() {
     let effects = bench.desk.take_up(record, &bench.accounts, bench.now);
     assert_eq!(moments(&bench.commit(effects)), []);
     bench.later(1);
-    assert_eq!(moments(&bench.fact(fact(FactKind::AgentLegRinging, bench.now))), []);
+    assert_eq!(moments(&bench.fact(answered)), []);
+    assert_eq!(moments(&bench.fact(fact(FactKind::AgentLegAnswered, bench.now))), []);
     assert_eq!(
-        moments(&bench.fact(fact(FactKind::CustomerLegAnswered, bench.now))),
-        [Moment::Answered]
+        moments(&bench.fact(fact(FactKind::CallEnded, bench.now))),
+        [Moment::Ended]
     );
 }
 
