@@ -655,6 +655,8 @@ impl Reply {
             | Self::Attention(_)
             | Self::Keychain(_)
             | Self::Doctor(_)
+            | Self::Crash(_)
+            | Self::Programs(_)
             | Self::ScreenPops(_)
             | Self::PhoneLinks(_)
             | Self::Crash(_)

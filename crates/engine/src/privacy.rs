@@ -66,20 +66,22 @@ pub fn words(words: &Words) -> Words {
 /// Whether a page would read out what nobody masks, or would write down what it was told masked: files of people, what a
 /// provider has about them, and forms.
 pub(crate) fn is_withheld(request: &Request) -> bool {
-    match request {
-        Request::AddContact { .. } | Request::UpdateContact { .. } | Request::InspectImport { .. } => true,
-        Request::Ask { what, .. } => matches!(
-            **what,
+    let reads_provider = |ask: &Ask| {
+        matches!(
+            ask,
             Ask::Records(_)
                 | Ask::ScheduledCalls { .. }
                 | Ask::Contacts(_)
                 | Ask::CallNotes { .. }
                 | Ask::Lead { .. }
                 | Ask::SaveLead(_)
-        ),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the answers to all others are masked")]
-        _ => false,
-    }
+        )
+    };
+    let is_form = matches!(
+        request,
+        Request::AddContact { .. } | Request::UpdateContact { .. } | Request::InspectImport { .. }
+    );
+    is_form || matches!(request, Request::Ask { what, .. } if reads_provider(what))
 }
 
 /// A view with everybody in it masked; none if it could not be put together again, which would be a mistake of ours.

@@ -65,9 +65,11 @@ async fn savers(tell: Tell) -> zbus::Result<()> {
         // Asked only where it is there: a call would start it.
         if owners.name_has_owner(saver.try_into()?).await.unwrap_or(false) {
             let path = format!("/{}", saver.replace('.', "/"));
-            let saver_proxy = Proxy::new(&bus, saver, path, saver).await?;
-            let asked = tokio::time::timeout(PATIENCE, saver_proxy.call::<_, _, bool>("GetActive", &()));
-            if let Ok(Ok(locked)) = asked.await {
+            let asked = bus.call_method(Some(saver), path.as_str(), Some(saver), "GetActive", &());
+            let told = tokio::time::timeout(PATIENCE, asked).await;
+            if let Ok(Ok(told)) = told
+                && let Ok(locked) = told.body().deserialize::<bool>()
+            {
                 // Whoever would hear of it is gone: then so is this task.
                 let _ = tell.send((saver.to_owned(), locked));
             }

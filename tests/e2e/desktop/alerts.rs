@@ -244,9 +244,9 @@ async fn a_locked_screen_is_told_neither_name_nor_number() -> Result<()> {
         )
         .await
     };
+    lock(true).await.context("the lock is told of")?;
     // What is up already is told anew, without a name.
     let told = eventually("words for a locked screen", async || {
-        lock(true).await.ok()?;
         recorder.rest().into_iter().find(|told| !told.summary.contains("0777"))
     })
     .await?;

@@ -162,7 +162,7 @@ async fn popup(desktop: &DesktopSession) -> Result<Option<String>> {
 }
 
 /// Where the buttons are in a window with one pop-up.
-const BUTTON_END: (i32, i32) = (120, 92);
+const BUTTON_END: (i32, i32) = (152, 92);
 const BUTTON_REMIND: (i32, i32) = (160, 92);
 
 async fn click(desktop: &DesktopSession, window: &str, (x, y): (i32, i32)) -> Result<()> {

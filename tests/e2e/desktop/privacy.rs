@@ -43,7 +43,8 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
     desk.window.sees("A••• R•••").await?;
     desk.picture("privacy").await?;
     names_nobody(&desk).await?;
-    for view in ["Callbacks", "Alerts"] {
+    // An alert says what it is about, and nobody's name.
+    for (view, there) in [("Callbacks", "A••• R•••"), ("Alerts", "Call over")] {
         let path = format!("//nav//button[starts-with(@aria-label, '{view}')]");
         desk.window
             .page
@@ -51,7 +52,7 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
             .await?
             .click()
             .await?;
-        desk.window.sees("A••• R•••").await?;
+        desk.window.sees(there).await?;
         names_nobody(&desk).await?;
     }
     desk.picture("privacy-alerts").await?;
