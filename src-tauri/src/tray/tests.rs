@@ -91,6 +91,7 @@ fn settings(privacy: bool) -> engine::view::SettingsView {
     let value = json!({
         "theme": "system", "notifications": true, "close_to_tray_said": false, "allow_premium": false,
         "allow_satellite": false, "allow_personal": false, "allow_shared_cost": false, "privacy": privacy,
+        "quick_dial": engine::view::QuickDialSettings::default(),
     });
     serde_json::from_value(value).unwrap()
 }

@@ -87,6 +87,7 @@ impl Core {
             | Event::Settings { .. }
             | Event::Status { .. }
             | Event::ShowWindow { .. }
+            | Event::ShowQuickDial { .. }
             | Event::Stopping => Vec::new(),
         };
         self.events.tell(event);

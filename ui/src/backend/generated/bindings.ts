@@ -9,6 +9,10 @@ export const commands = {
 	snapshot: () => typedError<Snapshot, ApiError>(__TAURI_INVOKE("snapshot")),
 	status: () => typedError<StatusView, ApiError>(__TAURI_INVOKE("status")),
 	doctor: () => typedError<DoctorCheck[], ApiError>(__TAURI_INVOKE("doctor")),
+	/**  Which program the desktop opens telephone links with. */
+	phoneLinks: () => typedError<PhoneLinkView[], ApiError>(__TAURI_INVOKE("phone_links")),
+	/**  Has one kind of telephone link opened by Dialdeck. */
+	takePhoneLinks: (scheme: string) => typedError<PhoneLinkView[], ApiError>(__TAURI_INVOKE("take_phone_links", { scheme })),
 	/**  What an earlier run ended with, if the agent has not been told. */
 	crash: () => typedError<CrashView | null, ApiError>(__TAURI_INVOKE("crash")),
 	dismissCrash: () => typedError<null, ApiError>(__TAURI_INVOKE("dismiss_crash")),
@@ -19,8 +23,25 @@ export const commands = {
 	setSettings: (settings: SettingsView) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps unfinished text, so that it outlives the webview. */
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
+	/**  Whether the desktop starts Dialdeck, in the tray. */
+	autostart: () => typedError<boolean, ApiError>(__TAURI_INVOKE("autostart")),
+	setAutostart: (on: boolean) => typedError<boolean, ApiError>(__TAURI_INVOKE("set_autostart", { on })),
 	/**  The page is on screen and hears events: what waited for it can be told now. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
+	/**  Rows of the bar for a text. */
+	quick: (text: string, account: string | null) => typedError<QuickView, ApiError>(__TAURI_INVOKE("quick", { text, account })),
+	/**  The bar's page is there and hears events. */
+	barReady: () => __TAURI_INVOKE<void>("bar_ready"),
+	/**  The bar is on screen with what it was opened with. */
+	barPainted: () => __TAURI_INVOKE<void>("bar_painted"),
+	/**  How high the bar's page is, in logical pixels. */
+	barHeight: (height: number | null) => __TAURI_INVOKE<void>("bar_height", { height }),
+	/**  The agent is done with the bar. */
+	barDone: () => __TAURI_INVOKE<void>("bar_done"),
+	/**  The agent goes on in the main window. */
+	go: (place: Place) => __TAURI_INVOKE<void>("go", { place }),
+	/**  What became of the keys that work in every program. */
+	keyStates: () => __TAURI_INVOKE<KeyState[]>("key_states"),
 	/**  The agent has looked at alerts up to this moment (RFC 3339). */
 	alertsSeen: (upTo: string) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("alerts_seen", { upTo })),
 	doNotDisturb: (span: DisturbWish) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("do_not_disturb", { span })),
@@ -150,6 +171,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	barTold: makeEvent<BarTold, BarTold>("bar-told"),
 	engineEvent: makeEvent<EngineEvent, EngineEvent>("engine-event"),
 	go: makeEvent<Go, Go>("go"),
 };
@@ -332,6 +354,13 @@ export type AttentionView = {
 	/**  The same in a sentence. */
 	do_not_disturb: Words | null,
 };
+
+/**  What the bar's page is told (`bar-told`). */
+export type BarTold = { type: "opened"; 
+/**  The number that was found in the selection or the clipboard, as it stands there. */
+prefill: string | null; 
+/**  Only a selected number was wanted: without one the bar says so. */
+of_selection: boolean } | { type: "put_away" };
 
 /**  A contact that was changed differently on both sides. */
 export type BookConflictView = {
@@ -895,7 +924,13 @@ export type Event = { type: "call"; call: CallView } |
 /**  Bytes of the file. */
 total: number; rows: number } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
 /**  Another face asks for the window (second start, `tel:` link); the text to put in the field, if any. */
-{ type: "show_window"; prefill: string | null } | 
+{ type: "show_window"; prefill: string | null; 
+/**  What the link says besides that text, if it came in one. */
+link?: LinkView | null } | 
+/**  Another face asks for the quick dial bar. */
+{ type: "show_quick_dial"; 
+/**  Only with the number that is selected. */
+of_selection: boolean } | 
 /**  The engine is about to end. */
 { type: "stopping" };
 
@@ -1173,6 +1208,30 @@ export type KeptNumber = {
 	in_use: boolean,
 };
 
+/**  What the system says to a key. */
+export type KeyGrant = 
+/**  It works in every program. */
+"registered" | 
+/**  Another program has it. */
+"refused" | 
+/**  On this desktop no program may take keys; a command can be bound to one in its own settings. */
+"unsupported" | 
+/**  None is wanted. */
+"off";
+
+/**  One key and what became of it. */
+export type KeyState = {
+	key_use: KeyUse,
+	/**  Such as `Ctrl+Shift+Space`; empty where none is wanted. */
+	key: string,
+	grant: KeyGrant,
+	/**  What does the same from a terminal, or bound to a key by the desktop. */
+	command: string | null,
+};
+
+/**  What a key is for. */
+export type KeyUse = "quick_dial" | "dial_selection" | "end_call";
+
 /**  What the keychain answers. */
 export type KeychainState = "ok" | "locked" | "absent" | "denied" | 
 /**  The unlock prompt was closed without unlocking. */
@@ -1265,6 +1324,24 @@ export type LegReading = {
  *  ```
  */
 export type LegState = "idle" | "requested" | "ringing" | "answered" | "ended";
+
+/**  A kind of link that Dialdeck opens. */
+export type LinkScheme = "tel" | "callto" | "sip" | "dialdeck";
+
+/**  A link that somebody clicked: shown with what it asks for, and called only if the agent then says so. */
+export type LinkView = {
+	/**  As it came, cut to a line. */
+	text: string,
+	/**  The account that has the number to call from. */
+	account: string | null,
+	/**  The number to call from; none where the link names none, and where the account's provider uses its own. */
+	from: PhoneNumber | null,
+	note: string | null,
+	/**  Why nobody can be called by it; then there is no text for the field either. */
+	problem: ApiError | null,
+	/**  Why the number that it names is not the one to call from. */
+	from_problem: ApiError | null,
+};
 
 /**  What of a person's marks changes; what is not named stays. */
 export type MarksChange = {
@@ -1445,11 +1522,30 @@ export type Phase = "requested" |
 /**  Not known whether it runs. */
 "unconfirmed" | "ended";
 
+/**  Which program opens a kind of link. */
+export type PhoneLinkState = "dialdeck" | "other" | "nobody" | 
+/**  The desktop does not say. */
+"unknown";
+
+/**  One kind of telephone link, and which program the desktop opens it with. */
+export type PhoneLinkView = {
+	scheme: LinkScheme,
+	state: PhoneLinkState,
+	/**  The other program, by the name that it gives itself. */
+	program: string | null,
+	/**  Dialdeck can be made the program for it. */
+	can_take: boolean,
+	/**  Why it is not known. */
+	why: ApiError | null,
+};
+
 /**  A number in E.164: `+` and up to 15 digits. */
 export type PhoneNumber = string;
 
 /**  Places in the main window that other parts of the app lead to. */
-export type Place = { to: "alerts" } | { to: "callbacks" } | { to: "accounts" } | { to: "settings" } | { to: "call"; call: string };
+export type Place = { to: "deck" } | { to: "alerts" } | { to: "history" } | { to: "callbacks" } | { to: "accounts" } | { to: "settings" } | { to: "diagnosis" } | { to: "new_person"; number: string | null } | { to: "person"; contact: string } | { to: "call"; call: string } | 
+/**  Make a callback for whoever this is. */
+{ to: "new_callback"; target: string; contact: string | null } | { to: "quit" };
 
 /**  What came of placing. */
 export type PlaceReply = 
@@ -1541,6 +1637,65 @@ export type PushView = {
 	pushed_at: string | null,
 	/**  The provider's name for its copy. */
 	item: string | null,
+};
+
+/**  The quick dial bar, and the keys that work in every program. A key is written as `Ctrl+Shift+Space`; empty is none. */
+export type QuickDialSettings = {
+	/**  Opens the bar. */
+	key: string,
+	/**  Opens the bar with the number that is selected in another program. */
+	selection_key: string,
+	/**  Ends the active call. */
+	end_key: string,
+	/**  For how many minutes after its use the bar is kept ready, so that it is there at once. */
+	kept_minutes: number,
+};
+
+/**  Why a row is there. */
+export type QuickKind = "due_callback" | "active_call" | "missed" | "favourite" | "frequent" | "found" | 
+/**  The text itself is a number. */
+"typed" | "command";
+
+/**  One row of the bar. */
+export type QuickRow = {
+	/**  Tells rows apart, in one answer and from one to the next. */
+	key: string,
+	kind: QuickKind,
+	/**  Name of the person, or the number where only that is known; words of a command. */
+	title: string,
+	company: string | null,
+	/**  What the number is called with this person, such as mobile. */
+	label: string | null,
+	shown: ShownNumber | null,
+	/**  What is called: a number in E.164, or as the call went on the wire. Null where the row calls nobody. */
+	target: string | null,
+	contact: string | null,
+	/**  Id of the call that the row shows. */
+	call: string | null,
+	callback: string | null,
+	command: string | null,
+	/**  When a callback is due, a call was missed, or the number was last called or heard from. */
+	at: string | null,
+	/**  How an active call stands. */
+	state: Words | null,
+	do_not_call: boolean,
+	found: FoundIn | null,
+};
+
+/**  What the bar shows for a text. */
+export type QuickView = {
+	rows: QuickRow[],
+	/**  What the text is as a number by itself; null where it is none. */
+	check: TargetCheck | null,
+	/**  The time at the end of the text: a row makes a callback for it instead of calling. */
+	when: QuickWhen | null,
+};
+
+/**  A time behind a name. */
+export type QuickWhen = {
+	/**  As typed. */
+	text: string,
+	check: WhenCheck,
 };
 
 /**  One call as the provider's log has it. */
@@ -1692,6 +1847,7 @@ export type SettingsView = {
 	allow_shared_cost: boolean,
 	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
 	choose_caller_id?: boolean,
+	quick_dial: QuickDialSettings,
 	/**  Names and numbers of customers are masked in window, tray and notifications. */
 	privacy?: boolean,
 	alerts?: AlertSettings,
