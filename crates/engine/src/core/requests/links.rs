@@ -29,7 +29,7 @@ impl Core {
     }
 
     /// What the window is to show for a text that it was asked for with.
-    pub(super) fn window_for(&self, prefill: Option<String>) -> Event {
+    pub(in crate::core) fn window_for(&self, prefill: Option<String>) -> Event {
         let Some(read) = prefill.as_deref().and_then(CallLink::read) else {
             return Event::ShowWindow { prefill, link: None };
         };
