@@ -289,6 +289,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
         | Request::Doctor
+        | Request::PhoneLinks
+        | Request::TakePhoneLinks { .. }
         | Request::ReportChecks { .. }
         | Request::ListScreenPops
         | Request::ListPrograms

@@ -20,8 +20,8 @@ pub use crate::screen_pop::ScreenPopDraft;
 use crate::view::{
     AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
     ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, FaceCheck, Found, ImportReport, KeychainState,
-    MergeFieldName, MergePreview, MergeView, ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot,
-    StatusView, TargetCheck, WhenCheck,
+    MergeFieldName, MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SearchRow, SettingsView,
+    Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -395,6 +395,12 @@ pub enum Request {
         path: String,
     },
     Doctor,
+    /// Which program the desktop opens telephone links with.
+    PhoneLinks,
+    /// Has links of that kind (`tel`, `callto`, `sip`, `dialdeck`) opened by Dialdeck from now on.
+    TakePhoneLinks {
+        scheme: String,
+    },
     /// The crash that an earlier run ended with, if the agent has not been told of it.
     Crash,
     /// The agent was told of it.
@@ -583,6 +589,7 @@ pub enum Reply {
     Settings(SettingsView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    PhoneLinks(Vec<PhoneLinkView>),
     Crash(Option<CrashView>),
     /// Paths.
     Programs(Vec<String>),

@@ -29,6 +29,7 @@ import type {
   Lead,
   LeadChoices,
   LeadDraft,
+  PhoneLinkView,
   MarksChange,
   MergeDraft,
   MergePreview,
@@ -64,6 +65,8 @@ export interface Backend {
   snapshot(): Promise<Snapshot>;
   status(): Promise<StatusView>;
   doctor(): Promise<DoctorCheck[]>;
+  phoneLinks(): Promise<PhoneLinkView[]>;
+  takePhoneLinks(scheme: string): Promise<PhoneLinkView[]>;
   /** What an earlier run ended with, until the agent was told. */
   crash(): Promise<CrashView | null>;
   dismissCrash(): Promise<void>;
