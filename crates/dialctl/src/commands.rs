@@ -156,8 +156,8 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Hooks(command) => hooks::run(session, command, output).await,
         Command::Program(command) => program::run(session, command, output).await,
         Command::ScreenPop(command) => screen_pop::run(session, command, output).await,
-        // These need no session, or can do without one, and are done before there is one.
         Command::Links { take } => links::run(session, take, output).await,
+        // These need no session, or can do without one, and are done before there is one.
         Command::Serve
         | Command::Decode(_)
         | Command::Exchange(_)

@@ -127,7 +127,8 @@ async fn end(child: &mut Child) {
     let _ = child.kill().await;
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;

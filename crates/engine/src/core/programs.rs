@@ -71,6 +71,7 @@ impl Core {
             }),
             Request::Ask { what, .. } => matches!(**what, Ask::Schedule(_)).then_some(Asked::Other),
             Request::TransferCall { .. }
+            | Request::TakePhoneLinks { .. }
             | Request::AddScreenPop { .. }
             | Request::RemoveScreenPop { .. }
             | Request::TestScreenPop { .. }
