@@ -142,6 +142,16 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_page_has_every_option_that_the_help_has() {
+        let page = include_str!("../bundle/dialdeck.1").replace("\\-", "-");
+        let options: Vec<&str> = HELP.split_whitespace().filter(|word| word.starts_with("--")).collect();
+        assert!(options.len() >= 5, "{options:?}");
+        for option in options {
+            assert!(page.contains(option), "{option}");
+        }
+    }
+
+    #[test]
     fn what_is_not_understood_is_named() {
         let problem = |arguments: &[&str]| read(arguments.iter().map(OsString::from)).unwrap_err();
         assert_eq!(problem(&["--trey"]), "there is no option --trey");

@@ -19,6 +19,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             desk::snapshot,
             desk::status,
             desk::doctor,
+            desk::phone_links,
+            desk::take_phone_links,
             desk::crash,
             desk::dismiss_crash,
             desk::save_bundle,

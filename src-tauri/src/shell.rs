@@ -26,7 +26,7 @@ use crate::popups::{PopUpNews, PopUps};
 use crate::quitting::Answer;
 use crate::tray::{self, Choice};
 use crate::trouble::{Trouble, Wish};
-use crate::windows::{Deed, Life, Sight};
+use crate::windows::{Deed, Life, Prefill, Sight};
 
 pub use frame::{MAIN, QUITTING, TROUBLE, off_the_network};
 
@@ -96,6 +96,8 @@ pub struct Shell {
     news: NewsDesk,
     marks: Marks,
     engine: Option<EngineHandle>,
+    /// What the app was started with, until an engine has read it.
+    asked: Option<String>,
     trouble: watch::Sender<Option<Trouble>>,
     life: Life,
     tray: tray::Host,
@@ -154,6 +156,7 @@ impl Shell {
             news,
             marks,
             engine: None,
+            asked: None,
             trouble,
             life: Life::new(launch.keep_hidden),
             tray: host,
@@ -172,8 +175,10 @@ impl Shell {
         if let Some(engine) = engine {
             self.take(engine).await;
         }
-        if !launch.tray {
-            self.open(launch.prefill);
+        self.asked = launch.prefill;
+        // A link is a wish to see it, whatever else the start says.
+        if !launch.tray || self.asked.is_some() {
+            self.open_asked().await;
         }
         loop {
             let kept_until = self.life.kept_until();
@@ -271,7 +276,7 @@ impl Shell {
                 ..
             } => {}
             // The window has the words and the buttons for what must be answered first.
-            News::Placed { target, .. } => self.open(Some(target)),
+            News::Placed { target, .. } => self.open(Some(target.into())),
             News::Wished(Wish::StopHolder) => {
                 if let Err(problem) = engine_link::stop_holder(&self.home).await {
                     tracing::warn!(code = %problem.code, "the engine that has the home did not stop");
@@ -300,7 +305,10 @@ impl Shell {
                     Order::Refresh(notification)
                 });
             }
-            Event::ShowWindow { prefill } => self.open(prefill),
+            Event::ShowWindow { prefill: text, link } => {
+                let is_asked = text.is_some() || link.is_some();
+                self.open(is_asked.then_some(Prefill { text, link }));
+            }
             Event::Stopping => self.news.tell(News::Quit),
             _ if is_late => {}
             Event::Settings { settings } => {
@@ -357,8 +365,19 @@ impl Shell {
         }
     }
 
+    /// Opens the window. What the app was started with comes back from the engine, read as any other start's.
+    async fn open_asked(&mut self) {
+        self.open(None);
+        let Some(engine) = &self.engine else { return };
+        let Some(text) = self.asked.take() else { return };
+        let request = Request::ShowWindow { prefill: Some(text) };
+        if let Err(problem) = engine.request(request).await {
+            tracing::error!(code = %problem.code, "what it was started with is not shown");
+        }
+    }
+
     /// The agent asks for the window.
-    fn open(&mut self, prefill: Option<String>) {
+    fn open(&mut self, prefill: Option<Prefill>) {
         if self.engine.is_none() {
             if let Err(problem) = frame::trouble(&self.app, &self.news) {
                 tracing::error!(%problem, "the window cannot be made");
@@ -377,7 +396,8 @@ impl Shell {
                 Deed::Hide => frame::hide(&self.app),
                 Deed::Destroy => frame::destroy(&self.app),
                 Deed::Tell { prefill } => {
-                    self.tell_page(Event::ShowWindow { prefill });
+                    let Prefill { text: prefill, link } = prefill.unwrap_or_default();
+                    self.tell_page(Event::ShowWindow { prefill, link });
                     Ok(())
                 }
             };
@@ -455,10 +475,10 @@ impl Shell {
     }
 
     async fn try_again(&mut self) {
-        match engine_link::start(&self.home, None).await {
+        match engine_link::start(&self.home, self.asked.clone()).await {
             Start::Running(running) => {
                 self.take(running).await;
-                self.open(None);
+                self.open_asked().await;
                 frame::end_trouble(&self.app);
             }
             // Another desk was started meanwhile, and was asked to come forward.

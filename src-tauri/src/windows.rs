@@ -5,6 +5,26 @@
 
 use std::time::{Duration, Instant};
 
+use engine::view::LinkView;
+
+/// What the window is to hold ready.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prefill {
+    /// What belongs into the field, if anything.
+    pub text: Option<String>,
+    /// What came with it in a link.
+    pub link: Option<Box<LinkView>>,
+}
+
+impl From<String> for Prefill {
+    fn from(text: String) -> Self {
+        Self {
+            text: Some(text),
+            link: None,
+        }
+    }
+}
+
 /// What is to be done with the real window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
@@ -13,7 +33,7 @@ pub enum Deed {
     Show,
     /// Tell the page that it was asked for, with what belongs into the field.
     Tell {
-        prefill: Option<String>,
+        prefill: Option<Prefill>,
     },
     Hide,
     Destroy,
@@ -44,7 +64,7 @@ enum Stage {
     Absent,
     /// The page is not on screen yet; what waits for it.
     Loading {
-        waiting: Option<String>,
+        waiting: Option<Prefill>,
     },
     Open,
     Hidden {
@@ -64,7 +84,7 @@ impl Life {
     }
 
     /// The agent asks for the window.
-    pub fn open(&mut self, prefill: Option<String>) -> Vec<Deed> {
+    pub fn open(&mut self, prefill: Option<Prefill>) -> Vec<Deed> {
         match &mut self.stage {
             Stage::Absent => {
                 self.stage = Stage::Loading { waiting: prefill };
@@ -178,8 +198,12 @@ mod tests {
 
     fn tell(text: &str) -> Deed {
         Deed::Tell {
-            prefill: Some(text.to_owned()),
+            prefill: Some(text.to_owned().into()),
         }
+    }
+
+    fn wanted(text: &str) -> Option<Prefill> {
+        Some(text.to_owned().into())
     }
 
     fn opened() -> Life {
@@ -199,7 +223,7 @@ mod tests {
     #[test]
     fn what_belongs_into_the_field_waits_for_the_page() {
         let mut life = Life::new(KEPT);
-        assert_eq!(life.open(Some("tel:1".into())), [Deed::Create]);
+        assert_eq!(life.open(wanted("tel:1")), [Deed::Create]);
         assert_eq!(life.open(None), [Deed::Show]);
         assert_eq!(life.painted(), [tell("tel:1")]);
         assert_eq!(life.painted(), [], "a reload does not bring it back");
@@ -207,7 +231,7 @@ mod tests {
 
     #[test]
     fn an_open_window_comes_forward_and_is_told_at_once() {
-        assert_eq!(opened().open(Some("2".into())), [Deed::Show, tell("2")]);
+        assert_eq!(opened().open(wanted("2")), [Deed::Show, tell("2")]);
     }
 
     #[test]
@@ -235,7 +259,7 @@ mod tests {
         let mut life = Life::new(KEPT);
         life.open(None);
         life.close(Instant::now());
-        assert_eq!(life.open(Some("3".into())), [Deed::Show]);
+        assert_eq!(life.open(wanted("3")), [Deed::Show]);
         assert_eq!(life.painted(), [tell("3")]);
     }
 

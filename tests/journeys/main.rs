@@ -20,6 +20,7 @@ mod inbound;
 mod intents;
 mod kazoo;
 mod kills;
+mod links;
 mod provider;
 mod refusals;
 mod sandbox;

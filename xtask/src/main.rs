@@ -14,6 +14,7 @@ mod failure;
 mod fuzz;
 mod needs;
 mod numbers;
+mod package;
 mod process;
 mod run;
 mod screenshots;
@@ -44,6 +45,8 @@ cargo xtask COMMAND
   bench [NAME…]      measure; without NAME every figure
   assure [NAME…] [--long]
                      test what is promised and write docs/assurance.md; --long takes hours
+  package [deb|rpm] [--binaries DIR] [--version V] [--out DIR]
+                     build a release and make its packages in target/package; --binaries: of the programs in DIR, as they are
   tables             write the tables of numbers anew (time zones, places, short numbers) from libphonenumber
   screenshots        copy the pictures the README shows from the last test run";
 
@@ -55,6 +58,7 @@ enum Command {
     Bindings,
     Bench { names: Vec<String> },
     Assure { names: Vec<String>, is_long: bool },
+    Package(package::Wish),
     Tables,
     Screenshots,
     Help,
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::Bindings => bindings::write(),
         Command::Bench { names } => bench::run(&names),
         Command::Assure { names, is_long } => assure::run(&names, is_long),
+        Command::Package(wish) => package::run(&wish),
         Command::Tables => numbers::write_tables().map(|()| ExitCode::SUCCESS),
         Command::Screenshots => screenshots::copy(),
         Command::Help => {
@@ -111,6 +116,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                         names: Vec::new(),
                         is_long: false,
                     },
+                    "package" => Command::Package(package::Wish::default()),
                     "tables" => Command::Tables,
                     "screenshots" => Command::Screenshots,
                     "help" => Command::Help,
@@ -122,6 +128,16 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                     only: Some(arguments.value()?.string()?),
                 });
             }
+            Long("binaries") if let Some(Command::Package(wish)) = &mut command => {
+                wish.binaries = Some(std::path::absolute(arguments.value()?)?);
+            }
+            Long("out") if let Some(Command::Package(wish)) = &mut command => {
+                wish.out = Some(std::path::absolute(arguments.value()?)?);
+            }
+            Long("version") if let Some(Command::Package(wish)) = &mut command => {
+                wish.version = Some(arguments.value()?.string()?);
+            }
+            Value(kind) if let Some(Command::Package(wish)) = &mut command => wish.only = Some(kind.string()?),
             Long("seconds") if let Some(Command::Fuzz(wish)) = &mut command => {
                 wish.seconds = arguments.value()?.parse()?;
             }
@@ -175,6 +191,19 @@ mod tests {
         };
         assert_eq!((wish.seconds, wish.keep), (60, false));
         assert_eq!(wish.targets, ["link", "csv"]);
+    }
+
+    #[test]
+    fn what_is_packaged_can_be_named() {
+        let Ok(Command::Package(wish)) = parsed(&["package", "deb", "--binaries", "/tmp/x", "--version", "0.2.0"])
+        else {
+            panic!("not package")
+        };
+        assert_eq!(
+            (wish.only.as_deref(), wish.version.as_deref()),
+            (Some("deb"), Some("0.2.0"))
+        );
+        assert_eq!((wish.binaries, wish.out), (Some("/tmp/x".into()), None));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use engine::view::DisturbWish;
 use exchange::Plays;
 use jiff::Timestamp;
@@ -161,6 +162,20 @@ pub enum Command {
     /// The sandbox telephone exchange.
     #[command(subcommand)]
     Exchange(ExchangeCommand),
+    /// Which program the desktop opens telephone links with.
+    Links {
+        /// Have links of this kind opened by Dialdeck: tel, callto, sip or dialdeck. May be repeated.
+        #[arg(long = "take", value_name = "KIND")]
+        take: Vec<String>,
+    },
+    /// Print what a shell needs to complete the words of this program.
+    Completions { shell: Shell },
+    /// Print the manual page.
+    Man {
+        /// Write it into this folder instead, with a page for each command.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

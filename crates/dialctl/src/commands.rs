@@ -16,6 +16,8 @@ mod exchange;
 mod hooks;
 mod keychain;
 mod lead;
+mod links;
+mod manual;
 mod merging;
 mod number;
 mod program;
@@ -59,6 +61,8 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         Command::Serve => serve::serve(home()?, output).await,
         Command::Decode(arguments) => decode::decode(arguments, output),
         Command::Exchange(ExchangeCommand::Serve(arguments)) => exchange::serve(arguments, output).await,
+        Command::Completions { shell } => manual::completions(*shell, output),
+        Command::Man { dir } => manual::pages(dir.as_deref(), output),
         Command::Doctor { bundle } => doctor(named_home(cli.home.as_deref())?, bundle.as_deref(), output).await,
         command @ (Command::Account(_)
         | Command::Settings { .. }
@@ -84,6 +88,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         | Command::ProviderContacts(_)
         | Command::Dispositions(_)
         | Command::Hooks(_)
+        | Command::Links { .. }
         | Command::ScreenPop(_)
         | Command::Program(_)) => {
             let home = home()?;
@@ -151,8 +156,14 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
         Command::Hooks(command) => hooks::run(session, command, output).await,
         Command::Program(command) => program::run(session, command, output).await,
         Command::ScreenPop(command) => screen_pop::run(session, command, output).await,
+        Command::Links { take } => links::run(session, take, output).await,
         // These need no session, or can do without one, and are done before there is one.
-        Command::Serve | Command::Decode(_) | Command::Exchange(_) | Command::Doctor { .. } => Ok(()),
+        Command::Serve
+        | Command::Decode(_)
+        | Command::Exchange(_)
+        | Command::Doctor { .. }
+        | Command::Completions { .. }
+        | Command::Man { .. } => Ok(()),
     }
 }
 

@@ -292,6 +292,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::AlertsSeen { .. }
         | Request::DoNotDisturb { .. }
         | Request::Doctor
+        | Request::PhoneLinks
+        | Request::TakePhoneLinks { .. }
         | Request::ReportChecks { .. }
         | Request::ListScreenPops
         | Request::ListPrograms

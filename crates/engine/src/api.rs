@@ -21,8 +21,8 @@ pub use crate::screen_pop::ScreenPopDraft;
 use crate::view::{
     AccountView, AlertView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
     ContactListView, ContactPageView, ContactView, CrashView, DidView, DisturbWish, DoctorCheck, DuplicatesView,
-    FaceCheck, Found, ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, ProviderKindView,
-    ScreenPopView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
+    FaceCheck, Found, ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, PhoneLinkView,
+    ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -406,6 +406,12 @@ pub enum Request {
         path: String,
     },
     Doctor,
+    /// Which program the desktop opens telephone links with.
+    PhoneLinks,
+    /// Has links of that kind (`tel`, `callto`, `sip`, `dialdeck`) opened by Dialdeck from now on.
+    TakePhoneLinks {
+        scheme: String,
+    },
     /// The crash that an earlier run ended with, if the agent has not been told of it.
     Crash,
     /// The agent was told of it.
@@ -599,6 +605,7 @@ pub enum Reply {
     Attention(AttentionView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
+    PhoneLinks(Vec<PhoneLinkView>),
     Crash(Option<CrashView>),
     /// Paths.
     Programs(Vec<String>),
@@ -630,6 +637,7 @@ impl Reply {
             | Self::Attention(_)
             | Self::Keychain(_)
             | Self::Doctor(_)
+            | Self::PhoneLinks(_)
             | Self::Crash(_)
             | Self::Programs(_)
             | Self::ScreenPops(_)

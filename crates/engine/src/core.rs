@@ -44,6 +44,7 @@ use crate::home::Home;
 use crate::hook_tokens::HookTokens;
 use crate::launcher::Launcher;
 use crate::pace::Paces;
+use crate::phone_links::PhoneLinks;
 use crate::seams::{Clock, Journal};
 use crate::secrets::SecretCache;
 use crate::server_clocks::{ServerClock, ServerClocks};
@@ -116,6 +117,7 @@ pub(crate) struct Core {
     pub(crate) streams: BTreeMap<String, tokio::task::AbortHandle>,
     /// Tells them of sleep and of other networks.
     pub(crate) bell: Bell,
+    pub(crate) phone_links: Arc<PhoneLinks>,
 }
 
 /// Why the loop ended.

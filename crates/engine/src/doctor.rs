@@ -4,6 +4,7 @@
 
 mod accounts;
 mod faces;
+mod links;
 mod screen_pops;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub(crate) use faces::FaceChecks;
 
 type Params = BTreeMap<String, String>;
 
-/// All checks. Asks the keychain, which may take a moment: beside the loop.
+/// All checks. Asks the keychain and the desktop, which may take a moment: beside the loop.
 pub(crate) fn checks(core: &Core) -> impl Future<Output = Vec<DoctorCheck>> + use<> {
     let today = core.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut checks = vec![
@@ -40,9 +41,10 @@ pub(crate) fn checks(core: &Core) -> impl Future<Output = Vec<DoctorCheck>> + us
     checks.extend(core.face_checks.told());
     checks.extend(screen_pops::checks(core));
     checks.extend(core.crash.as_ref().map(crashed));
-    let secrets = core.seams.secrets.clone();
+    let (secrets, phone_links) = (core.seams.secrets.clone(), core.phone_links.clone());
     async move {
         checks.insert(1, keychain(secrets.state().await));
+        checks.push(links::links(&phone_links).await);
         checks
     }
 }

@@ -32,6 +32,7 @@ use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
 use crate::launcher::{Launcher, SystemLauncher};
 use crate::pace::Paces;
+use crate::phone_links::PhoneLinks;
 use crate::sandbox;
 use crate::seams::{Clock, SystemClock};
 use crate::secrets::{Environment, Keychain, SecretCache, SecretOwner, Secrets};
@@ -213,6 +214,7 @@ impl Engine {
                 .map(|listener| format!("http://127.0.0.1:{}", listener.port())),
             public_url,
             listener_problem,
+            phone_links: Arc::new(PhoneLinks::here(&home)),
         });
         assembled.prepare(fresh).await?;
         // A one-shot command is over before it could sleep through anything.
@@ -274,6 +276,7 @@ pub(crate) struct Parts {
     pub(crate) listener: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) listener_problem: Option<Words>,
+    pub(crate) phone_links: Arc<PhoneLinks>,
 }
 
 /// An engine whose loop does not run yet.
@@ -302,6 +305,7 @@ impl Assembled {
             listener,
             public_url,
             listener_problem,
+            phone_links,
         } = parts;
         let bell = Bell::new();
         seams.transport = Arc::new(ReadsAwake::new(seams.transport, bell.clone()));
@@ -347,6 +351,7 @@ impl Assembled {
             streams: BTreeMap::new(),
             bell,
             unnamed: Vec::new(),
+            phone_links,
             store,
         };
         Self {

@@ -19,6 +19,7 @@ use crate::hook_doors::HookDoors;
 use crate::hook_tokens::HookTokens;
 use crate::launcher::{LaunchProblem, Launcher};
 use crate::pace::Paces;
+use crate::phone_links::PhoneLinks;
 use crate::screen_pop::Launch;
 use crate::secrets::{SecretCache, Secrets};
 use crate::server_clocks::ServerClocks;
@@ -86,6 +87,7 @@ impl SimulatedEngine {
             home: None,
             search_index: None,
             imports: None,
+            phone_links: Arc::new(PhoneLinks::nowhere()),
             hook_tokens,
             // Nobody listens: events are handed in.
             listener: Some("http://127.0.0.1:9".into()),

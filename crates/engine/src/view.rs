@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use telephony::{
     CallLegs, CallOutcome, CallbackState, CallerIdReason, DialOrder, Direction, Dispatch, EndedBy, Fact, GuardFinding,
-    GuardVerdict, Known, NumberKind, Phase, PhoneNumber, ProviderIds, PushState,
+    GuardVerdict, Known, LinkScheme, NumberKind, Phase, PhoneNumber, ProviderIds, PushState,
 };
+
+use crate::api::ApiError;
 
 pub use self::alerts::{
     AlertKind, AlertMode, AlertSettings, AlertText, AlertView, AttentionView, DisturbWish, HideNames, NotificationView,
@@ -716,6 +718,46 @@ pub struct Numbered {
     pub event: Event,
 }
 
+/// A link that somebody clicked: shown with what it asks for, and called only if the agent then says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LinkView {
+    /// As it came, cut to a line.
+    pub text: String,
+    /// The account that has the number to call from.
+    pub account: Option<String>,
+    /// The number to call from; none where the link names none, and where the account's provider uses its own.
+    pub from: Option<PhoneNumber>,
+    pub note: Option<String>,
+    /// Why nobody can be called by it; then there is no text for the field either.
+    pub problem: Option<ApiError>,
+    /// Why the number that it names is not the one to call from.
+    pub from_problem: Option<ApiError>,
+}
+
+/// One kind of telephone link, and which program the desktop opens it with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PhoneLinkView {
+    pub scheme: LinkScheme,
+    pub state: PhoneLinkState,
+    /// The other program, by the name that it gives itself.
+    pub program: Option<String>,
+    /// Dialdeck can be made the program for it.
+    pub can_take: bool,
+    /// Why it is not known.
+    pub why: Option<ApiError>,
+}
+
+/// Which program opens a kind of link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneLinkState {
+    Dialdeck,
+    Other,
+    Nobody,
+    /// The desktop does not say.
+    Unknown,
+}
+
 /// A change, as it goes to every face.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -764,6 +806,9 @@ pub enum Event {
     /// Another face asks for the window (second start, `tel:` link); the text to put in the field, if any.
     ShowWindow {
         prefill: Option<String>,
+        /// What the link says besides that text, if it came in one.
+        #[serde(default)]
+        link: Option<Box<LinkView>>,
     },
     /// The engine is about to end.
     Stopping,

@@ -1,7 +1,7 @@
 //! What a call is, without anything that carries one.
 //!
-//! Owns numbers, the two legs, facts, the reading of a call from its facts, the number to call from, the guard before a
-//! dial and when a callback is due.
+//! Owns numbers, links that ask for a call, the two legs, facts, the reading of a call from its facts, the number to call
+//! from, the guard before a dial and when a callback is due.
 //! Must not do IO, read a clock or know a provider's words: time and facts are passed in.
 
 mod call;
@@ -10,6 +10,7 @@ mod caller_id;
 mod fact;
 mod guard;
 mod leg;
+mod link;
 mod metadata;
 mod number;
 mod outcome;
@@ -27,6 +28,7 @@ pub use caller_id::{CallerIdChoice, CallerIdKnowledge, CallerIdReason, CallerIdR
 pub use fact::{Fact, FactKey, FactKind, FactSet, FactSource, LegNaming};
 pub use guard::{DialHistory, Guard, GuardFinding, GuardPolicy, GuardReason, GuardVerdict};
 pub use leg::{DialOrder, Direction, Known, Leg, LegState};
+pub use link::{CallLink, LinkProblem, LinkScheme};
 pub use metadata::{METADATA_DAYS, MetadataVersion, metadata_version};
 pub use number::{
     FoundNumber, NumberKind, NumberProblem, NumberReading, ParsedNumber, PhoneNumber, ReadingNote, ReadingProblem,

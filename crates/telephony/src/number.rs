@@ -25,7 +25,7 @@ pub(crate) use self::characters::plain;
 pub use self::found::{FoundNumber, numbers_in};
 pub(crate) use self::library::{has_area, has_numbers, regions as regions_sharing_code};
 pub use self::reading::{NumberReading, ReadingNote, ReadingProblem};
-pub(crate) use self::typed::{Typed, Unreadable};
+pub(crate) use self::typed::{Typed, Unreadable, percent_decoded};
 use crate::{Place, Region, zones};
 
 /// The lengths that E.164 numbers have, country code included.

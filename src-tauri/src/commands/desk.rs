@@ -1,7 +1,7 @@
 //! Commands about the app as a whole.
 
 use engine::api::{ApiError, Request};
-use engine::view::{CrashView, DoctorCheck, ScreenPopView, SettingsView, Snapshot, StatusView};
+use engine::view::{CrashView, DoctorCheck, PhoneLinkView, ScreenPopView, SettingsView, Snapshot, StatusView};
 use tauri::State;
 
 use super::Engine;
@@ -25,6 +25,20 @@ pub async fn status(engine: Engine<'_>) -> Result<StatusView, ApiError> {
 #[specta::specta]
 pub async fn doctor(engine: Engine<'_>) -> Result<Vec<DoctorCheck>, ApiError> {
     ask(&engine, Request::Doctor).await
+}
+
+/// Which program the desktop opens telephone links with.
+#[tauri::command]
+#[specta::specta]
+pub async fn phone_links(engine: Engine<'_>) -> Result<Vec<PhoneLinkView>, ApiError> {
+    ask(&engine, Request::PhoneLinks).await
+}
+
+/// Has one kind of telephone link opened by Dialdeck.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_phone_links(engine: Engine<'_>, scheme: String) -> Result<Vec<PhoneLinkView>, ApiError> {
+    ask(&engine, Request::TakePhoneLinks { scheme }).await
 }
 
 /// What an earlier run ended with, if the agent has not been told.

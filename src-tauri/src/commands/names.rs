@@ -5,6 +5,8 @@ pub const NAMES: &[&str] = &[
     "snapshot",
     "status",
     "doctor",
+    "phone_links",
+    "take_phone_links",
     "crash",
     "dismiss_crash",
     "save_bundle",

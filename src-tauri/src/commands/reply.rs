@@ -5,8 +5,8 @@ use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
 use engine::view::{
     AccountView, AgentChoiceView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
     ContactListView, ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState,
-    MergePreview, MergeView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView, TargetCheck,
-    TestReportView, WhenCheck,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView,
+    TargetCheck, TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -73,6 +73,7 @@ from_reply! {
     AttentionView: Reply::Attention(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
+    Vec<PhoneLinkView>: Reply::PhoneLinks(links) => links;
     Option<CrashView>: Reply::Crash(crash) => crash;
     Vec<ScreenPopView>: Reply::ScreenPops(pops) => pops;
     providers::Told: Reply::Told(told) => *told;

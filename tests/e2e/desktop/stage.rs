@@ -1,5 +1,7 @@
 //! The app on a desktop, from its start to its end.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use anyhow::{Context, Result, bail, ensure};
 use dialdeck_tests::desktop::{DesktopBuilder, DesktopSession, Window};
 use dialdeck_tests::{Dialctl, bin, eventually};
@@ -56,10 +58,15 @@ impl Desk {
 
     /// Ends the app and starts it again.
     pub async fn restart(&mut self) -> Result<()> {
+        self.end().await?;
+        self.reopen().await
+    }
+
+    /// Ends the app.
+    pub async fn end(&self) -> Result<()> {
         let (pid, _) = self.app().await?;
         self.window.page.clone().close().await?;
-        gone(pid).await?;
-        self.reopen().await
+        gone(pid).await
     }
 
     /// Starts the app again after it has ended, however that was.
@@ -77,10 +84,19 @@ impl Desk {
 
     /// The app's process.
     async fn app(&self) -> Result<(i32, Pid)> {
-        let status = self.dialctl()?.json(&["status"]).await?;
-        ensure!(status["role"] == "desktop", "the app is not running: {status}");
-        let pid = i32::try_from(status["pid"].as_i64().context("a process id is a number")?)?;
-        Ok((pid, Pid::from_raw(pid).context("a process id is positive")?))
+        app(&self.desktop).await
+    }
+
+    /// When the app's process began, since the beginning of 1970.
+    pub async fn started_at(&self) -> Result<Duration> {
+        let (pid, _) = self.app().await?;
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+        // Its twenty-second word, in hundredths of a second since the machine was started.
+        let word = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(19));
+        let began = Duration::from_millis(word.context("a start")?.parse::<u64>()? * 10);
+        let up = std::fs::read_to_string("/proc/uptime")?;
+        let up = Duration::from_secs_f64(up.split(' ').next().context("an uptime")?.parse()?);
+        Ok(SystemTime::now().duration_since(UNIX_EPOCH)? - (up - began))
     }
 
     /// Where the provider posts the events of the account `work`.
@@ -172,6 +188,21 @@ pub async fn add_account(desktop: &mut DesktopSession) -> Result<Provider> {
         "it lacks something: {account}"
     );
     Ok(provider)
+}
+
+/// The app's process on that desktop.
+async fn app(desktop: &DesktopSession) -> Result<(i32, Pid)> {
+    let status = desktop.dialctl()?.json(&["status"]).await?;
+    ensure!(status["role"] == "desktop", "the app is not running: {status}");
+    let pid = i32::try_from(status["pid"].as_i64().context("a process id is a number")?)?;
+    Ok((pid, Pid::from_raw(pid).context("a process id is positive")?))
+}
+
+/// Ends the app as a session that ends does, whoever started it.
+pub async fn end_app(desktop: &DesktopSession) -> Result<()> {
+    let (pid, process) = app(desktop).await?;
+    kill_process(process, Signal::TERM)?;
+    gone(pid).await
 }
 
 /// Waits for the end of a process.

@@ -31,6 +31,7 @@ import type {
   Lead,
   LeadChoices,
   LeadDraft,
+  PhoneLinkView,
   MarksChange,
   MergeDraft,
   MergePreview,
@@ -68,6 +69,8 @@ export interface Backend {
   snapshot(): Promise<Snapshot>;
   status(): Promise<StatusView>;
   doctor(): Promise<DoctorCheck[]>;
+  phoneLinks(): Promise<PhoneLinkView[]>;
+  takePhoneLinks(scheme: string): Promise<PhoneLinkView[]>;
   /** What an earlier run ended with, until the agent was told. */
   crash(): Promise<CrashView | null>;
   dismissCrash(): Promise<void>;

@@ -21,6 +21,8 @@ export function tauriBackend(): Backend {
     snapshot: () => answered(commands.snapshot()),
     status: () => answered(commands.status()),
     doctor: () => answered(commands.doctor()),
+    phoneLinks: () => answered(commands.phoneLinks()),
+    takePhoneLinks: (scheme) => answered(commands.takePhoneLinks(scheme)),
     crash: () => answered(commands.crash()),
     dismissCrash: () => done(commands.dismissCrash()),
     saveBundle: () => answered(commands.saveBundle()),

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend';
-import type { AboutNumber, AccountView, CallFrom, DidView, TargetCheck } from '../backend/types';
+import type { AboutNumber, AccountView, CallFrom, DidView, LinkView, TargetCheck } from '../backend/types';
 import type { EngineState } from './engine.svelte';
 import type { Wish } from './placing.svelte';
 
@@ -34,6 +34,11 @@ export class Dial {
   /** What the engine knows of this choice with an account: from which number it would be called, and where it is. */
   #checked = $state.raw<{ target: string; account: string; check: TargetCheck } | null>(null);
   #asked = 0;
+  /** The link that stands beside the button, until something else is asked for. */
+  #link = $state.raw<LinkView | null>(null);
+  #linkTarget: string | null = null;
+  /** The account that the link asks for, and the one chosen before it. */
+  #borrowed: { account: string; before: string | null } | null = null;
   note = $state('');
 
   readonly #current = $derived.by(() => {
@@ -82,8 +87,22 @@ export class Dial {
   get about(): AboutNumber | null {
     return this.#check?.about ?? null;
   }
+  /** The country of that number, by its two letters. */
+  get country(): string | null {
+    return this.#check?.shown?.country ?? null;
+  }
+  /** What a link asks for; it is called only if the agent says so. */
+  get link(): LinkView | null {
+    return this.#link;
+  }
+  /** Whether the number is the one that the link asks for. */
+  get byLink(): boolean {
+    const from = this.#link?.from ?? null;
+    return from !== null && this.#current?.name === this.#link?.account && this.did?.number === from;
+  }
   /** Whether the agent has chosen the number for this choice. */
   get byHand(): boolean {
+    if (this.byLink) return false;
     const account = this.#current;
     return account !== null && account.dids.some(({ number }) => number === this.#from[account.name]);
   }
@@ -92,7 +111,35 @@ export class Dial {
     // Whom the number was chosen for is another one now.
     if (choice?.target !== this.#choice?.target) this.#from = {};
     this.#choice = choice;
+    this.#follow(choice);
     void this.suggest();
+  }
+
+  /** A link is opened, or done with: its note and its account go with it, and what the agent has written stays. */
+  open(link: LinkView | null): void {
+    const earlier = this.#link?.note ?? null;
+    if (earlier !== null && this.note === earlier) this.note = '';
+    if (this.#borrowed !== null && this.#account === this.#borrowed.account) this.#account = this.#borrowed.before;
+    this.#borrowed = null;
+    this.#link = link;
+    this.#linkTarget = null;
+    const note = link?.note ?? null;
+    if (note !== null && !this.note.includes(note)) this.note = this.note === '' ? note : `${note}\n${this.note}`;
+  }
+
+  /** The first choice after a link is opened is whom it means; with the next one the link is done with. */
+  #follow(choice: Choice | null): void {
+    if (this.#link === null || choice === null || choice.target === this.#linkTarget) return;
+    if (this.#linkTarget !== null) {
+      this.open(null);
+      return;
+    }
+    this.#linkTarget = choice.target;
+    const { account, from } = this.#link;
+    const line = this.lines.find((line) => line.account === account && (from === null || line.did?.number === from));
+    if (account === null || line === undefined) return;
+    this.#borrowed = { account, before: this.#account };
+    this.callFrom(line);
   }
 
   callFrom(line: Line): void {

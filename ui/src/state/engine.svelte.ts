@@ -1,7 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
-import type { AccountView, CallView, EngineEvent, SettingsView, Snapshot, StatusView } from '../backend/types';
+import type { AccountView, CallView, EngineEvent, LinkView, SettingsView, Snapshot, StatusView } from '../backend/types';
 import { Alerts } from './alerts.svelte';
 
 type Opening = { at: 'loading' } | { at: 'ready' } | { at: 'failed'; error: unknown };
@@ -9,6 +9,8 @@ type Opening = { at: 'loading' } | { at: 'ready' } | { at: 'failed'; error: unkn
 /** Text that another face asks to be put into the field; a new object for each wish. */
 export interface Prefill {
   text: string | null;
+  /** What came with it in a link. */
+  link: LinkView | null;
 }
 
 type ImportProgress = Extract<EngineEvent, { type: 'import_progress' }>;
@@ -81,6 +83,10 @@ export class EngineState {
   }
   get prefill(): Prefill | null {
     return this.#prefill;
+  }
+  /** The wish is being carried out; a view that is shown again does not repeat it. */
+  takePrefill(): void {
+    this.#prefill = null;
   }
   /** Grows whenever the directory has changed: search again. */
   get directoryVersion(): number {
@@ -207,7 +213,7 @@ export class EngineState {
         this.#status = event.status;
         break;
       case 'show_window':
-        this.#prefill = { text: event.prefill };
+        this.#prefill = { text: event.prefill, link: event.link ?? null };
         break;
       case 'stopping':
         this.#stopping = true;

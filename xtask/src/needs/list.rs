@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     Run,
+    Package,
     Test,
     Ci,
 }
@@ -46,6 +47,13 @@ const fn program(name: &'static str, why: &'static str, packages: [&'static [&'s
         debian,
         fedora,
         arch,
+    }
+}
+
+const fn packager(name: &'static str, why: &'static str, packages: [&'static [&'static str]; 3]) -> Need {
+    Need {
+        purpose: Purpose::Package,
+        ..program(name, why, packages)
     }
 }
 
@@ -199,7 +207,7 @@ pub const NEEDS: &[Need] = &[
     ),
     program(
         "xdg-open",
-        "opens tel: links as a desktop does",
+        "opens tel: links as a desktop does, and says with which program",
         [&["xdg-utils"], &["xdg-utils"], &["xdg-utils"]],
     ),
     program(
@@ -210,6 +218,32 @@ pub const NEEDS: &[Need] = &[
             &["desktop-file-utils"],
             &["desktop-file-utils"],
         ],
+    ),
+    packager(
+        "dpkg-shlibdeps",
+        "knows which packages the programs' libraries are in",
+        [&["dpkg-dev"], &["dpkg-dev"], &["dpkg"]],
+    ),
+    packager("dpkg-deb", "makes the .deb", [&["dpkg"], &["dpkg"], &["dpkg"]]),
+    packager("rpmbuild", "makes the .rpm", [&["rpm"], &["rpm-build"], &["rpm-tools"]]),
+    program(
+        "desktop-file-validate",
+        "checks the entry in the desktop's menu",
+        [
+            &["desktop-file-utils"],
+            &["desktop-file-utils"],
+            &["desktop-file-utils"],
+        ],
+    ),
+    program(
+        "appstreamcli",
+        "checks what software centres are told",
+        [&["appstream"], &["appstream"], &["appstream"]],
+    ),
+    program(
+        "man",
+        "shows the manual pages as they are read",
+        [&["man-db"], &["man-db"], &["man-db"]],
     ),
     Need {
         name: "Python's venv",

@@ -12,7 +12,6 @@ use super::Core;
 use crate::api::{ApiError, ApiResult, ErrorClass, Reply, Request};
 use crate::desks::accounts::config_failed;
 use crate::handle::{Answer, Asker};
-use crate::view::Event;
 
 /// Programs of ours: a person who starts them has asked for what they do.
 const OURS: [&str; 2] = ["dialctl", "dialdeck"];
@@ -40,7 +39,7 @@ impl Core {
             return self.ask(request, asker, answer);
         };
         if let Asked::Call(target) = asked {
-            self.emit(Event::ShowWindow { prefill: Some(target) });
+            self.emit(self.window_for(Some(target)));
         }
         let error = ApiError::new(ErrorClass::Refused, "program_not_approved");
         // The program may be gone.
@@ -72,6 +71,7 @@ impl Core {
             }),
             Request::Ask { what, .. } => matches!(**what, Ask::Schedule(_)).then_some(Asked::Other),
             Request::TransferCall { .. }
+            | Request::TakePhoneLinks { .. }
             | Request::AddScreenPop { .. }
             | Request::RemoveScreenPop { .. }
             | Request::TestScreenPop { .. }

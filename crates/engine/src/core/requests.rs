@@ -8,6 +8,7 @@ mod callbacks;
 mod calling_from;
 mod calls;
 mod imports;
+mod links;
 mod merging;
 mod numbers;
 mod placing;
@@ -220,6 +221,8 @@ impl Core {
                 });
                 return None;
             }
+            Request::PhoneLinks => return self.phone_links(None, answer),
+            Request::TakePhoneLinks { scheme } => return self.phone_links(Some(scheme), answer),
             Request::ListScreenPops => self.list_screen_pops(asker),
             Request::AddScreenPop { pop } => self.add_screen_pop(pop, asker),
             Request::RemoveScreenPop { name } => self.remove_screen_pop(&name, asker),
@@ -450,7 +453,7 @@ impl Core {
             Request::AlertsSeen { up_to } => Ok(self.see_alerts(up_to, now)),
             Request::DoNotDisturb { span } => self.do_not_disturb(span, now),
             Request::ShowWindow { prefill } => {
-                self.emit(Event::ShowWindow { prefill });
+                self.emit(self.window_for(prefill));
                 Ok(Reply::Done)
             }
             // Routed before they come here.
@@ -509,6 +512,8 @@ impl Core {
             | Request::MarkContact { .. }
             | Request::RemoveContact { .. }
             | Request::Doctor
+            | Request::PhoneLinks
+            | Request::TakePhoneLinks { .. }
             | Request::ReportChecks { .. }
             | Request::DismissCrash
             | Request::SaveBundle

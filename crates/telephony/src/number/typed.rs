@@ -69,6 +69,7 @@ impl Typed {
         typed.extension = extension.or(typed_extension);
         if let Some(context) = context.filter(|_| !typed.has_plus) {
             typed.digits.insert_str(0, &context);
+            typed.bracketed_zero = typed.bracketed_zero.map(|at| at + context.len());
             typed.has_plus = true;
             typed.has_context = true;
         }
@@ -179,7 +180,7 @@ fn link_body(text: &str) -> Option<&str> {
 }
 
 /// `%2B31` as `+31`. What does not decode stays as it is.
-fn percent_decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

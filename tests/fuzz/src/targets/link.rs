@@ -1,6 +1,6 @@
 //! Links from pages and programs, and whatever else stands for somebody to call.
 
-use telephony::{NumberProblem, Region, Target, TargetProblem};
+use telephony::{CallLink, LinkScheme, NumberProblem, Region, Target, TargetProblem};
 
 use super::disguise::{LONGEST, disguises};
 use super::number::{check_digits, check_number};
@@ -52,6 +52,7 @@ pub fn read(bytes: &[u8]) {
         }
         check_codes(body, &target);
     }
+    check_link(&text, region);
     // Slashes at its start are the link's own, in any number.
     let is_link = matches!(form, "tel:" | "callto:" | "tel://") && !body.starts_with('/');
     let encoded: String = body.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -61,6 +62,21 @@ pub fn read(bytes: &[u8]) {
             Target::read(&encoded, region),
             Target::read(&text, region),
             "{text:?} as {encoded:?}"
+        );
+    }
+}
+
+/// A link is opened with no code, and with the number that the same text means when it is typed.
+fn check_link(text: &str, region: Region) {
+    let Some(Ok(link)) = CallLink::read(text) else { return };
+    assert!(!link.target.contains(['*', '#']), "{text:?} is opened as {link:?}");
+    let is_number = matches!(link.scheme, LinkScheme::Tel | LinkScheme::Callto);
+    let typed = Target::read(text, region);
+    if is_number && matches!(typed, Ok(Target::Number(_))) {
+        assert_eq!(
+            Target::read(&link.target, region),
+            typed,
+            "{text:?} is opened as {link:?}"
         );
     }
 }

@@ -43,6 +43,7 @@ import type {
   PlaceRequest,
   ProviderContact,
   ProviderKind,
+  PhoneLinkView,
   RecordedCall,
   RecordsPage,
   RecordsQuery,
@@ -107,6 +108,7 @@ export class FakeBackend implements Backend {
   /** From which number somebody would be called, and why. */
   readonly callFrom = new Map<string, CallFrom>();
   readonly imports = new FakeImports();
+  phoneLinkList: PhoneLinkView[] = samples.phoneLinks();
 
   constructor(world: Partial<World> = {}) {
     this.world = {
@@ -158,6 +160,16 @@ export class FakeBackend implements Backend {
 
   async status() {
     return this.world.status;
+  }
+
+  async phoneLinks() {
+    return this.phoneLinkList;
+  }
+
+  async takePhoneLinks(scheme: string) {
+    const taken = { state: 'dialdeck', program: null, can_take: false } as const;
+    this.phoneLinkList = this.phoneLinkList.map((link) => (link.scheme === scheme ? { ...link, ...taken } : link));
+    return this.phoneLinkList;
   }
 
   async doctor() {

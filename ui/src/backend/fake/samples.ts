@@ -11,6 +11,8 @@ import type {
   ContactView,
   DidView,
   FieldSpec,
+  LinkView,
+  PhoneLinkView,
   SettingsView,
   StatusView,
   Words,
@@ -387,4 +389,19 @@ export function bookReport(changes: Partial<BookReport> = {}): BookReport {
     failure: null,
     ...changes,
   };
+}
+
+/** A desktop on which another program opens telephone links. */
+export function phoneLinks(): PhoneLinkView[] {
+  const nobody = { state: 'nobody', program: null, can_take: true, why: null } as const;
+  return [
+    { scheme: 'tel', state: 'other', program: 'Soft Phone', can_take: true, why: null },
+    { scheme: 'callto', ...nobody },
+    { scheme: 'sip', ...nobody },
+    { scheme: 'dialdeck', state: 'dialdeck', program: null, can_take: false, why: null },
+  ];
+}
+
+export function link(changes: Partial<LinkView> = {}): LinkView {
+  return { text: 'tel:+442079460123', account: null, from: null, note: null, problem: null, from_problem: null, ...changes };
 }

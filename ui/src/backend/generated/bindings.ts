@@ -9,6 +9,10 @@ export const commands = {
 	snapshot: () => typedError<Snapshot, ApiError>(__TAURI_INVOKE("snapshot")),
 	status: () => typedError<StatusView, ApiError>(__TAURI_INVOKE("status")),
 	doctor: () => typedError<DoctorCheck[], ApiError>(__TAURI_INVOKE("doctor")),
+	/**  Which program the desktop opens telephone links with. */
+	phoneLinks: () => typedError<PhoneLinkView[], ApiError>(__TAURI_INVOKE("phone_links")),
+	/**  Has one kind of telephone link opened by Dialdeck. */
+	takePhoneLinks: (scheme: string) => typedError<PhoneLinkView[], ApiError>(__TAURI_INVOKE("take_phone_links", { scheme })),
 	/**  What an earlier run ended with, if the agent has not been told. */
 	crash: () => typedError<CrashView | null, ApiError>(__TAURI_INVOKE("crash")),
 	dismissCrash: () => typedError<null, ApiError>(__TAURI_INVOKE("dismiss_crash")),
@@ -895,7 +899,9 @@ export type Event = { type: "call"; call: CallView } |
 /**  Bytes of the file. */
 total: number; rows: number } | { type: "settings"; settings: SettingsView } | { type: "status"; status: StatusView } | 
 /**  Another face asks for the window (second start, `tel:` link); the text to put in the field, if any. */
-{ type: "show_window"; prefill: string | null } | 
+{ type: "show_window"; prefill: string | null; 
+/**  What the link says besides that text, if it came in one. */
+link?: LinkView | null } | 
 /**  The engine is about to end. */
 { type: "stopping" };
 
@@ -1266,6 +1272,24 @@ export type LegReading = {
  */
 export type LegState = "idle" | "requested" | "ringing" | "answered" | "ended";
 
+/**  A kind of link that Dialdeck opens. */
+export type LinkScheme = "tel" | "callto" | "sip" | "dialdeck";
+
+/**  A link that somebody clicked: shown with what it asks for, and called only if the agent then says so. */
+export type LinkView = {
+	/**  As it came, cut to a line. */
+	text: string,
+	/**  The account that has the number to call from. */
+	account: string | null,
+	/**  The number to call from; none where the link names none, and where the account's provider uses its own. */
+	from: PhoneNumber | null,
+	note: string | null,
+	/**  Why nobody can be called by it; then there is no text for the field either. */
+	problem: ApiError | null,
+	/**  Why the number that it names is not the one to call from. */
+	from_problem: ApiError | null,
+};
+
 /**  What of a person's marks changes; what is not named stays. */
 export type MarksChange = {
 	favourite?: boolean | null,
@@ -1444,6 +1468,23 @@ export type Phase = "requested" |
 "handed_over" | "ringing_agent" | "ringing_customer" | "connected" | 
 /**  Not known whether it runs. */
 "unconfirmed" | "ended";
+
+/**  Which program opens a kind of link. */
+export type PhoneLinkState = "dialdeck" | "other" | "nobody" | 
+/**  The desktop does not say. */
+"unknown";
+
+/**  One kind of telephone link, and which program the desktop opens it with. */
+export type PhoneLinkView = {
+	scheme: LinkScheme,
+	state: PhoneLinkState,
+	/**  The other program, by the name that it gives itself. */
+	program: string | null,
+	/**  Dialdeck can be made the program for it. */
+	can_take: boolean,
+	/**  Why it is not known. */
+	why: ApiError | null,
+};
 
 /**  A number in E.164: `+` and up to 15 digits. */
 export type PhoneNumber = string;

@@ -121,7 +121,7 @@ test('what is dialled is told with its reason, and where and what time it is the
   await find(user, '020 7946 0123');
   await screen.findByText('Read with your account’s country, United Kingdom. The leading zero is dialled within the country only.');
   await screen.findByText('Landline');
-  await screen.findByText('London');
+  await screen.findByText('London, United Kingdom');
   expect(screen.getByText(/ there$/).textContent).toMatch(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d there$/);
 });
 

@@ -145,6 +145,7 @@ impl Core {
 
     /// Looks up everything that a wish to place a call names.
     pub(in crate::core) fn place_effects(&self, request: PlaceRequest, now: Timestamp) -> Result<Prepared, ApiError> {
+        let request = self.with_link(request)?;
         let account = self.accounts.choose(request.account.as_deref())?;
         if account.provider.is_err() || !account.missing().is_empty() {
             return Err(account.unusable());
