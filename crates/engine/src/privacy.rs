@@ -116,7 +116,11 @@ pub fn status(status: &StatusView) -> Option<StatusView> {
 #[must_use]
 pub fn event(event: &Event) -> Option<Event> {
     match event {
-        Event::Call { .. } | Event::Callback { .. } | Event::Notification { .. } | Event::Alert { .. } => masked(event),
+        Event::Call { .. }
+        | Event::Callback { .. }
+        | Event::Notification { .. }
+        | Event::Alert { .. }
+        | Event::ShowWindow { .. } => masked(event),
         Event::Status { status } => self::status(status).map(|status| Event::Status {
             status: Box::new(status),
         }),
@@ -126,7 +130,6 @@ pub fn event(event: &Event) -> Option<Event> {
         | Event::Contacts
         | Event::ImportProgress { .. }
         | Event::Settings { .. }
-        | Event::ShowWindow { .. }
         | Event::Stopping => Some(event.clone()),
     }
 }
