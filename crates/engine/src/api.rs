@@ -655,6 +655,7 @@ impl Reply {
             | Self::Attention(_)
             | Self::Keychain(_)
             | Self::Doctor(_)
+            | Self::PhoneLinks(_)
             | Self::Crash(_)
             | Self::Programs(_)
             | Self::ScreenPops(_)

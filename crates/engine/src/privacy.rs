@@ -128,7 +128,11 @@ pub fn quick(view: &QuickView) -> Option<QuickView> {
 #[must_use]
 pub fn event(event: &Event) -> Option<Event> {
     match event {
-        Event::Call { .. } | Event::Callback { .. } | Event::Notification { .. } | Event::Alert { .. } => masked(event),
+        Event::Call { .. }
+        | Event::Callback { .. }
+        | Event::Notification { .. }
+        | Event::Alert { .. }
+        | Event::ShowWindow { .. } => masked(event),
         Event::Status { status } => self::status(status).map(|status| Event::Status {
             status: Box::new(status),
         }),
@@ -138,7 +142,6 @@ pub fn event(event: &Event) -> Option<Event> {
         | Event::Contacts
         | Event::ImportProgress { .. }
         | Event::Settings { .. }
-        | Event::ShowWindow { .. }
         | Event::ShowQuickDial { .. }
         | Event::Stopping => Some(event.clone()),
     }

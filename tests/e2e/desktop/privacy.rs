@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use dialdeck_tests::desktop::DesktopSession;
 use dialdeck_tests::eventually;
 
+use crate::page;
 use crate::stage::{Desk, add_sandbox};
 use crate::tray::menu_when;
 
@@ -40,6 +41,8 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
     dialctl.json(&["settings", "--set", "privacy=true"]).await?;
     let hidden = desk.window.sees("Names and numbers are hidden").await;
     desk.explain(hidden).await?;
+    // The page has begun anew.
+    page::watch(&desk.window).await?;
     desk.window.sees("A••• R•••").await?;
     desk.picture("privacy").await?;
     names_nobody(&desk).await?;
@@ -76,13 +79,13 @@ async fn while_names_are_hidden_nobody_is_named_in_window_or_tray_and_all_works(
     .await?;
     names_nobody(&desk).await?;
 
+    desk.is_sound().await?;
     desk.desktop
         .tray_item()
         .await?
         .click(&["Show names and numbers"])
         .await?;
-    desk.window.sees("Asha Rao").await?;
-    desk.is_sound().await
+    desk.window.sees("Asha Rao").await
 }
 
 /// Looks at the whole page: what is read, titles, labels, and what stands in fields.
