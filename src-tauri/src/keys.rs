@@ -117,9 +117,10 @@ impl Keys {
             Ok(()) => KeyGrant::Registered,
             Err(problem) => {
                 tracing::warn!(%problem, key, "the key was not granted");
-                match problem {
-                    Error::GlobalHotkey(_) => KeyGrant::Refused,
-                    _ => KeyGrant::Unsupported,
+                if matches!(problem, Error::GlobalHotkey(_)) {
+                    KeyGrant::Refused
+                } else {
+                    KeyGrant::Unsupported
                 }
             }
         }

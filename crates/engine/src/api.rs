@@ -659,7 +659,6 @@ impl Reply {
             | Self::Crash(_)
             | Self::Programs(_)
             | Self::ScreenPops(_)
-            | Self::PhoneLinks(_)
             // Of the shell's asking: what a page is told of it goes through `Quick`.
             | Self::NumberFound(_)
             | Self::Schema(_) => Some(self.clone()),

@@ -31,18 +31,18 @@ impl Desk {
             text: text.into(),
             account: None,
         };
-        match self.ask(request).await {
-            Reply::Quick(view) => *view,
-            other => panic!("not what was asked for: {other:?}"),
-        }
+        let Reply::Quick(view) = self.ask(request).await else {
+            panic!()
+        };
+        *view
     }
 
     async fn number_in(&self, texts: &[&str]) -> Option<String> {
         let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-        match self.ask(Request::NumberIn { texts, account: None }).await {
-            Reply::NumberFound(number) => number,
-            other => panic!("not what was asked for: {other:?}"),
-        }
+        let Reply::NumberFound(number) = self.ask(Request::NumberIn { texts, account: None }).await else {
+            panic!()
+        };
+        number
     }
 
     async fn add(&self, name: &str, numbers: &[&str]) -> String {
@@ -51,17 +51,17 @@ impl Desk {
             numbers: numbers.iter().map(|number| ((*number).to_owned(), None)).collect(),
             ..ContactDraft::default()
         };
-        match self.ask(Request::AddContact { contact }).await {
-            Reply::Contact(view) => view.id,
-            other => panic!("not what was asked for: {other:?}"),
-        }
+        let Reply::Contact(view) = self.ask(Request::AddContact { contact }).await else {
+            panic!()
+        };
+        view.id
     }
 
     async fn settings(&self) -> SettingsView {
-        match self.ask(Request::Snapshot).await {
-            Reply::Snapshot(snapshot) => snapshot.settings,
-            other => panic!("not what was asked for: {other:?}"),
-        }
+        let Reply::Snapshot(snapshot) = self.ask(Request::Snapshot).await else {
+            panic!()
+        };
+        snapshot.settings
     }
 }
 
