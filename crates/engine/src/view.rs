@@ -669,6 +669,7 @@ pub struct SettingsView {
     /// Which number a call is made from is chosen for each customer; else it is the account's default.
     #[serde(default = "chooses")]
     pub choose_caller_id: bool,
+    #[serde(default)]
     pub quick_dial: QuickDialSettings,
     /// Names and numbers of customers are masked in window, tray and notifications.
     #[serde(default)]

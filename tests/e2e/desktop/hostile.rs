@@ -98,7 +98,9 @@ async fn allowed_to(window: &Window) -> Result<BTreeSet<String>> {
 async fn the_desk_may_use_its_own_commands_and_no_other_and_survives_rubbish() -> Result<()> {
     let desk = Desk::fresh().await?;
     let allowed = allowed_to(&desk.window).await?;
-    let wanted: BTreeSet<String> = NAMES.iter().chain(&OF_TAURI).map(ToString::to_string).collect();
+    // What only the quick dial bar does is not for the desk.
+    let own = NAMES.iter().filter(|name| !name.starts_with("bar_"));
+    let wanted: BTreeSet<String> = own.chain(&OF_TAURI).map(ToString::to_string).collect();
     let differing: Vec<_> = allowed.symmetric_difference(&wanted).collect();
     ensure!(differing.is_empty(), "not as listed: {differing:?}");
 

@@ -164,7 +164,7 @@ export class FakeBackend implements Backend {
   }
 
   keyStates(): Promise<KeyState[]> {
-    const { key, selection_key, end_key } = this.world.settings.quick_dial;
+    const { key = '', selection_key = '', end_key = '' } = this.world.settings.quick_dial ?? {};
     const state = (key_use: KeyUse, key: string, grant: KeyGrant): KeyState => ({ key_use, key, grant: key === '' ? 'off' : grant, command: null });
     return Promise.resolve([state('quick_dial', key, 'registered'), state('dial_selection', selection_key, 'refused'), state('end_call', end_key, 'registered')]);
   }

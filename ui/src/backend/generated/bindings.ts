@@ -1847,7 +1847,7 @@ export type SettingsView = {
 	allow_shared_cost: boolean,
 	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
 	choose_caller_id?: boolean,
-	quick_dial: QuickDialSettings,
+	quick_dial?: QuickDialSettings,
 	/**  Names and numbers of customers are masked in window, tray and notifications. */
 	privacy?: boolean,
 	alerts?: AlertSettings,
