@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engine::api::Request;
+
 /// How to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launch {
@@ -13,8 +15,33 @@ pub struct Launch {
     pub home: Option<PathBuf>,
     /// A number or link to put into the field. Never dialled by itself.
     pub prefill: Option<String>,
+    /// Bring up the quick dial bar.
+    pub bar: Option<BarWish>,
     /// How long a hidden window is kept before its memory is given back.
     pub keep_hidden: Duration,
+}
+
+/// How the quick dial bar is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BarWish {
+    Plain,
+    /// With the number that is selected.
+    OfSelection,
+}
+
+impl Launch {
+    /// What the desk that runs already is asked for.
+    #[must_use]
+    pub fn call_forward(&self) -> Request {
+        match self.bar {
+            Some(wish) => Request::ShowQuickDial {
+                of_selection: wish == BarWish::OfSelection,
+            },
+            None => Request::ShowWindow {
+                prefill: self.prefill.clone(),
+            },
+        }
+    }
 }
 
 impl Default for Launch {
@@ -23,6 +50,7 @@ impl Default for Launch {
             tray: false,
             home: None,
             prefill: None,
+            bar: None,
             keep_hidden: Duration::from_secs(600),
         }
     }
@@ -45,6 +73,8 @@ A number or link is put into the field; nothing is dialled by itself.
 
 Options:
       --tray               Start in the tray, without a window
+      --quick-dial         Open the quick dial bar; for a key that the desktop itself binds
+      --dial-selection     Open it with the number that is selected
       --home DIR           Keep everything under DIR (also: DIALDECK_HOME)
       --keep-hidden SECS   Keep a closed window this long for a quick return [default: 600]
   -h, --help               Print help
@@ -72,6 +102,8 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, Stri
         };
         match name {
             "--tray" => launch.tray = true,
+            "--quick-dial" => launch.bar = Some(BarWish::Plain),
+            "--dial-selection" => launch.bar = Some(BarWish::OfSelection),
             "--home" => launch.home = Some(value("--home")?.into()),
             "--keep-hidden" => launch.keep_hidden = seconds(&value("--keep-hidden")?)?,
             "-h" | "--help" => return Ok(Asked::Help),
@@ -126,6 +158,14 @@ mod tests {
         assert_eq!(launch(&["--tray", "--home", "/tmp/x"]), wanted);
         assert_eq!(launch(&["--home=/tmp/x", "--tray"]), wanted);
         assert_eq!(launch(&["--keep-hidden", "2"]).keep_hidden, Duration::from_secs(2));
+    }
+
+    #[test]
+    fn a_desk_that_runs_is_asked_for_what_the_second_start_wants() {
+        let asks = |arguments: &[&str]| format!("{:?}", launch(arguments).call_forward());
+        assert_eq!(asks(&[]), "ShowWindow { prefill: None }");
+        assert_eq!(asks(&["--quick-dial"]), "ShowQuickDial { of_selection: false }");
+        assert_eq!(asks(&["--dial-selection"]), "ShowQuickDial { of_selection: true }");
     }
 
     #[test]

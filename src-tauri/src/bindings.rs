@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::{Builder, Event, collect_commands, collect_events};
 
-use crate::commands::{accounts, books, callbacks, calls, contacts, desk, provider};
+use crate::bar::BarTold;
+use crate::commands::{accounts, alerts, bar, books, callbacks, calls, contacts, desk, provider};
 
 /// A change in the engine, as the window hears it (`engine-event`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -27,7 +28,19 @@ pub fn builder() -> Builder<tauri::Wry> {
             desk::screen_pops,
             desk::set_settings,
             desk::set_draft,
+            desk::autostart,
+            desk::set_autostart,
             desk::painted,
+            bar::quick,
+            bar::bar_ready,
+            bar::bar_painted,
+            bar::bar_height,
+            bar::bar_done,
+            bar::go,
+            bar::key_states,
+            alerts::alerts_seen,
+            alerts::do_not_disturb,
+            alerts::notifier,
             accounts::kinds,
             accounts::add_account,
             accounts::update_account,
@@ -102,7 +115,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             provider::transfer_call,
             provider::push_events_here,
         ])
-        .events(collect_events![EngineEvent])
+        .events(collect_events![EngineEvent, BarTold, bar::Go])
         // Counts and ports: far below what a JavaScript number holds exactly.
         .dangerously_cast_bigints_to_number()
         // One type for both directions: a field that may be left out is optional either way.
@@ -143,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_has_a_name_for_its_permission_and_the_main_window_has_it() {
+    fn every_command_has_a_name_for_its_permission_and_a_window_that_may_use_it() {
         let source = include_str!("bindings.rs");
         let collected: BTreeSet<&str> = source
             .lines()
@@ -151,6 +164,8 @@ mod tests {
             .filter(|(module, name)| {
                 [
                     "desk",
+                    "bar",
+                    "alerts",
                     "accounts",
                     "calls",
                     "callbacks",
@@ -165,14 +180,27 @@ mod tests {
             .collect();
         assert_eq!(collected, NAMES.iter().copied().collect());
 
-        let capability: serde_json::Value = serde_json::from_str(include_str!("../capabilities/main.json")).unwrap();
-        let allowed: BTreeSet<String> = capability["permissions"]
-            .as_array()
-            .unwrap()
+        let main = allowed(include_str!("../capabilities/main.json"));
+        let bar = allowed(include_str!("../capabilities/bar.json"));
+        // What only the bar does, no other page can do.
+        let of_the_bar: BTreeSet<_> = NAMES
             .iter()
-            .filter_map(|permission| permission.as_str()?.strip_prefix("allow-"))
-            .map(|name| name.replace('-', "_"))
+            .map(ToString::to_string)
+            .filter(|name| name.starts_with("bar_"))
             .collect();
-        assert_eq!(allowed, NAMES.iter().map(ToString::to_string).collect());
+        assert!(main.is_disjoint(&of_the_bar));
+        assert!(of_the_bar.is_subset(&bar));
+        let all: BTreeSet<String> = main.union(&of_the_bar).cloned().collect();
+        assert_eq!(all, NAMES.iter().map(ToString::to_string).collect());
+        assert!(bar.is_subset(&all));
+    }
+
+    fn allowed(capability: &str) -> BTreeSet<String> {
+        let capability: serde_json::Value = serde_json::from_str(capability).unwrap();
+        let permissions = capability["permissions"].as_array().unwrap();
+        let own = permissions
+            .iter()
+            .filter_map(|permission| permission.as_str()?.strip_prefix("allow-"));
+        own.map(|name| name.replace('-', "_")).collect()
     }
 }

@@ -1,6 +1,8 @@
 //! What the window may ask: each command is one request to the engine.
 
 pub mod accounts;
+pub mod alerts;
+pub mod bar;
 pub mod books;
 pub mod callbacks;
 pub mod calls;

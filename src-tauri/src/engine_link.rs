@@ -28,8 +28,8 @@ pub enum Start {
     Trouble(Trouble),
 }
 
-/// Starts the engine of this home, or asks the desk that has it to show its window.
-pub async fn start(home: &Home, prefill: Option<String>) -> Start {
+/// Starts the engine of this home, or asks the desk that has it for what this start wants.
+pub async fn start(home: &Home, wanted: Request) -> Start {
     let first = match begin(home).await {
         Ok(running) => return Start::Running(running),
         Err(problem) => problem,
@@ -41,7 +41,7 @@ pub async fn start(home: &Home, prefill: Option<String>) -> Start {
             ..
         }
     );
-    if is_desk && ask_holder(home, Request::ShowWindow { prefill }).await.is_ok() {
+    if is_desk && ask_holder(home, wanted).await.is_ok() {
         return Start::Elsewhere;
     }
     // A desk that does not answer is about to end: whoever quits and starts again is not to be stopped by that.

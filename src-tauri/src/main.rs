@@ -2,15 +2,21 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod args;
+mod autostart;
+mod bar;
 mod bindings;
 mod browser;
 mod commands;
 mod engine_link;
+mod keys;
 mod log;
 #[cfg(target_os = "linux")]
 mod machine;
 mod marks;
 mod notify;
+mod pages;
+mod popups;
+mod quitting;
 mod shell;
 mod tray;
 mod trouble;
@@ -20,12 +26,17 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use engine::Home;
-use tauri::{RunEvent, WindowEvent};
+use tauri::plugin::TauriPlugin;
+use tauri::{RunEvent, WindowEvent, Wry};
+use tauri_plugin_window_state::StateFlags;
 use tokio::sync::watch;
 
 use args::{Asked, Launch};
+use autostart::Autostart;
+use bar::BarNews;
 use engine_link::{Running, Start};
 use marks::Marks;
+use quitting::Answer;
 use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
 
@@ -61,7 +72,7 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
     let _log = log::to_files(&home).ok();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let started = match runtime.block_on(engine_link::start(&home, launch.prefill.clone())) {
+    let started = match runtime.block_on(engine_link::start(&home, launch.call_forward())) {
         Start::Running(running) => Ok(running),
         Start::Elsewhere => return Ok(ExitCode::SUCCESS),
         Start::Trouble(trouble) => {
@@ -79,12 +90,20 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     let handler = commands.invoke_handler();
     let (news, inbox) = NewsDesk::new();
     let (trouble, told) = watch::channel(None);
+    let (popups, shown) = watch::channel(String::new());
     let windows = news.clone();
     let app = tauri::Builder::default()
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(remembered(&home))
+        .manage(Autostart::of(&home, is_home_named(&launch)))
         .manage(news.clone())
         .register_uri_scheme_protocol(trouble::SCHEME, move |_, request| {
             trouble::serve(request.uri().path(), told.borrow().as_ref())
         })
+        .register_uri_scheme_protocol(popups::SCHEME, move |_, request| {
+            popups::serve(request.uri().path(), &shown.borrow())
+        })
+        .register_uri_scheme_protocol(quitting::SCHEME, |_, request| quitting::serve(request.uri().path()))
         .invoke_handler(handler)
         .on_window_event(move |window, event| hear_window(&windows, window.label(), event))
         .setup(move |app| {
@@ -100,6 +119,7 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
                     marks,
                     started,
                     trouble,
+                    popups,
                 },
                 inbox,
             )?)
@@ -115,6 +135,21 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }
 
+/// Where the window stood, and how large it was, from one start to the next.
+fn remembered(home: &Home) -> TauriPlugin<Wry> {
+    tauri_plugin_window_state::Builder::new()
+        .with_filename(home.data_dir.join("windows.json").to_string_lossy())
+        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+        // The bar has its place, and a trouble none to come back to.
+        .with_denylist(&[bar::BAR, shell::TROUBLE])
+        .build()
+}
+
+/// Whether this home is another than the platform's own.
+fn is_home_named(launch: &Launch) -> bool {
+    launch.home.is_some() || std::env::var_os("DIALDECK_HOME").is_some_and(|home| !home.is_empty())
+}
+
 fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {
     match (label, event) {
         (shell::MAIN, WindowEvent::CloseRequested { api, .. }) => {
@@ -123,6 +158,13 @@ fn hear_window(news: &NewsDesk, label: &str, event: &WindowEvent) {
         }
         (shell::MAIN, WindowEvent::Focused(is)) => news.tell(News::Focused(*is)),
         (shell::MAIN, WindowEvent::Destroyed) => news.tell(News::WindowGone),
+        (bar::BAR, WindowEvent::CloseRequested { api, .. }) => {
+            api.prevent_close();
+            news.tell(News::Bar(BarNews::Done));
+        }
+        (bar::BAR, WindowEvent::Focused(is)) => news.tell(News::Bar(BarNews::Focused(*is))),
+        (bar::BAR, WindowEvent::Destroyed) => news.tell(News::Bar(BarNews::Gone)),
+        (shell::QUITTING, WindowEvent::CloseRequested { .. }) => news.tell(News::QuitAnswered(Answer::Stay)),
         // Nothing runs behind that page: closing it is quitting.
         (shell::TROUBLE, WindowEvent::CloseRequested { .. }) => news.tell(News::Quit),
         _ => {}

@@ -3,29 +3,34 @@
 //! It carries gestures to the engine and shows what the engine says. It decides nothing about calls.
 
 mod frame;
+mod gestures;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use engine::api::{ApiError, PlaceReply, PlaceRequest, Reply, Request};
-use engine::view::{Event, Numbered, SettingsView, Snapshot};
-use engine::{EngineHandle, Home, words};
+use engine::api::{ApiError, PlaceReply, Request};
+use engine::view::{ContactListView, Event, FaceCheck, Numbered, SettingsView, Snapshot};
+use engine::{EngineHandle, Home, privacy, words};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
 use tokio::sync::{broadcast, mpsc, watch};
-use uuid::Uuid;
 
-use crate::args::Launch;
+use crate::args::{BarWish, Launch};
+use crate::bar::{BAR, Bar, BarNews};
 use crate::bindings::EngineEvent;
 use crate::commands::ask;
+use crate::commands::bar::{Go, Place};
 use crate::engine_link::{self, Running, Start};
+use crate::keys::{self, KeyState, KeyUse, Keys};
 use crate::marks::Marks;
-use crate::notify::{self, Order, Subject};
+use crate::notify::{self, Notifier, Order, PopUp, Subject};
+use crate::popups::{PopUpNews, PopUps};
+use crate::quitting::Answer;
 use crate::tray::{self, Choice};
 use crate::trouble::{Trouble, Wish};
 use crate::windows::{Deed, Life, Prefill, Sight};
 
-pub use frame::{MAIN, TROUBLE};
+pub use frame::{MAIN, QUITTING, TROUBLE, is_own_page, off_the_network};
 
 /// How long the engine may take to let go before the app ends without it.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -44,6 +49,15 @@ pub enum News {
     WindowGone,
     /// An entry of the tray's menu.
     Chosen(Choice),
+    /// Who the favourites are.
+    Favourites(Box<ContactListView>),
+    /// A notification that nobody else shows.
+    PopUp {
+        popup: PopUp,
+        is_fresh: bool,
+    },
+    PopUps(PopUpNews),
+    QuitAnswered(Answer),
     /// An action of a notification.
     Answered {
         subject: Subject,
@@ -56,6 +70,13 @@ pub enum News {
     },
     /// The agent's wish on the page that tells of a trouble.
     Wished(Wish),
+    Bar(BarNews),
+    /// The bar is on screen with what it was opened with.
+    BarPainted,
+    /// A key that works in every program.
+    Key(KeyUse),
+    /// The agent goes on in the main window.
+    Go(Place),
     Quit,
 }
 
@@ -93,7 +114,13 @@ pub struct Shell {
     /// The number of the last event that the tray and the page know of.
     told: u64,
     settings: Option<SettingsView>,
-    orders: mpsc::UnboundedSender<Order>,
+    bar: Bar,
+    keys: Keys,
+    key_states: watch::Sender<Vec<KeyState>>,
+    /// Where the page is to go as soon as it is there.
+    going: Option<Place>,
+    notifier: Notifier,
+    popups: PopUps,
 }
 
 /// What the shell starts with.
@@ -105,6 +132,8 @@ pub struct Parts {
     pub marks: Marks,
     pub started: Result<Running, Trouble>,
     pub trouble: watch::Sender<Option<Trouble>>,
+    /// The page of our own pop-ups.
+    pub popups: watch::Sender<String>,
 }
 
 impl Shell {
@@ -121,6 +150,7 @@ impl Shell {
             marks,
             started,
             trouble,
+            popups,
         } = parts;
         let mut tray_state = tray::State::default();
         let engine = started.inspect_err(|problem| {
@@ -129,8 +159,13 @@ impl Shell {
         });
         let host = tray::Host::put(&app, news.clone(), &tray_state, &home.data_dir.join("tray"))?;
         marks.mark("tray");
-        let (orders, given) = mpsc::unbounded_channel();
-        tauri::async_runtime::spawn(notify::run(given, orders.clone(), news.clone()));
+        let notifier = Notifier::start(news.clone());
+        app.manage(notifier.clone());
+        let popups = PopUps::new(app.clone(), news.clone(), popups);
+        let bar = Bar::new(app.clone(), news.clone(), Duration::ZERO);
+        let keys = Keys::new(app.clone(), news.clone());
+        let (key_states, states) = watch::channel(Vec::new());
+        app.manage(states);
         let shell = Self {
             app,
             home,
@@ -144,7 +179,12 @@ impl Shell {
             tray_state,
             told: 0,
             settings: None,
-            orders,
+            bar,
+            keys,
+            key_states,
+            going: None,
+            notifier,
+            popups,
         };
         tauri::async_runtime::spawn(shell.run(engine.ok(), launch, inbox));
         Ok(())
@@ -155,17 +195,20 @@ impl Shell {
             self.take(engine).await;
         }
         self.asked = launch.prefill;
-        // A link is a wish to see it, whatever else the start says.
-        if !launch.tray || self.asked.is_some() {
-            self.open_asked().await;
+        match launch.bar {
+            Some(wish) => self.open_bar(wish == BarWish::OfSelection, false),
+            // A link is a wish to see it, whatever else the start says.
+            None if launch.tray && self.asked.is_none() => {}
+            None => self.open_asked().await,
         }
         loop {
-            let kept_until = self.life.kept_until();
+            let kept_until = self.life.kept_until().into_iter().chain(self.bar.kept_until()).min();
             let news = tokio::select! {
                 news = inbox.recv() => news,
                 () = until(kept_until) => {
                     let deeds = self.life.pass(Instant::now());
                     self.perform(deeds);
+                    self.bar.pass();
                     continue;
                 }
             };
@@ -192,10 +235,37 @@ impl Shell {
     async fn read_anew(&mut self) -> Option<Snapshot> {
         let snapshot: Snapshot = ask(self.engine.as_ref()?, Request::Snapshot).await.ok()?;
         self.told = snapshot.told;
-        self.settings = Some(snapshot.settings.clone());
+        self.follow(snapshot.settings.clone());
         self.tray_state = tray::State::of(&snapshot);
         self.show_tray();
+        self.read_favourites();
         Some(snapshot)
+    }
+
+    /// The settings are these now.
+    fn follow(&mut self, settings: SettingsView) {
+        let quick_dial = &settings.quick_dial;
+        self.bar
+            .keep(Duration::from_secs(u64::from(quick_dial.kept_minutes) * 60));
+        self.keys.follow(quick_dial);
+        let states = self.keys.states().to_vec();
+        if *self.key_states.borrow() != states {
+            self.report(keys::check(&states));
+            self.key_states.send_replace(states);
+        }
+        self.order(Order::Follow(Box::new(settings.clone())));
+        self.settings = Some(settings);
+    }
+
+    /// Tells the doctor how something of the shell's is doing.
+    fn report(&self, check: FaceCheck) {
+        let Some(engine) = self.engine.clone() else { return };
+        tauri::async_runtime::spawn(async move {
+            let told = engine.request(Request::ReportChecks { checks: vec![check] });
+            if let Err(problem) = told.await {
+                tracing::warn!(code = %problem.code, "the doctor was not told");
+            }
+        });
     }
 
     async fn hear(&mut self, news: News) {
@@ -211,6 +281,9 @@ impl Shell {
                 self.marks.mark("painted");
                 let deeds = self.life.painted();
                 self.perform(deeds);
+                if let Some(place) = self.going.take() {
+                    self.send_to(place);
+                }
             }
             News::CloseAsked => {
                 let deeds = self.life.close(Instant::now());
@@ -221,14 +294,31 @@ impl Shell {
                 self.life.focus(is);
                 if self.life.sight() == Sight::Focused {
                     self.order(Order::Seen);
+                    self.popups.clear();
                 }
             }
             News::WindowGone => self.life.gone(),
-            News::Chosen(Choice::Open | Choice::QuickDial) => self.open(None),
-            News::Chosen(Choice::Again { call }) => self.call_again(&call),
-            News::Chosen(Choice::CheckAgain { call }) => self.demand(Request::CheckAgain { call }),
-            News::Chosen(Choice::MarkEnded { call }) => self.demand(Request::MarkEnded { call }),
-            News::Chosen(Choice::Quit) | News::Wished(Wish::Quit) => self.news.tell(News::Quit),
+            News::Bar(news) => self.bar.hear(news, self.engine.as_ref()),
+            News::BarPainted => self.marks.mark("bar"),
+            News::Key(KeyUse::QuickDial) => self.open_bar(false, true),
+            News::Key(KeyUse::DialSelection) => self.open_bar(true, false),
+            News::Key(KeyUse::EndCall) => self.demand(Request::End { call: None }),
+            News::Go(Place::Quit) => self.quit(),
+            News::Go(place) => self.go(place),
+            News::Chosen(choice) => self.choose(choice),
+            News::QuitAnswered(answer) => {
+                frame::end_quitting(&self.app);
+                if answer == Answer::Quit {
+                    self.news.tell(News::Quit);
+                }
+            }
+            News::Wished(Wish::Quit) => self.news.tell(News::Quit),
+            News::Favourites(list) => {
+                self.tray_state.put_favourites(*list);
+                self.show_tray();
+            }
+            News::PopUp { popup, is_fresh } => self.hear_popups(PopUpNews::Put { popup, is_fresh }),
+            News::PopUps(news) => self.hear_popups(news),
             News::Answered { subject, action } => self.answer(subject, &action),
             News::Placed {
                 result: Ok(PlaceReply::Placed { .. }),
@@ -257,8 +347,7 @@ impl Shell {
         }
         match event {
             Event::Notification { notification } => {
-                let wanted = self.settings.as_ref().is_none_or(|settings| settings.notifications);
-                let due = notify::is_due(&notification, self.sight(), wanted);
+                let due = notify::is_due(&notification, self.sight());
                 self.order(if due {
                     Order::Post(notification)
                 } else {
@@ -269,19 +358,59 @@ impl Shell {
                 let is_asked = text.is_some() || link.is_some();
                 self.open(is_asked.then_some(Prefill { text, link }));
             }
+            Event::ShowQuickDial { of_selection } => self.open_bar(of_selection, true),
             Event::Stopping => self.news.tell(News::Quit),
             _ if is_late => {}
             Event::Settings { settings } => {
-                self.settings = Some(settings.clone());
-                self.tell_page(Event::Settings { settings });
+                let was_private = self.settings.as_ref().map(|settings| settings.privacy);
+                self.follow(settings.clone());
+                self.tell_page(Event::Settings {
+                    settings: settings.clone(),
+                });
+                if was_private != Some(settings.privacy) {
+                    // Whatever the page has read before is to be read anew, as it may be shown now.
+                    frame::reload(&self.app);
+                    self.bar.give_up();
+                }
+            }
+            Event::Contacts => {
+                self.read_favourites();
+                self.tell_page(Event::Contacts);
             }
             told @ (Event::Call { .. }
             | Event::Callback { .. }
             | Event::Account { .. }
             | Event::AccountRemoved { .. }
-            | Event::Contacts
+            | Event::Alert { .. }
+            | Event::Attention { .. }
             | Event::ImportProgress { .. }
             | Event::Status { .. }) => self.tell_page(told),
+        }
+    }
+
+    /// The agent asks for the quick dial bar. Where there is no engine the window says why.
+    fn open_bar(&mut self, of_selection: bool, may_hide: bool) {
+        if self.engine.is_none() {
+            return self.open(None);
+        }
+        let asked = BarNews::Asked { of_selection, may_hide };
+        self.bar.hear(asked, self.engine.as_ref());
+    }
+
+    /// The agent asks for a place in the window.
+    fn go(&mut self, place: Place) {
+        let hears = self.life.is_painted();
+        self.open(None);
+        if hears {
+            self.send_to(place);
+        } else {
+            self.going = Some(place);
+        }
+    }
+
+    fn send_to(&self, place: Place) {
+        if let Err(problem) = Go(place).emit_to(&self.app, MAIN) {
+            tracing::error!(%problem, "the page was not told where to go");
         }
     }
 
@@ -293,6 +422,17 @@ impl Shell {
         let request = Request::ShowWindow { prefill: Some(text) };
         if let Err(problem) = engine.request(request).await {
             tracing::error!(code = %problem.code, "what it was started with is not shown");
+        }
+    }
+
+    /// Ends the app; while a call runs only after a question, for the call goes on without it.
+    fn quit(&self) {
+        if !self.tray_state.has_call() {
+            return self.news.tell(News::Quit);
+        }
+        if let Err(problem) = frame::quitting(&self.app, &self.news) {
+            tracing::error!(%problem, "the question cannot be shown");
+            self.news.tell(News::Quit);
         }
     }
 
@@ -317,7 +457,8 @@ impl Shell {
                 Deed::Destroy => frame::destroy(&self.app),
                 Deed::Tell { prefill } => {
                     let Prefill { text: prefill, link } = prefill.unwrap_or_default();
-                    self.tell_page(Event::ShowWindow { prefill, link });
+                    let (number, event) = (self.told, Event::ShowWindow { prefill, link });
+                    self.tell(MAIN, &EngineEvent(Numbered { number, event }));
                     Ok(())
                 }
             };
@@ -337,17 +478,35 @@ impl Shell {
         }
     }
 
+    /// Tells every page that is there.
     fn tell_page(&self, event: Event) {
-        if !self.life.has_page() {
-            return;
-        }
-        if let Err(problem) = EngineEvent(Numbered {
+        let is_private = self.settings.as_ref().is_some_and(|settings| settings.privacy);
+        let event = if is_private {
+            privacy::event(&event)
+        } else {
+            Some(event)
+        };
+        let Some(event) = event else {
+            return tracing::error!("an event could not be masked");
+        };
+        let event = EngineEvent(Numbered {
             number: self.told,
             event,
-        })
-        .emit_to(&self.app, MAIN)
-        {
-            tracing::error!(%problem, "the page was not told");
+        });
+        self.tell(MAIN, &event);
+        self.tell(BAR, &event);
+    }
+
+    fn tell(&self, page: &str, event: &EngineEvent) {
+        let is_there = match page {
+            BAR => self.bar.has_page(),
+            _ => self.life.has_page(),
+        };
+        if !is_there {
+            return;
+        }
+        if let Err(problem) = event.emit_to(&self.app, page) {
+            tracing::error!(%problem, page, "the page was not told");
         }
     }
 
@@ -358,8 +517,7 @@ impl Shell {
     }
 
     fn order(&self, order: Order) {
-        // The notifier ends with the app.
-        let _ = self.orders.send(order);
+        self.notifier.order(order);
     }
 
     /// Says once, ever, that closing is not quitting.
@@ -386,95 +544,11 @@ impl Shell {
         });
     }
 
-    /// One gesture in the tray: calls the other side of an earlier call, from the number it was called from.
-    fn call_again(&mut self, id: &str) {
-        let (Some(call), Some(engine)) = (self.tray_state.call(id), self.engine.clone()) else {
-            return self.open(None);
-        };
-        let target = call
-            .customer
-            .as_ref()
-            .map_or_else(|| call.target.clone(), ToString::to_string);
-        let request = PlaceRequest {
-            intent: Some(Uuid::now_v7().to_string()),
-            target: target.clone(),
-            account: Some(call.account.clone()),
-            from: call.caller_id.as_ref().map(ToString::to_string),
-            contact: call.contact.as_ref().map(|contact| contact.id.clone()),
-            ..PlaceRequest::default()
-        };
-        let news = self.news.clone();
-        tauri::async_runtime::spawn(async move {
-            let result = ask(&engine, Request::Place(request)).await;
-            news.tell(News::Placed { result, target });
-        });
-    }
-
-    /// What the agent chose on a notification. Everything but *End* and *Call again* is better seen in the window.
-    fn answer(&mut self, subject: Subject, action: &str) {
-        let call = match subject {
-            Subject::Call(call) => call,
-            Subject::Callback(callback) => return self.answer_reminder(callback, action),
-        };
-        match action {
-            "end" => self.demand(Request::End { call: Some(call) }),
-            "check_again" => self.demand(Request::CheckAgain { call }),
-            "mark_ended" => self.demand(Request::MarkEnded { call }),
-            "call_again" | "call_back" => self.call_again(&call),
-            _ => self.open(None),
-        }
-    }
-
-    /// Asks the engine for something about a call. Where that fails, the card says why, and what can be done.
-    fn demand(&self, request: Request) {
-        let Some(engine) = self.engine.clone() else { return };
-        let news = self.news.clone();
-        tauri::async_runtime::spawn(async move {
-            let done: Result<Reply, _> = engine.request(request).await;
-            if done.is_err() {
-                news.tell(News::Chosen(Choice::Open));
-            }
-        });
-    }
-
-    /// *Call now* and *+10 min* of a reminder. A call that must be asked about first is asked about in the window.
-    fn answer_reminder(&mut self, callback: String, action: &str) {
-        let Some(engine) = self.engine.clone() else { return };
-        let news = self.news.clone();
-        match action {
-            "callback_call" => {
-                tauri::async_runtime::spawn(async move {
-                    let request = Request::CallCallback {
-                        callback,
-                        yes: false,
-                        despite_unknown: false,
-                        intent: Some(Uuid::now_v7().to_string()),
-                    };
-                    let placed: Result<PlaceReply, _> = ask(&engine, request).await;
-                    if !matches!(placed, Ok(PlaceReply::Placed { .. })) {
-                        news.tell(News::Chosen(Choice::Open));
-                    }
-                });
-            }
-            "callback_snooze" => {
-                tauri::async_runtime::spawn(async move {
-                    let request = Request::SnoozeCallback {
-                        callback,
-                        until: "in 10m".into(),
-                        zone: None,
-                    };
-                    let snoozed: Result<(), _> = ask(&engine, request).await;
-                    if snoozed.is_err() {
-                        news.tell(News::Chosen(Choice::Open));
-                    }
-                });
-            }
-            _ => self.open(None),
-        }
-    }
-
     async fn try_again(&mut self) {
-        match engine_link::start(&self.home, self.asked.clone()).await {
+        let wanted = Request::ShowWindow {
+            prefill: self.asked.clone(),
+        };
+        match engine_link::start(&self.home, wanted).await {
             Start::Running(running) => {
                 self.take(running).await;
                 self.open_asked().await;
@@ -531,7 +605,14 @@ fn all_of(snapshot: Snapshot) -> impl Iterator<Item = Event> {
         .into_iter()
         .rev()
         .map(|call| Event::Call { call: Box::new(call) });
+    let alerts = snapshot
+        .alerts
+        .into_iter()
+        .map(|alert| Event::Alert { alert: Box::new(alert) });
     let rest = [
+        Event::Attention {
+            attention: snapshot.status.attention.clone(),
+        },
         Event::Settings {
             settings: snapshot.settings,
         },
@@ -540,7 +621,7 @@ fn all_of(snapshot: Snapshot) -> impl Iterator<Item = Event> {
             status: Box::new(snapshot.status),
         },
     ];
-    accounts.chain(calls).chain(rest)
+    accounts.chain(calls).chain(alerts).chain(rest)
 }
 
 async fn until(moment: Option<Instant>) {

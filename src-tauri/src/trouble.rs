@@ -10,6 +10,8 @@ use engine::words;
 use tauri::Url;
 use tauri::http::Response;
 
+use crate::pages::{self, escaped};
+
 /// The scheme under which the page is served.
 pub const SCHEME: &str = "trouble";
 const STYLE: &str = include_str!("trouble/page.css");
@@ -66,21 +68,13 @@ impl Trouble {
         let buttons: String = self
             .wishes()
             .into_iter()
-            .map(|wish| {
-                format!(
-                    "<a role=\"button\" href=\"{}\">{}</a>",
-                    wish.path(),
-                    escaped(&wish.label())
-                )
-            })
+            .map(|wish| pages::button(wish.path(), &wish.label()))
             .collect();
-        format!(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Dialdeck</title>\
-             <link rel=\"stylesheet\" href=\"/page.css\"></head>\
-             <body><main role=\"alert\"><h1>{title}</h1><p>{message}</p>{files}{hint}</main><nav>{buttons}</nav></body></html>",
+        pages::page(&format!(
+            "<main role=\"alert\"><h1>{title}</h1><p>{message}</p>{files}{hint}</main><nav>{buttons}</nav>",
             title = escaped(&say("trouble.title")),
             message = escaped(&message),
-        )
+        ))
     }
 }
 
@@ -115,31 +109,14 @@ impl Wish {
 /// # Errors
 /// Never: the address is a constant.
 pub fn address() -> tauri::Result<Url> {
-    // WebView2 knows no schemes of an app: Tauri serves them under http there.
-    let address = if cfg!(windows) {
-        "http://trouble.localhost/"
-    } else {
-        "trouble://localhost/"
-    };
-    address.parse().map_err(tauri::Error::InvalidUrl)
+    pages::address(SCHEME)
 }
 
 /// Answers a request of the page.
 #[must_use]
 pub fn serve(path: &str, trouble: Option<&Trouble>) -> Response<Vec<u8>> {
-    let (kind, body) = match (path, trouble) {
-        ("/page.css", _) => ("text/css; charset=utf-8", STYLE.to_owned()),
-        (_, Some(trouble)) => ("text/html; charset=utf-8", trouble.page()),
-        (_, None) => ("text/html; charset=utf-8", String::new()),
-    };
-    let mut response = Response::new(body.into_bytes());
-    let policy = "default-src 'none'; style-src 'self' trouble:; base-uri 'none'; form-action 'none'";
-    for (name, value) in [("content-type", kind), ("content-security-policy", policy)] {
-        response
-            .headers_mut()
-            .insert(name, tauri::http::HeaderValue::from_static(value));
-    }
-    response
+    let page = trouble.map(Trouble::page).unwrap_or_default();
+    pages::serve(SCHEME, path, STYLE, &page)
 }
 
 /// Parameters of errors that name a place on this machine.
@@ -149,13 +126,6 @@ fn is_place(name: &str) -> bool {
 
 fn say(key: &str) -> String {
     words::say(key, &BTreeMap::new())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -196,13 +166,6 @@ mod tests {
         assert_eq!(wish("/try-again"), Some(Wish::TryAgain));
         assert_eq!(wish("/quit"), Some(Wish::Quit));
         assert_eq!(wish("/"), None);
-    }
-
-    #[test]
-    fn the_page_may_load_nothing_but_its_style() {
-        let response = serve("/", Some(&trouble("x")));
-        let policy = response.headers()["content-security-policy"].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
     }
 
     #[test]

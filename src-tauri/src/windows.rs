@@ -174,6 +174,12 @@ impl Life {
         !matches!(self.stage, Stage::Absent)
     }
 
+    /// Whether the page is there and hears.
+    #[must_use]
+    pub fn is_painted(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Hidden { painted: true, .. })
+    }
+
     #[must_use]
     pub fn sight(&self) -> Sight {
         match self.stage {

@@ -55,7 +55,7 @@ impl Face {
                         notification.body.replace('\n', ", ")
                     )
                 });
-                face.see([Seen::Notification(notification)]);
+                face.see([Seen::Notification(*notification)]);
             }
         });
     }

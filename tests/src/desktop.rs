@@ -101,7 +101,8 @@ impl DesktopSession {
         DesktopBuilder {
             services: Services::Standard,
             keyring: Keyring::Unlocked,
-            notifications: NotificationServer::None,
+            // Without any the app shows windows of its own.
+            notifications: NotificationServer::Dunst,
             panel: false,
         }
     }

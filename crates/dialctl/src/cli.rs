@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use engine::view::DisturbWish;
 use exchange::Plays;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -58,6 +59,12 @@ pub enum Command {
         /// A setting, such as allow_premium=true. May be repeated.
         #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
         set: Vec<(String, String)>,
+    },
+    /// Let nothing pop up for a while, but for callbacks that are marked important; without SPAN tell until when.
+    Dnd {
+        /// So many minutes (30m), hours (2h), until tomorrow morning (tomorrow), or no longer (off).
+        #[arg(value_name = "SPAN", value_parser = disturb_wish)]
+        span: Option<DisturbWish>,
     },
     /// The numbers that an account may call from.
     Dids(DidsArgs),
@@ -477,6 +484,9 @@ pub struct CallbackArgs {
     /// Keep it from the provider, whatever the account's setting.
     #[arg(long, conflicts_with = "push")]
     pub no_push: bool,
+    /// Remind even while nobody is to be disturbed.
+    #[arg(long)]
+    pub important: bool,
     /// Identity of this wish, and the callback's id: the same one again makes no second callback.
     #[arg(long, value_name = "UUID", value_parser = intent)]
     pub intent: Option<Uuid>,
@@ -542,6 +552,23 @@ fn minutes() -> impl TypedValueParser<Value = u32> {
 /// Entries of a list: none would say nothing of what is there.
 fn limit() -> impl TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..)
+}
+
+fn disturb_wish(text: &str) -> Result<DisturbWish, String> {
+    let minutes = |count: &str, each: u32| {
+        let count: u32 = count.parse().ok()?;
+        count.checked_mul(each).map(DisturbWish::Minutes)
+    };
+    let wish = match text {
+        "off" => Some(DisturbWish::Off),
+        "tomorrow" => Some(DisturbWish::Tomorrow),
+        _ => match (text.strip_suffix('m'), text.strip_suffix('h')) {
+            (Some(count), _) => minutes(count, 1),
+            (None, Some(count)) => minutes(count, 60),
+            (None, None) => None,
+        },
+    };
+    wish.ok_or_else(|| say("cli.dnd.wrong"))
 }
 
 fn intent(text: &str) -> Result<Uuid, String> {

@@ -10,6 +10,7 @@ mod contacts;
 mod customers;
 mod decode;
 mod dispositions;
+mod dnd;
 mod endpoint;
 mod exchange;
 mod hooks;
@@ -65,6 +66,7 @@ pub async fn run(cli: Cli, output: &Output) -> Done {
         Command::Doctor { bundle } => doctor(named_home(cli.home.as_deref())?, bundle.as_deref(), output).await,
         command @ (Command::Account(_)
         | Command::Settings { .. }
+        | Command::Dnd { .. }
         | Command::Dids(_)
         | Command::Call(_)
         | Command::End { .. }
@@ -125,6 +127,7 @@ async fn dispatch(session: &mut Session, command: &Command, output: Output) -> D
             AccountCommand::Default { name } => account::make_default(session, name, output).await,
         },
         Command::Settings { set } => settings::run(session, set, output).await,
+        Command::Dnd { span } => dnd::run(session, *span, output).await,
         Command::Dids(arguments) => account::dids(session, arguments, output).await,
         Command::Call(arguments) => call::call(session, arguments, output).await,
         Command::End { call } => call::end(session, call.clone(), output).await,

@@ -273,6 +273,8 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::Find { .. }
+        | Request::Quick { .. }
+        | Request::NumberIn { .. }
         | Request::ListContacts { .. }
         | Request::PageContacts { .. }
         | Request::InspectImport { .. }
@@ -288,6 +290,9 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::ContactChosen { .. }
         | Request::KeepCallFrom { .. }
         | Request::MarkContact { .. }
+        | Request::ListAlerts
+        | Request::AlertsSeen { .. }
+        | Request::DoNotDisturb { .. }
         | Request::Doctor
         | Request::PhoneLinks
         | Request::TakePhoneLinks { .. }
@@ -332,6 +337,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SaveBundle
         | Request::RevokeProgram { .. }
         | Request::ShowWindow { .. }
+        | Request::ShowQuickDial { .. }
         | Request::TakeOver
         | Request::Stop => false,
     }

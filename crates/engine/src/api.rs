@@ -15,13 +15,15 @@ pub use self::importing::{
     ColumnWish, ImportColumn, ImportFrom, ImportKind, ImportLeftOut, ImportLook, ImportPerson, ImportRow, ImportWish,
 };
 use crate::contact_file::ContactFormat;
+use crate::privacy;
+use crate::quick::QuickView;
 pub use crate::screen_pop::ScreenPopDraft;
 
 use crate::view::{
-    AccountView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView, ContactPageView,
-    ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, FaceCheck, Found, ImportReport, KeychainState,
-    MergeFieldName, MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SearchRow, SettingsView,
-    Snapshot, StatusView, TargetCheck, WhenCheck,
+    AccountView, AlertView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
+    ContactListView, ContactPageView, ContactView, CrashView, DidView, DisturbWish, DoctorCheck, DuplicatesView,
+    FaceCheck, Found, ImportReport, KeychainState, MergeFieldName, MergePreview, MergeView, PhoneLinkView,
+    ProviderKindView, ScreenPopView, SearchRow, SettingsView, Snapshot, StatusView, TargetCheck, WhenCheck,
 };
 
 /// A secret on its way to the keychain; prints and logs as nothing.
@@ -239,6 +241,16 @@ pub enum Request {
         account: Option<String>,
         limit: u32,
     },
+    /// What the quick dial bar shows for a text; nothing typed is what is at hand.
+    Quick {
+        text: String,
+        account: Option<String>,
+    },
+    /// The number in what was selected or copied in another program: that of the first text that has one.
+    NumberIn {
+        texts: Vec<String>,
+        account: Option<String>,
+    },
     /// A stretch of the whole directory: favourites, and after them everybody by name.
     ListContacts {
         /// The first one wanted, counted from 0.
@@ -371,6 +383,16 @@ pub enum Request {
         field: String,
         text: String,
     },
+    /// What the agent was told of, the latest first.
+    ListAlerts,
+    /// The agent has looked at alerts up to this one.
+    AlertsSeen {
+        up_to: Timestamp,
+    },
+    /// For how long nothing may pop up, but for callbacks that are marked important.
+    DoNotDisturb {
+        span: DisturbWish,
+    },
     /// What is opened or run at moments of calls.
     ListScreenPops,
     /// Sets one up, in the settings file. Not for a page.
@@ -417,6 +439,11 @@ pub enum Request {
     /// A second start of the app: bring the window forward.
     ShowWindow {
         prefill: Option<String>,
+    },
+    /// Another start of the app: bring up the quick dial bar.
+    ShowQuickDial {
+        /// Only with the number that is selected.
+        of_selection: bool,
     },
     /// The desktop app wants this home: end a one-shot engine within two seconds.
     TakeOver,
@@ -476,6 +503,9 @@ pub struct CallbackDraft {
     /// Whether the provider is to schedule it too; without a word the account's own setting decides.
     #[serde(default)]
     pub push: Option<bool>,
+    /// Its reminder is shown even while nobody is to be disturbed.
+    #[serde(default)]
+    pub important: bool,
 }
 
 /// A person as typed into a form.
@@ -568,6 +598,8 @@ pub enum Reply {
     Contact(Box<ContactView>),
     Contacts(Vec<SearchRow>),
     Found(Box<Found>),
+    Quick(Box<QuickView>),
+    NumberFound(Option<String>),
     ContactList(ContactListView),
     ContactPage(ContactPageView),
     Duplicates(DuplicatesView),
@@ -587,6 +619,8 @@ pub enum Reply {
     BookSynced(Box<BookReport>),
     BookConflicts(Vec<BookConflictView>),
     Settings(SettingsView),
+    Alerts(Vec<AlertView>),
+    Attention(AttentionView),
     Keychain(KeychainState),
     Doctor(Vec<DoctorCheck>),
     PhoneLinks(Vec<PhoneLinkView>),
@@ -596,6 +630,64 @@ pub enum Reply {
     ScreenPops(Vec<ScreenPopView>),
     Told(Box<Told>),
     Schema(Option<serde_json::Value>),
+}
+
+impl Reply {
+    /// The same with everybody masked who is read of in it; what says nothing of customers stays as it is.
+    #[must_use]
+    pub fn masked(&self) -> Option<Self> {
+        match self {
+            Self::Done
+            | Self::Kinds(_)
+            | Self::Account(_)
+            | Self::Accounts(_)
+            | Self::Test(_)
+            | Self::Agents(_)
+            | Self::Dids(_)
+            | Self::When(_)
+            | Self::Import(_)
+            | Self::Upload(_)
+            | Self::Saved(_)
+            | Self::Book(_)
+            | Self::Books(_)
+            | Self::BookSynced(_)
+            | Self::Settings(_)
+            | Self::Attention(_)
+            | Self::Keychain(_)
+            | Self::Doctor(_)
+            | Self::PhoneLinks(_)
+            | Self::Crash(_)
+            | Self::Programs(_)
+            | Self::ScreenPops(_)
+            | Self::PhoneLinks(_)
+            // Of the shell's asking: what a page is told of it goes through `Quick`.
+            | Self::NumberFound(_)
+            | Self::Schema(_) => Some(self.clone()),
+            Self::Snapshot(snapshot) => privacy::snapshot(snapshot).map(|view| Self::Snapshot(Box::new(view))),
+            Self::Quick(view) => privacy::quick(view).map(|view| Self::Quick(Box::new(view))),
+            Self::Status(status) => privacy::status(status).map(|view| Self::Status(Box::new(view))),
+            Self::Target(_)
+            | Self::Place(_)
+            | Self::Call(_)
+            | Self::Calls(_)
+            | Self::Callback(_)
+            | Self::Callbacks(_)
+            | Self::Contact(_)
+            | Self::Contacts(_)
+            | Self::Found(_)
+            | Self::ContactList(_)
+            | Self::ContactPage(_)
+            | Self::Duplicates(_)
+            | Self::MergePreview(_)
+            | Self::Merge(_)
+            | Self::Merges(_)
+            | Self::Unmerged(_)
+            | Self::ImportLook(_)
+            | Self::BookConflicts(_)
+            | Self::Alerts(_)
+            | Self::Told(_) => privacy::masked(self),
+        }
+    }
 }
 
 /// What kind of failure it is; each is one exit code of `dialctl`.

@@ -4,6 +4,7 @@
 //! A file with a mistake is named by line and key and never written to. Must not hold a secret or know what a setting
 //! of an account means.
 
+mod alerts;
 mod edit;
 mod problem;
 mod read;

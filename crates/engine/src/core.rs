@@ -3,6 +3,7 @@
 //! Requests, pushed events and findings go to the desk that owns them; the effects that come out are done outside the
 //! loop and come back as findings. The loop never waits for IO.
 
+mod alerts;
 mod consequences;
 mod credentials;
 mod hooks;
@@ -19,6 +20,7 @@ mod visit;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -28,6 +30,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::announcer::Announcer;
 use crate::desks::accounts::{Account, AccountsDesk};
+use crate::desks::alerts::AlertsDesk;
 use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::{CallRecord, CallsDesk, HOMELESS_KEPT};
@@ -80,6 +83,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) accounts: AccountsDesk,
     pub(crate) calls: CallsDesk,
+    pub(crate) alerts: AlertsDesk,
     pub(crate) callbacks: CallbacksDesk,
     pub(crate) contacts: ContactsDesk,
     pub(crate) imports: ImportsDesk,
@@ -89,6 +93,8 @@ pub(crate) struct Core {
     pub(crate) events: Announcer,
     /// Somebody hears events now.
     pub(crate) heard: Arc<Notify>,
+    /// Pages are told nobody's name or number.
+    pub(crate) privacy: Arc<AtomicBool>,
     pub(crate) findings: mpsc::UnboundedSender<Finding>,
     pub(crate) role: Role,
     /// `http://127.0.0.1:PORT`, where events are received.
@@ -146,7 +152,8 @@ impl Core {
             self.calls.take_up_homeless(&id, homeless);
         }
         self.perform_all(effects);
-        self.take_up_callbacks()
+        self.take_up_callbacks()?;
+        self.take_up_alerts()
     }
 
     /// Runs until told to stop.
@@ -185,6 +192,7 @@ impl Core {
             }
             self.perform_all(effects);
             self.named_by_now(now);
+            self.tell_attention(now);
             if now > next_cleaning {
                 self.calls.forget_old(now);
                 next_cleaning = now
@@ -205,6 +213,7 @@ impl Core {
             .into_iter()
             .chain(reminder)
             .chain(self.next_naming())
+            .chain(self.alerts.next_tick().map(|at| at.min(latest)))
             .min()
         {
             Some(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),
@@ -263,10 +272,15 @@ impl Core {
             pid: std::process::id(),
             role: self.role,
             calls: self.calls.views(&self.accounts, self.now()),
-            accounts: self.accounts.iter().map(Account::health_line).collect(),
+            accounts: self.account_lines(),
             keychain: self.keychain,
             listener: self.listener.clone(),
             listener_problem: self.listener_problem.clone(),
+            attention: self.attention(),
         }
+    }
+
+    pub(crate) fn account_lines(&self) -> Vec<view::AccountHealth> {
+        self.accounts.iter().map(Account::health_line).collect()
     }
 }

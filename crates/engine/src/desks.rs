@@ -4,6 +4,7 @@
 //! that could wait, and can be tested without a runtime or a clock.
 
 pub(crate) mod accounts;
+pub(crate) mod alerts;
 pub(crate) mod books;
 pub(crate) mod callbacks;
 pub(crate) mod calls;

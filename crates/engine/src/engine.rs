@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use providers::{ProviderKind, Transport};
@@ -16,6 +17,7 @@ use crate::control::{self, HomeLock, LockProblem};
 use crate::core::{Core, Ended, Seams};
 use crate::crash;
 use crate::desks::accounts::{Account, AccountsDesk};
+use crate::desks::alerts::AlertsDesk;
 use crate::desks::books::BooksDesk;
 use crate::desks::callbacks::CallbacksDesk;
 use crate::desks::calls::CallsDesk;
@@ -319,11 +321,13 @@ impl Assembled {
             heard: Arc::default(),
             asker: Asker::Native,
             program: None,
+            privacy: Arc::new(AtomicBool::new(config.settings().privacy)),
         };
         let core = Core {
             seams,
             accounts: AccountsDesk::new(config, store.clone()),
             calls: CallsDesk::new(role == Role::OneShot),
+            alerts: AlertsDesk::default(),
             callbacks: CallbacksDesk::new(role != Role::OneShot),
             contacts: ContactsDesk::new(store.clone(), search_index),
             imports: ImportsDesk::new(imports),
@@ -332,6 +336,7 @@ impl Assembled {
             hook_tokens,
             events,
             heard: handle.heard.clone(),
+            privacy: handle.privacy.clone(),
             findings,
             role,
             listener,

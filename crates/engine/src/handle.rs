@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::announcer::Announcer;
 use crate::api::{ApiError, ApiResult, ErrorClass, Request};
+use crate::privacy;
 use crate::view::Numbered;
 
 /// A request on its way to the loop.
@@ -41,10 +43,13 @@ pub struct EngineHandle {
     pub(crate) heard: Arc<Notify>,
     pub(crate) asker: Asker,
     pub(crate) program: Option<Arc<Path>>,
+    /// Who customers are is not to be read on the screen now.
+    pub(crate) privacy: Arc<AtomicBool>,
 }
 
 impl EngineHandle {
-    /// The same engine as a page may hold it: calls are placed no faster than by hand.
+    /// The same engine as a page may hold it: calls are placed no faster than by hand, and while names and numbers are to
+    /// be hidden, it is told none that it would show.
     #[must_use]
     pub fn for_page(&self) -> Self {
         Self {
@@ -67,6 +72,10 @@ impl EngineHandle {
     /// Why it was not done; `engine_stopped` if the engine has ended.
     pub async fn request(&self, request: Request) -> ApiResult {
         let stopped = || ApiError::new(ErrorClass::Failed, "engine_stopped");
+        let is_masked = self.asker == Asker::Page && self.privacy.load(Ordering::Relaxed);
+        if is_masked && privacy::is_withheld(&request) {
+            return Err(ApiError::new(ErrorClass::Refused, "hidden_by_privacy"));
+        }
         let (answer, answered) = oneshot::channel();
         let ask = Ask {
             request,
@@ -75,7 +84,14 @@ impl EngineHandle {
             answer,
         };
         self.asks.send(ask).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        let reply = answered.await.map_err(|_| stopped())??;
+        // It may have been switched on meanwhile.
+        if self.asker == Asker::Page && self.privacy.load(Ordering::Relaxed) {
+            return reply
+                .masked()
+                .ok_or_else(|| ApiError::new(ErrorClass::Failed, "unexpected_reply"));
+        }
+        Ok(reply)
     }
 
     /// All events from now on. A receiver that lags should take a fresh snapshot.

@@ -2,6 +2,8 @@
 //!
 //! Times are RFC 3339 in UTC; numbers are E.164 or null. Names here are a public interface: add, do not change.
 
+mod alerts;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -15,6 +17,9 @@ use telephony::{
 
 use crate::api::ApiError;
 
+pub use self::alerts::{
+    AlertKind, AlertMode, AlertSettings, AlertText, AlertView, AttentionView, DisturbWish, HideNames, NotificationView,
+};
 pub use crate::desks::books::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
 pub use crate::desks::contacts::{
     CardLeft, DuplicateGroup, DuplicateLink, DuplicateReason, DuplicatesView, MergeField, MergeFieldName,
@@ -440,6 +445,9 @@ pub struct CallbackView {
     pub call_end_min: Option<u32>,
     pub queue: Option<String>,
     pub push: PushView,
+    /// Its reminder is shown even while nobody is to be disturbed.
+    #[serde(default)]
+    pub important: bool,
     pub state: CallbackState,
     /// When the reminder comes, came or will come again.
     #[specta(type = String)]
@@ -522,6 +530,8 @@ pub struct StatusView {
     /// `http://127.0.0.1:PORT`, null where none listens.
     pub listener: Option<String>,
     pub listener_problem: Option<Words>,
+    #[serde(default)]
+    pub attention: AttentionView,
 }
 
 /// An account in one line.
@@ -646,24 +656,6 @@ pub struct PopRunView {
     pub problem: Option<Words>,
 }
 
-/// A notification as it should be on screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct NotificationView {
-    /// One per call or callback: the same id replaces.
-    pub id: String,
-    /// Id of the call; empty where it is of a callback.
-    pub call: String,
-    /// Id of the callback that it reminds of; its actions are `callback_call` and `callback_snooze`.
-    pub callback: Option<String>,
-    pub title: String,
-    pub body: String,
-    pub urgent: bool,
-    /// Action id and label.
-    pub actions: Vec<(String, String)>,
-    /// The agent cannot be seeing it already: a call that came in or ended badly.
-    pub important: bool,
-}
-
 /// Settings of the app itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SettingsView {
@@ -677,6 +669,39 @@ pub struct SettingsView {
     /// Which number a call is made from is chosen for each customer; else it is the account's default.
     #[serde(default = "chooses")]
     pub choose_caller_id: bool,
+    pub quick_dial: QuickDialSettings,
+    /// Names and numbers of customers are masked in window, tray and notifications.
+    #[serde(default)]
+    pub privacy: bool,
+    #[serde(default)]
+    pub alerts: AlertSettings,
+}
+
+/// The quick dial bar, and the keys that work in every program. A key is written as `Ctrl+Shift+Space`; empty is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct QuickDialSettings {
+    /// Opens the bar.
+    pub key: String,
+    /// Opens the bar with the number that is selected in another program.
+    pub selection_key: String,
+    /// Ends the active call.
+    pub end_key: String,
+    /// For how many minutes after its use the bar is kept ready, so that it is there at once.
+    pub kept_minutes: u32,
+}
+
+/// The bar is kept ready for a day at the most.
+pub const MOST_KEPT_MINUTES: u32 = 1_440;
+
+impl Default for QuickDialSettings {
+    fn default() -> Self {
+        Self {
+            key: "Ctrl+Shift+Space".to_owned(),
+            selection_key: "Ctrl+Shift+D".to_owned(),
+            end_key: String::new(),
+            kept_minutes: 10,
+        }
+    }
 }
 
 /// What a face means that does not know of the setting yet.
@@ -708,6 +733,9 @@ pub struct Snapshot {
     /// Open callbacks: overdue ones first, then by their time.
     pub callbacks: Vec<CallbackView>,
     pub callback_counts: CallbackCounts,
+    /// What the agent was told of, the latest first.
+    #[serde(default)]
+    pub alerts: Vec<AlertView>,
 }
 
 /// An event in the order in which all are told. Numbers begin anew with each engine.
@@ -769,8 +797,17 @@ pub enum Event {
     Callback {
         callback: Box<CallbackView>,
     },
+    /// Something to tell the agent, now.
     Notification {
-        notification: NotificationView,
+        notification: Box<NotificationView>,
+    },
+    /// An entry of the list of alerts is new or has changed.
+    Alert {
+        alert: Box<AlertView>,
+    },
+    /// What waits for the agent has changed, or whether anything may disturb.
+    Attention {
+        attention: AttentionView,
     },
     Account {
         account: Box<AccountView>,
@@ -800,6 +837,11 @@ pub enum Event {
         /// What the link says besides that text, if it came in one.
         #[serde(default)]
         link: Option<Box<LinkView>>,
+    },
+    /// Another face asks for the quick dial bar.
+    ShowQuickDial {
+        /// Only with the number that is selected.
+        of_selection: bool,
     },
     /// The engine is about to end.
     Stopping,

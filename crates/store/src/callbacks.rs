@@ -45,6 +45,8 @@ pub struct CallbackRow {
     pub pushed_at: Option<Timestamp>,
     /// The provider's name for its copy, where it gives one.
     pub push_item: Option<String>,
+    /// Its reminder is shown even while nobody is to be disturbed.
+    pub important: bool,
     pub state: CallbackState,
     pub made_at: Timestamp,
     pub changed_at: Timestamp,
@@ -60,22 +62,23 @@ pub struct CallbackRow {
 
 const COLUMNS: &str = "id, contact, target, customer, name, account_id, account, caller_id, due_at, zone, wall, note, \
                        assigned_to, reminder_min, call_end_min, queue, push, push_message, pushed_at, push_item, state, \
-                       made_at, changed_at, reminded_at, reminder_shown, snoozed_until";
+                       made_at, changed_at, reminded_at, reminder_shown, snoozed_until, important";
 
 /// Adds a promise or replaces what is known of it, all but its reminder and its calls.
 pub(crate) fn put(conn: &Connection, row: &CallbackRow) -> Result<()> {
     let mut statement = conn.prepare_cached(
         "INSERT INTO callbacks (id, contact, target, customer, name, account_id, account, caller_id, due_at, zone, wall,
              note, assigned_to, reminder_min, call_end_min, queue, push, push_message, pushed_at, push_item, state,
-             made_at, changed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+             made_at, changed_at, important)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
          ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, target = excluded.target,
              customer = excluded.customer, name = excluded.name, account_id = excluded.account_id,
              account = excluded.account, caller_id = excluded.caller_id, due_at = excluded.due_at,
              zone = excluded.zone, wall = excluded.wall, note = excluded.note, assigned_to = excluded.assigned_to,
              reminder_min = excluded.reminder_min, call_end_min = excluded.call_end_min, queue = excluded.queue,
              push = excluded.push, push_message = excluded.push_message, pushed_at = excluded.pushed_at,
-             push_item = excluded.push_item, state = excluded.state, changed_at = excluded.changed_at",
+             push_item = excluded.push_item, state = excluded.state, changed_at = excluded.changed_at,
+             important = excluded.important",
     )?;
     statement.execute(params![
         row.id,
@@ -101,6 +104,7 @@ pub(crate) fn put(conn: &Connection, row: &CallbackRow) -> Result<()> {
         payload::word("callback", &row.state)?,
         row.made_at.as_microsecond(),
         row.changed_at.as_microsecond(),
+        row.important,
     ])?;
     Ok(())
 }
@@ -203,6 +207,7 @@ fn read(conn: &Connection, row: &Row<'_>) -> Result<CallbackRow> {
         push_message: row.get("push_message")?,
         pushed_at: moment(row, "pushed_at")?,
         push_item: row.get("push_item")?,
+        important: row.get("important")?,
         state: payload::from_word("callback", row.get("state")?)?,
         made_at: moment(row, "made_at")?.unwrap_or_default(),
         changed_at: moment(row, "changed_at")?.unwrap_or_default(),

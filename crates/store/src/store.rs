@@ -25,6 +25,8 @@ use crate::import_mappings;
 use crate::listing::{self, ContactPage, ContactPlace, Counted, Listing};
 use crate::merges::{self, Merge, StoredMerge};
 use crate::outline::{self, Outline};
+use crate::quick::{self, NumberInUse};
+use crate::remembered;
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
 use crate::{callbacks, calls, countries, drafts, journal, names};
@@ -266,6 +268,30 @@ impl Store {
     /// What SQLite said, or a row that cannot be read.
     pub fn favourites(&self) -> Result<Vec<Contact>> {
         self.read(contacts::favourites)
+    }
+
+    /// Who has a tag that begins so, case aside, by name.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn contacts_with_tag(&self, prefix: &str, limit: u32) -> Result<Vec<Contact>> {
+        self.read(|conn| quick::with_tag(conn, prefix, limit))
+    }
+
+    /// Numbers with which there were calls since a moment, the ones with most calls first.
+    ///
+    /// # Errors
+    /// What SQLite said, or a row that cannot be read.
+    pub fn numbers_in_use(&self, since: Timestamp, limit: u32) -> Result<Vec<NumberInUse>> {
+        self.read(|conn| quick::in_use(conn, since, limit))
+    }
+
+    /// When there was a call with a number last, in either direction.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn last_call_with(&self, number: &PhoneNumber) -> Result<Option<Timestamp>> {
+        self.read(|conn| quick::last_call_with(conn, number))
     }
 
     /// Removes a contact; false if there is none. Calls keep what they know of it.
@@ -703,6 +729,25 @@ impl Store {
     pub fn set_draft(&self, field: &str, text: &str) -> Result<()> {
         let (field, text) = (field.to_owned(), text.to_owned());
         self.0.writer.write(move |conn| drafts::set(conn, &field, &text))
+    }
+
+    /// What the app remembers under a name.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn remembered(&self, name: &str) -> Result<Option<String>> {
+        self.read(|conn| remembered::get(conn, name))
+    }
+
+    /// Remembers something until it is changed; without a value it is forgotten. Waits until it is durable.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn remember(&self, name: &str, value: Option<&str>) -> Result<()> {
+        let (name, value) = (name.to_owned(), value.map(str::to_owned));
+        self.0
+            .writer
+            .write(move |conn| remembered::set(conn, &name, value.as_deref()))
     }
 
     /// Looks through the whole file for damage; takes longer the more there is.

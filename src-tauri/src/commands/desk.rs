@@ -6,6 +6,7 @@ use tauri::State;
 
 use super::Engine;
 use super::reply::ask;
+use crate::autostart::Autostart;
 use crate::shell::{News, NewsDesk};
 
 /// All that the window needs when it mounts.
@@ -79,6 +80,20 @@ pub async fn set_settings(engine: Engine<'_>, settings: SettingsView) -> Result<
 #[specta::specta]
 pub async fn set_draft(engine: Engine<'_>, field: String, text: String) -> Result<(), ApiError> {
     ask(&engine, Request::SetDraft { field, text }).await
+}
+
+/// Whether the desktop starts Dialdeck, in the tray.
+#[tauri::command]
+#[specta::specta]
+pub async fn autostart(autostart: State<'_, Autostart>) -> Result<bool, ApiError> {
+    autostart.is_on()
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_autostart(autostart: State<'_, Autostart>, on: bool) -> Result<bool, ApiError> {
+    autostart.set(on)?;
+    autostart.is_on()
 }
 
 /// The page is on screen and hears events: what waited for it can be told now.

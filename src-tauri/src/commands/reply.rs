@@ -2,11 +2,12 @@
 
 use engine::EngineHandle;
 use engine::api::{ApiError, ErrorClass, ImportLook, PlaceReply, Reply, Request};
+use engine::quick::QuickView;
 use engine::view::{
-    AccountView, AgentChoiceView, BookConflictView, BookReport, BookView, CallView, CallbackView, ContactListView,
-    ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState, MergePreview,
-    MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView, TargetCheck,
-    TestReportView, WhenCheck,
+    AccountView, AgentChoiceView, AttentionView, BookConflictView, BookReport, BookView, CallView, CallbackView,
+    ContactListView, ContactView, CrashView, DidView, DoctorCheck, DuplicatesView, Found, ImportReport, KeychainState,
+    MergePreview, MergeView, PhoneLinkView, ProviderKindView, ScreenPopView, SettingsView, Snapshot, StatusView,
+    TargetCheck, TestReportView, WhenCheck,
 };
 
 /// Sends one request and takes the kind of answer that belongs to it.
@@ -60,6 +61,8 @@ from_reply! {
     Vec<CallView>: Reply::Calls(calls) => calls;
     ContactView: Reply::Contact(view) => *view;
     Found: Reply::Found(found) => *found;
+    QuickView: Reply::Quick(view) => *view;
+    Option<String>: Reply::NumberFound(number) => number;
     ContactListView: Reply::ContactList(list) => list;
     DuplicatesView: Reply::Duplicates(found) => found;
     MergePreview: Reply::MergePreview(preview) => *preview;
@@ -70,6 +73,7 @@ from_reply! {
     ImportLook: Reply::ImportLook(look) => *look;
     String: Reply::Upload(text) | Reply::Saved(text) => text;
     SettingsView: Reply::Settings(view) => view;
+    AttentionView: Reply::Attention(view) => view;
     KeychainState: Reply::Keychain(state) => state;
     Vec<DoctorCheck>: Reply::Doctor(checks) => checks;
     Vec<PhoneLinkView>: Reply::PhoneLinks(links) => links;

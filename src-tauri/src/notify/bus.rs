@@ -7,20 +7,22 @@ use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::time::Duration;
 
-use engine::view::NotificationView;
+use engine::view::{AlertKind, AlertMode, AlertText, NotificationView};
 use futures_util::StreamExt;
 use tauri::image::Image;
 use tokio::sync::mpsc;
 use zbus::{Connection, Structure, Variant};
 
-use super::{DEFAULT_ACTION, Heard, Order, Subject};
+use super::{DEFAULT_ACTION, Heard, NotifierView, Order, Subject};
 
 /// A server that does not answer must not keep later notifications back.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// `NotificationClosed` by the agent, as the specification numbers it.
 const CLOSED_BY_AGENT: u32 = 2;
-/// How long a notification stays is the server's matter.
+/// How long a notification stays is the server's matter …
 const SERVER_DECIDES: i32 = -1;
+/// … but for what is about now: it stays until it is over.
+const UNTIL_OVER: i32 = 0;
 const PICTURE: Image<'static> = tauri::include_image!("../icons/48x48.png");
 
 #[zbus::proxy(
@@ -61,16 +63,28 @@ pub struct Board {
     up: HashMap<u32, Up>,
     /// Closed by the agent: told again only by what matters.
     waved_off: HashSet<String>,
+    /// The last one could not be shown: our own pop-ups are.
+    nobody_shows: bool,
+}
+
+/// What became of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posted {
+    Done,
+    /// There is no server, or it shows no buttons.
+    NobodyShows,
 }
 
 struct Server {
     proxy: NotificationsProxy<'static>,
     takes_markup: bool,
+    shows_buttons: bool,
+    plays_sounds: bool,
 }
 
 struct Up {
-    id: String,
-    subject: Subject,
+    view: NotificationView,
+    text: AlertText,
 }
 
 impl Board {
@@ -82,37 +96,68 @@ impl Board {
             server: None,
             up: HashMap::new(),
             waved_off: HashSet::new(),
+            nobody_shows: false,
         }
     }
 
-    /// Puts up a notification, in place of the earlier one with its id.
-    pub async fn post(&mut self, view: &NotificationView) {
+    /// Puts up a notification, in place of the earlier one with its id; one that is not fresh only in its place.
+    pub async fn post(&mut self, view: &NotificationView, text: &AlertText, is_fresh: bool) -> Posted {
         if self.waved_off.contains(&view.id) && !view.important {
-            return;
+            return Posted::Done;
         }
         let replaces = self.number_of(&view.id);
-        let Some(server) = self.server().await else { return };
-        match in_time(server.notify(view, replaces)).await {
-            Some(number) => {
-                self.up.remove(&replaces);
-                self.waved_off.remove(&view.id);
-                self.up.insert(
-                    number,
-                    Up {
-                        id: view.id.clone(),
-                        subject: Subject::of(view),
-                    },
-                );
-            }
+        self.nobody_shows = true;
+        let Some(server) = self.server().await.filter(|server| server.shows_buttons) else {
+            return Posted::NobodyShows;
+        };
+        if !is_fresh && replaces == 0 {
+            self.nobody_shows = false;
+            return Posted::Done;
+        }
+        let Some(number) = in_time(server.notify(view, text, replaces)).await else {
             // Perhaps the bus went away with its session: the next one starts anew.
-            None => self.server = None,
+            self.server = None;
+            return Posted::NobodyShows;
+        };
+        self.nobody_shows = false;
+        self.up.remove(&replaces);
+        self.waved_off.remove(&view.id);
+        self.up.insert(
+            number,
+            Up {
+                view: view.clone(),
+                text: text.clone(),
+            },
+        );
+        Posted::Done
+    }
+
+    /// Whether one with this id may be up: here, or where our own are shown because nobody else shows any.
+    #[must_use]
+    pub fn may_show(&self, id: &str) -> bool {
+        self.nobody_shows || self.number_of(id) != 0
+    }
+
+    /// Replaces what is up where it should say something else now.
+    pub async fn say_again(&mut self, text: impl Fn(&NotificationView) -> AlertText) {
+        let Some(server) = &self.server else { return };
+        for (number, up) in &mut self.up {
+            let text = text(&up.view);
+            if text != up.text && in_time(server.notify(&up.view, &text, *number)).await.is_some() {
+                up.text = text;
+            }
         }
     }
 
-    /// Whether one with this id is up.
-    #[must_use]
-    pub fn shows(&self, id: &str) -> bool {
-        self.number_of(id) != 0
+    /// What the server says it can do.
+    pub async fn describe(&mut self) -> NotifierView {
+        let server = self.server().await;
+        NotifierView {
+            reachable: server.is_some(),
+            buttons: server.is_some_and(|server| server.shows_buttons),
+            sounds: server.is_some_and(|server| server.plays_sounds),
+            tells_lock: false,
+        }
     }
 
     /// Takes all of them away.
@@ -127,11 +172,11 @@ impl Board {
     /// What the agent chose, and about what, if it was a choice.
     pub fn hear(&mut self, heard: Heard) -> Option<(Subject, String)> {
         match heard {
-            Heard::Chosen { number, action } => Some((self.up.get(&number)?.subject.clone(), action)),
+            Heard::Chosen { number, action } => Some((Subject::of(&self.up.get(&number)?.view), action)),
             Heard::Closed { number, by_agent } => {
                 let up = self.up.remove(&number)?;
                 if by_agent {
-                    self.waved_off.insert(up.id);
+                    self.waved_off.insert(up.view.id);
                 }
                 None
             }
@@ -142,7 +187,7 @@ impl Board {
     fn number_of(&self, id: &str) -> u32 {
         self.up
             .iter()
-            .find(|(_, up)| up.id == id)
+            .find(|(_, up)| up.view.id == id)
             .map_or(0, |(number, _)| *number)
     }
 
@@ -179,21 +224,32 @@ impl Server {
                 }
             }
         });
-        let takes_markup = proxy.get_capabilities().await?.iter().any(|name| name == "body-markup");
-        Ok(Self { proxy, takes_markup })
+        let abilities = proxy.get_capabilities().await?;
+        let can = |ability: &str| abilities.iter().any(|name| name == ability);
+        Ok(Self {
+            takes_markup: can("body-markup"),
+            shows_buttons: can("actions"),
+            plays_sounds: can("sound"),
+            proxy,
+        })
     }
 
-    async fn notify(&self, view: &NotificationView, replaces: u32) -> zbus::Result<u32> {
+    async fn notify(&self, view: &NotificationView, text: &AlertText, replaces: u32) -> zbus::Result<u32> {
         let body = if self.takes_markup {
-            escaped(&view.body)
+            escaped(&text.body)
         } else {
-            view.body.clone()
+            text.body.clone()
         };
         let actions = actions(view);
         let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+        let sound = match view.mode {
+            AlertMode::Sound => ("sound-name", Variant::from(sound_of(view.kind))),
+            AlertMode::Off | AlertMode::Silent | AlertMode::PopUp => ("suppress-sound", Variant::Bool(true)),
+        };
         let hints = HashMap::from([
-            // 1 normal, 2 critical: only a critical one breaks through "do not disturb".
-            ("urgency", Variant::U8(if view.urgent { 2 } else { 1 })),
+            // 1 normal, 2 critical: only a critical one breaks through the desktop's own "do not disturb".
+            ("urgency", Variant::U8(if view.critical { 2 } else { 1 })),
+            sound,
             ("category", Variant::from("call")),
             ("desktop-entry", Variant::from("Dialdeck")),
             ("image-data", Variant::Structure(picture()?)),
@@ -203,13 +259,26 @@ impl Server {
                 "Dialdeck",
                 replaces,
                 "dialdeck",
-                &view.title,
+                &text.title,
                 &body,
                 &actions,
                 &hints,
-                SERVER_DECIDES,
+                if view.urgent { UNTIL_OVER } else { SERVER_DECIDES },
             )
             .await
+    }
+}
+
+/// By the names that sound themes go by.
+fn sound_of(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Incoming => "phone-incoming-call",
+        AlertKind::Missed => "message-new-instant",
+        AlertKind::Progress => "message",
+        AlertKind::Ended => "phone-hangup",
+        AlertKind::Failed => "dialog-error",
+        AlertKind::Callback => "alarm-clock-elapsed",
+        AlertKind::Account => "dialog-warning",
     }
 }
 
@@ -267,8 +336,8 @@ mod tests {
         board.up.insert(
             7,
             Up {
-                id: "n1".into(),
-                subject: Subject::Call("c1".into()),
+                view: view(&[]),
+                text: AlertText::default(),
             },
         );
         board
@@ -278,16 +347,18 @@ mod tests {
         NotificationView {
             id: "n1".into(),
             call: "c1".into(),
-            callback: None,
-            title: "Asha Rao".into(),
-            body: "Your phone rings".into(),
-            urgent: false,
             actions: actions
                 .iter()
                 .map(|(id, label)| ((*id).to_owned(), (*label).to_owned()))
                 .collect(),
-            important: false,
+            ..NotificationView::default()
         }
+    }
+
+    #[test]
+    fn each_kind_sounds_different() {
+        let sounds: HashSet<_> = AlertKind::ALL.into_iter().map(sound_of).collect();
+        assert_eq!(sounds.len(), AlertKind::ALL.len());
     }
 
     #[test]

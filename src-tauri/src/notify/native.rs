@@ -1,10 +1,19 @@
 //! Notifications of calls where there is no notification bus: posted as they are, without buttons.
 
-use engine::view::NotificationView;
+use engine::view::{AlertText, NotificationView};
 use tokio::sync::mpsc;
 
 use super::plain::Plain;
-use super::{Heard, Order};
+use super::{Heard, NotifierView, Order};
+
+/// What became of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posted {
+    Done,
+    /// Never here: the system has its own.
+    #[expect(dead_code, reason = "where there is a bus, it may have no server")]
+    NobodyShows,
+}
 
 /// The system's notifications.
 #[derive(Default)]
@@ -19,14 +28,28 @@ impl Board {
     }
 
     /// Posts one.
-    pub async fn post(&mut self, view: &NotificationView) {
-        self.plain.say(&view.title, &view.body).await;
+    pub async fn post(&mut self, _view: &NotificationView, text: &AlertText, is_fresh: bool) -> Posted {
+        if is_fresh {
+            self.plain.say(&text.title, &text.body).await;
+        }
+        Posted::Done
     }
 
     /// Nothing that is up can be replaced.
     #[must_use]
-    pub fn shows(&self, _id: &str) -> bool {
+    pub fn may_show(&self, _id: &str) -> bool {
         false
+    }
+
+    /// What is up stays as it is.
+    pub async fn say_again(&mut self, _text: impl Fn(&NotificationView) -> AlertText) {}
+
+    /// The system shows notifications; what else it can is not asked for.
+    pub async fn describe(&mut self) -> NotifierView {
+        NotifierView {
+            reachable: true,
+            ..NotifierView::default()
+        }
     }
 
     /// Takes nothing away: the system keeps its own list.

@@ -4,12 +4,16 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use super::{News, NewsDesk};
+use crate::pages;
+use crate::quitting::{self, Answer};
 use crate::trouble::{self, Wish};
 
 /// The desk. The only window with a capability.
 pub const MAIN: &str = "main";
 /// The page that tells why there is no engine.
 pub const TROUBLE: &str = "trouble";
+/// The question whether to quit while a call runs.
+pub const QUITTING: &str = "quitting";
 
 /// Where nobody listens, and nobody but the system's owner could.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -57,6 +61,41 @@ pub fn trouble(app: &AppHandle, news: &NewsDesk) -> tauri::Result<()> {
         .map(drop)
 }
 
+/// Asks whether to quit, in a window of its own: the main one may not be there.
+///
+/// # Errors
+/// When the system makes no window.
+pub fn quitting(app: &AppHandle, news: &NewsDesk) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(QUITTING) {
+        return forward(&window);
+    }
+    let (address, news) = (pages::address(quitting::SCHEME)?, news.clone());
+    let window = WebviewWindowBuilder::new(app, QUITTING, WebviewUrl::CustomProtocol(address));
+    off_the_network(window)?
+        .title(quitting::title())
+        .inner_size(440.0, 220.0)
+        .resizable(false)
+        .always_on_top(true)
+        .center()
+        .on_navigation(move |url| match Answer::of_link(url) {
+            Some(answer) => {
+                news.tell(News::QuitAnswered(answer));
+                false
+            }
+            None => pages::address(quitting::SCHEME).is_ok_and(|own| own == *url),
+        })
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()
+        .map(drop)
+}
+
+/// The question is answered.
+pub fn end_quitting(app: &AppHandle) {
+    if let Some(Err(problem)) = app.get_webview_window(QUITTING).map(|window| window.destroy()) {
+        tracing::error!(%problem, "the window was not closed");
+    }
+}
+
 /// Shows what is wrong now.
 pub fn reload_trouble(app: &AppHandle) {
     if let Some(Err(problem)) = app.get_webview_window(TROUBLE).map(|window| window.reload()) {
@@ -77,6 +116,13 @@ pub fn end_trouble(app: &AppHandle) {
 /// When the system refuses.
 pub fn show(app: &AppHandle) -> tauri::Result<()> {
     app.get_webview_window(MAIN).map_or(Ok(()), |window| forward(&window))
+}
+
+/// Has the page of the main window begin anew.
+pub fn reload(app: &AppHandle) {
+    if let Some(Err(problem)) = app.get_webview_window(MAIN).map(|window| window.reload()) {
+        tracing::error!(%problem, "the page was not read anew");
+    }
 }
 
 /// Takes the main window from the screen.
@@ -113,7 +159,9 @@ fn forward(window: &WebviewWindow) -> tauri::Result<()> {
 /// What a page's policy forbids is not loaded, but WebKit looks up and connects to the target of a link as soon as it is
 /// clicked, before it asks whether to go there; a name that is looked up can carry what a script has read. Behind a proxy
 /// that is not there nothing is looked up and nobody is connected to.
-fn off_the_network<'a, R, M>(window: WebviewWindowBuilder<'a, R, M>) -> tauri::Result<WebviewWindowBuilder<'a, R, M>>
+pub fn off_the_network<'a, R, M>(
+    window: WebviewWindowBuilder<'a, R, M>,
+) -> tauri::Result<WebviewWindowBuilder<'a, R, M>>
 where
     R: Runtime,
     M: Manager<R>,
@@ -128,7 +176,7 @@ where
 }
 
 /// The pages in the binary, and nothing else: no link leads out of the app or into it.
-fn is_own_page(url: &Url) -> bool {
+pub fn is_own_page(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
         // How Tauri serves its pages on Windows.

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
+use engine::view::DisturbWish;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
-use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
+use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Wry};
 
@@ -17,7 +18,8 @@ pub struct Host {
     icon: TrayIcon,
     panel: Panel,
     mark: Mark,
-    menu: Rows,
+    tooltip: String,
+    menu: Shown,
 }
 
 impl Host {
@@ -31,12 +33,12 @@ impl Host {
     pub fn put(app: &AppHandle, news: NewsDesk, state: &State, scratch: &Path) -> tauri::Result<Self> {
         let panel = Panel::of_desktop(&std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default());
         let mark = super::mark(state);
-        let menu = Rows::of(app, super::menu(state))?;
+        let menu = Shown::of(app, super::menu(state))?;
         let icon = TrayIconBuilder::with_id("dialdeck")
             .icon(picture(mark, panel))
             .icon_as_template(true)
             .temp_dir_path(scratch)
-            .tooltip(super::line(state))
+            .tooltip(super::tooltip(state))
             .menu(&menu.shown)
             .on_menu_event(move |_, event| {
                 if let Some(choice) = choice(event.id().as_ref()) {
@@ -48,6 +50,7 @@ impl Host {
             icon,
             panel,
             mark,
+            tooltip: super::tooltip(state),
             menu,
         })
     }
@@ -63,57 +66,102 @@ impl Host {
                 .set_icon_with_as_template(Some(picture(mark, self.panel)), true)?;
             self.mark = mark;
         }
-        if menu != self.menu.items {
-            self.menu.change(app, menu)?;
-            self.icon.set_tooltip(Some(super::line(state)))?;
+        self.menu.change(app, menu)?;
+        let tooltip = super::tooltip(state);
+        if tooltip != self.tooltip {
+            self.icon.set_tooltip(Some(&tooltip))?;
+            self.tooltip = tooltip;
         }
         Ok(())
     }
 }
 
-/// The menu as it is shown. It may be open, the pointer over an entry, while things change: a row that stays is the same
-/// row with new words, and only what comes or goes is put in or taken out.
-struct Rows {
+/// The menu as it is shown.
+struct Shown {
     shown: Menu<Wry>,
-    items: Vec<Item>,
-    rows: Vec<Row>,
+    rows: Rows,
 }
 
-enum Row {
-    Text(MenuItem<Wry>),
-    Separator(PredefinedMenuItem<Wry>),
-}
-
-impl Rows {
+impl Shown {
     fn of(app: &AppHandle, items: Vec<Item>) -> tauri::Result<Self> {
         let mut menu = Self {
             shown: Menu::new(app)?,
-            items: Vec::new(),
-            rows: Vec::new(),
+            rows: Rows::default(),
         };
         menu.change(app, items)?;
         Ok(menu)
     }
 
     fn change(&mut self, app: &AppHandle, items: Vec<Item>) -> tauri::Result<()> {
+        self.rows.change(app, &self.shown, items)
+    }
+}
+
+/// What holds rows: the menu itself, or one that a row of it leads to.
+trait Holder {
+    fn put_in(&self, row: &dyn IsMenuItem<Wry>, place: usize) -> tauri::Result<()>;
+    fn take_out(&self, place: usize) -> tauri::Result<()>;
+}
+
+impl Holder for Menu<Wry> {
+    fn put_in(&self, row: &dyn IsMenuItem<Wry>, place: usize) -> tauri::Result<()> {
+        self.insert(row, place)
+    }
+
+    fn take_out(&self, place: usize) -> tauri::Result<()> {
+        self.remove_at(place).map(drop)
+    }
+}
+
+impl Holder for Submenu<Wry> {
+    fn put_in(&self, row: &dyn IsMenuItem<Wry>, place: usize) -> tauri::Result<()> {
+        self.insert(row, place)
+    }
+
+    fn take_out(&self, place: usize) -> tauri::Result<()> {
+        self.remove_at(place).map(drop)
+    }
+}
+
+/// The rows of a menu. It may be open, the pointer over an entry, while things change: a row that stays is the same row
+/// with new words, and only what comes or goes is put in or taken out.
+#[derive(Default)]
+struct Rows {
+    items: Vec<Item>,
+    rows: Vec<Row>,
+}
+
+enum Row {
+    Text(MenuItem<Wry>),
+    More(Submenu<Wry>, Rows),
+    Separator(PredefinedMenuItem<Wry>),
+}
+
+impl Rows {
+    fn change(&mut self, app: &AppHandle, holder: &impl Holder, items: Vec<Item>) -> tauri::Result<()> {
+        if items == self.items {
+            return Ok(());
+        }
         // From the end, so that the places of the rows before stay what they are.
         for part in parts(&self.items, &items).into_iter().rev() {
             let (tag, old, new) = part;
             if tag == DiffTag::Equal {
-                for (row, item) in self.rows[old].iter().zip(&items[new]) {
-                    row.say(item)?;
+                for (place, item) in old.zip(&items[new]) {
+                    if self.items[place] != *item {
+                        self.rows[place].say(app, item)?;
+                    }
                 }
                 continue;
             }
             for place in old.clone().rev() {
-                self.shown.remove_at(place)?;
+                holder.take_out(place)?;
             }
             let rows = items[new]
                 .iter()
                 .map(|item| Row::of(app, item))
                 .collect::<tauri::Result<Vec<_>>>()?;
             for (place, row) in (old.start..).zip(&rows) {
-                row.insert(&self.shown, place)?;
+                holder.put_in(row.as_item(), place)?;
             }
             self.rows.splice(old, rows);
         }
@@ -129,21 +177,29 @@ impl Row {
             Item::Entry { choice, label } => {
                 Self::Text(MenuItem::with_id(app, id(choice), literal(label), true, None::<&str>)?)
             }
+            Item::More { label, items, .. } => {
+                let (shown, mut rows) = (Submenu::new(app, literal(label), true)?, Rows::default());
+                rows.change(app, &shown, items.clone())?;
+                Self::More(shown, rows)
+            }
             Item::Separator => Self::Separator(PredefinedMenuItem::separator(app)?),
         })
     }
 
-    fn insert(&self, menu: &Menu<Wry>, place: usize) -> tauri::Result<()> {
+    fn as_item(&self) -> &dyn IsMenuItem<Wry> {
         match self {
-            Self::Text(row) => menu.insert(row, place),
-            Self::Separator(row) => menu.insert(row, place),
+            Self::Text(row) => row,
+            Self::More(row, _) => row,
+            Self::Separator(row) => row,
         }
     }
 
-    fn say(&self, item: &Item) -> tauri::Result<()> {
+    fn say(&mut self, app: &AppHandle, item: &Item) -> tauri::Result<()> {
         match (self, item) {
             (Self::Text(row), Item::Line(words) | Item::Entry { label: words, .. }) => row.set_text(literal(words)),
-            (Self::Text(_) | Self::Separator(_), Item::Separator) | (Self::Separator(_), _) => Ok(()),
+            (Self::More(row, rows), Item::More { items, .. }) => rows.change(app, row, items.clone()),
+            // Rows of another kind are not the same row.
+            (Self::Text(_) | Self::More(..) | Self::Separator(_), _) => Ok(()),
         }
     }
 }
@@ -162,6 +218,8 @@ fn sameness(item: &Item) -> Sameness {
     match item {
         Item::Line(_) => Sameness::Line,
         Item::Entry { choice, .. } => Sameness::Entry(id(choice)),
+        // GTK tells panels nothing of a new name of a row that leads to others.
+        Item::More { id, label, .. } => Sameness::More(id, label.clone()),
         Item::Separator => Sameness::Separator,
     }
 }
@@ -170,6 +228,7 @@ fn sameness(item: &Item) -> Sameness {
 enum Sameness {
     Line,
     Entry(String),
+    More(&'static str, String),
     Separator,
 }
 
@@ -178,32 +237,51 @@ fn literal(text: &str) -> String {
     text.replace('&', "&&")
 }
 
+/// A choice as the one text that a menu carries.
 fn id(choice: &Choice) -> String {
     match choice {
-        Choice::QuickDial => "quick-dial".to_owned(),
         Choice::Again { call } => format!("again:{call}"),
+        Choice::Callback { callback } => format!("callback:{callback}"),
+        Choice::Favourite { contact } => format!("favourite:{contact}"),
         Choice::CheckAgain { call } => format!("check:{call}"),
         Choice::MarkEnded { call } => format!("ended:{call}"),
+        Choice::DoNotDisturb(DisturbWish::Minutes(minutes)) => format!("quiet:{minutes}"),
+        Choice::DoNotDisturb(DisturbWish::Tomorrow) => "quiet-until-tomorrow".to_owned(),
+        Choice::DoNotDisturb(DisturbWish::Off) => "quiet-off".to_owned(),
+        Choice::Privacy(is) => format!("privacy:{is}"),
+        Choice::QuickDial => "quick-dial".to_owned(),
+        Choice::Alerts => "alerts".to_owned(),
+        Choice::Callbacks => "callbacks".to_owned(),
+        Choice::Settings => "settings".to_owned(),
         Choice::Open => "open".to_owned(),
         Choice::Quit => "quit".to_owned(),
     }
 }
 
 fn choice(id: &str) -> Option<Choice> {
-    match id {
-        "quick-dial" => Some(Choice::QuickDial),
-        "open" => Some(Choice::Open),
-        "quit" => Some(Choice::Quit),
-        of_call => {
-            let (what, call) = of_call.split_once(':')?;
-            let call = call.to_owned();
-            match what {
-                "again" => Some(Choice::Again { call }),
-                "check" => Some(Choice::CheckAgain { call }),
-                "ended" => Some(Choice::MarkEnded { call }),
-                _ => None,
-            }
-        }
+    let Some((what, of)) = id.split_once(':') else {
+        return match id {
+            "quick-dial" => Some(Choice::QuickDial),
+            "quiet-until-tomorrow" => Some(Choice::DoNotDisturb(DisturbWish::Tomorrow)),
+            "quiet-off" => Some(Choice::DoNotDisturb(DisturbWish::Off)),
+            "alerts" => Some(Choice::Alerts),
+            "callbacks" => Some(Choice::Callbacks),
+            "settings" => Some(Choice::Settings),
+            "open" => Some(Choice::Open),
+            "quit" => Some(Choice::Quit),
+            _ => None,
+        };
+    };
+    let own = || of.to_owned();
+    match what {
+        "again" => Some(Choice::Again { call: own() }),
+        "callback" => Some(Choice::Callback { callback: own() }),
+        "favourite" => Some(Choice::Favourite { contact: own() }),
+        "check" => Some(Choice::CheckAgain { call: own() }),
+        "ended" => Some(Choice::MarkEnded { call: own() }),
+        "quiet" => Some(Choice::DoNotDisturb(DisturbWish::Minutes(of.parse().ok()?))),
+        "privacy" => Some(Choice::Privacy(of.parse().ok()?)),
+        _ => None,
     }
 }
 
@@ -218,6 +296,15 @@ mod tests {
             Choice::Again { call: "a:b".into() },
             Choice::CheckAgain { call: "a:b".into() },
             Choice::MarkEnded { call: "a:b".into() },
+            Choice::Callback { callback: "a:b".into() },
+            Choice::Favourite { contact: "a:b".into() },
+            Choice::DoNotDisturb(DisturbWish::Minutes(30)),
+            Choice::DoNotDisturb(DisturbWish::Tomorrow),
+            Choice::DoNotDisturb(DisturbWish::Off),
+            Choice::Privacy(true),
+            Choice::Alerts,
+            Choice::Callbacks,
+            Choice::Settings,
             Choice::Open,
             Choice::Quit,
         ];

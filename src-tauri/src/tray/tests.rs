@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use engine::view::{Role, SettingsView, Words};
+use engine::view::{
+    AccountView, CallView, CallbackView, ContactListView, DisturbWish, Event, Health, Role, SearchRow, Snapshot,
+    StatusView, Words,
+};
 use serde_json::json;
 
 use super::*;
@@ -69,26 +72,76 @@ fn state(accounts: &[AccountView], calls: &[CallView]) -> State {
         keychain: engine::view::KeychainState::Ok,
         listener: None,
         listener_problem: None,
+        attention: engine::view::AttentionView::default(),
     };
     State::of(&Snapshot {
         told: 0,
         status,
         accounts: accounts.to_vec(),
         history: calls.to_vec(),
-        settings: SettingsView {
-            theme: engine::view::Theme::System,
-            notifications: true,
-            close_to_tray_said: false,
-            allow_premium: false,
-            allow_satellite: false,
-            allow_personal: false,
-            allow_shared_cost: false,
-            choose_caller_id: true,
-        },
+        settings: settings(false),
         drafts: BTreeMap::new(),
         callbacks: Vec::new(),
         callback_counts: engine::view::CallbackCounts::default(),
+        alerts: Vec::new(),
     })
+}
+
+fn settings(privacy: bool) -> engine::view::SettingsView {
+    let value = json!({
+        "theme": "system", "notifications": true, "close_to_tray_said": false, "allow_premium": false,
+        "allow_satellite": false, "allow_personal": false, "allow_shared_cost": false, "privacy": privacy,
+        "quick_dial": engine::view::QuickDialSettings::default(),
+    });
+    serde_json::from_value(value).unwrap()
+}
+
+fn due(id: &str, name: &str) -> CallbackView {
+    let value = json!({
+        "id": id, "target": ASHA, "name": name, "due_at": "2026-03-02T10:00:00Z", "zone": "Europe/London",
+        "local_time": "2026-03-02T10:00", "customer_local_time": [], "push": {"state": "none"}, "state": "open",
+        "remind_at": "2026-03-02T10:00:00Z", "due": true, "overdue": false, "warnings": [], "calls": [],
+        "made_at": "2026-03-01T10:00:00Z", "changed_at": "2026-03-01T10:00:00Z",
+        "shown": {"national": "", "international": ""},
+    });
+    serde_json::from_value(value).unwrap()
+}
+
+fn favourite(contact: &str, name: &str) -> SearchRow {
+    let value = json!({
+        "contact": contact, "name": name, "number": BEN, "national": "020 7946 0002", "favourite": true,
+    });
+    serde_json::from_value(value).unwrap()
+}
+
+fn attention(state: &mut State, missed: u32, due: u32) {
+    let attention = engine::view::AttentionView {
+        missed,
+        due,
+        ..engine::view::AttentionView::default()
+    };
+    state.hear(&Event::Attention { attention });
+}
+
+fn labels(items: &[Item]) -> Vec<&str> {
+    items
+        .iter()
+        .map(|item| match item {
+            Item::Line(text) => text.as_str(),
+            Item::Entry { label, .. } | Item::More { label, .. } => label.as_str(),
+            Item::Separator => "",
+        })
+        .collect()
+}
+
+fn more<'a>(items: &'a [Item], wanted: &str) -> &'a [Item] {
+    items
+        .iter()
+        .find_map(|item| match item {
+            Item::More { label, items, .. } if label == wanted => Some(items.as_slice()),
+            Item::Line(_) | Item::Entry { .. } | Item::More { .. } | Item::Separator => None,
+        })
+        .unwrap_or_else(|| panic!("no {wanted} in {items:?}"))
 }
 
 fn again(call: &str, label: &str) -> Item {
@@ -111,19 +164,27 @@ const BEN: &str = "+442079460002";
 #[test]
 fn the_menu_of_a_quiet_desk_offers_the_last_calls_by_name_or_number() {
     let calls = [call("b", "ended", BEN, 2), of("Asha Rao", call("a", "ended", ASHA, 1))];
+    let menu = menu(&state(&[account("desk", Health::Ok)], &calls));
     assert_eq!(
-        menu(&state(&[account("desk", Health::Ok)], &calls)),
+        labels(&menu),
         [
-            Item::Line("Ready – desk".into()),
-            Item::Separator,
-            entry(Choice::QuickDial, "Quick dial…"),
-            again("b", "Call 02079460002"),
-            again("a", "Call Asha Rao"),
-            Item::Separator,
-            entry(Choice::Open, "Open Dialdeck"),
-            entry(Choice::Quit, "Quit"),
+            "Ready – desk",
+            "",
+            "Quick dial…",
+            "Call 02079460002",
+            "Call Asha Rao",
+            "",
+            "Do not disturb",
+            "Hide names and numbers",
+            "",
+            "Open Dialdeck",
+            "Settings",
+            "Quit",
         ]
     );
+    assert!(menu.contains(&again("a", "Call Asha Rao")));
+    let quiet = more(&menu, "Do not disturb");
+    assert_eq!(labels(quiet), ["For 30 minutes", "For 1 hour", "Until tomorrow"]);
 }
 
 #[test]
@@ -131,33 +192,114 @@ fn during_a_call_the_first_line_says_how_it_stands_and_quit_says_that_it_goes_on
     let calls = [of("Asha Rao", call("a", "connected", ASHA, 1))];
     let state = state(&[account("desk", Health::Ok)], &calls);
     assert_eq!(mark(&state), Mark::InCall);
+    let menu = menu(&state);
+    assert_eq!(labels(&menu)[0], "Asha Rao: Connected");
+    assert_eq!(menu.last(), Some(&entry(Choice::Quit, "Quit (the call goes on)")));
+}
+
+#[test]
+fn what_waits_stands_in_menu_and_tooltip_and_shapes_the_icon() {
+    let mut state = state(&[account("desk", Health::Ok)], &[]);
+    assert_eq!(mark(&state), Mark::Ready);
+    attention(&mut state, 2, 0);
+    assert_eq!(mark(&state), Mark::Attention);
+    assert!(menu(&state).contains(&entry(Choice::Alerts, "2 missed calls")));
+    attention(&mut state, 1, 1);
+    assert_eq!(tooltip(&state), "Ready – desk\n1 missed call\n1 callback due");
+    attention(&mut state, 0, 0);
+    assert_eq!(tooltip(&state), "Ready – desk");
+}
+
+#[test]
+fn due_callbacks_and_favourites_are_called_from_the_menu() {
+    let mut state = state(&[account("desk", Health::Ok)], &[]);
+    state.hear(&Event::Callback {
+        callback: Box::new(due("b1", "Asha Rao")),
+    });
+    state.put_favourites(ContactListView {
+        favourites: 1,
+        everybody: 1,
+        rows: vec![favourite("p1", "Ben Ito"), favourite("p2", "Cy Onn")],
+    });
+    let menu = menu(&state);
+    let callbacks = more(&menu, "Callbacks due (1)");
     assert_eq!(
-        menu(&state),
-        [
-            Item::Line("Asha Rao: Connected".into()),
-            Item::Separator,
-            entry(Choice::QuickDial, "Quick dial…"),
-            Item::Separator,
-            entry(Choice::Open, "Open Dialdeck"),
-            entry(Choice::Quit, "Quit (the call goes on)"),
-        ]
+        labels(callbacks),
+        ["Call Asha Rao (2026-03-02 10:00)", "", "Show callbacks"]
     );
+    assert_eq!(labels(more(&menu, "Favourites")), ["Call Ben Ito"]);
+    let request = state.favourite("p1").unwrap();
+    assert_eq!((request.target.as_str(), request.contact.as_deref()), (BEN, Some("p1")));
+    assert!(request.intent.is_some() && !request.yes);
+    assert_eq!(state.favourite("p2"), None, "everybody else comes after the favourites");
+
+    let mut done = due("b1", "Asha Rao");
+    done.state = telephony::CallbackState::Done;
+    state.hear(&Event::Callback {
+        callback: Box::new(done),
+    });
+    assert_eq!(state.due().count(), 0);
+}
+
+#[test]
+fn do_not_disturb_says_until_when_and_can_be_ended() {
+    let mut state = state(&[account("desk", Health::Ok)], &[]);
+    let attention = engine::view::AttentionView {
+        do_not_disturb: Some(Words {
+            key: "attention.quiet_until".into(),
+            params: BTreeMap::from([("time".into(), "14:30".into())]),
+        }),
+        ..engine::view::AttentionView::default()
+    };
+    state.hear(&Event::Attention { attention });
+    let menu = menu(&state);
+    let quiet = more(&menu, "Do not disturb until 14:30");
+    assert_eq!(quiet[0], entry(Choice::DoNotDisturb(DisturbWish::Off), "Turn off"));
+    assert_eq!(tooltip(&state), "Ready – desk\nDo not disturb until 14:30");
+}
+
+#[test]
+fn in_privacy_mode_nobody_is_named() {
+    let calls = [
+        call("b", "ended", BEN, 2),
+        of("Asha Rao", call("a", "ended", ASHA, 1)),
+        of("Asha Rao", call("c", "ringing_customer", ASHA, 3)),
+    ];
+    let mut state = state(&[account("desk", Health::Ok)], &calls);
+    state.hear(&Event::Settings {
+        settings: settings(true),
+    });
+    state.hear(&Event::Callback {
+        callback: Box::new(due("b1", "Asha Rao")),
+    });
+    state.put_favourites(ContactListView {
+        favourites: 1,
+        everybody: 0,
+        rows: vec![favourite("p1", "Ben Ito")],
+    });
+    let shown = format!("{:?} {}", labels_of_all(&menu(&state)), tooltip(&state));
+    for told in ["Asha", "Rao", "Ben", "Ito", "7946"] {
+        assert!(!shown.contains(told), "{told} in {shown}");
+    }
+    assert!(menu(&state).contains(&entry(Choice::Privacy(false), "Show names and numbers")));
+}
+
+fn labels_of_all(items: &[Item]) -> Vec<String> {
+    let inner = items.iter().flat_map(|item| match item {
+        Item::More { items, .. } => labels_of_all(items),
+        Item::Line(_) | Item::Entry { .. } | Item::Separator => Vec::new(),
+    });
+    labels(items).into_iter().map(str::to_owned).chain(inner).collect()
 }
 
 #[test]
 fn a_name_that_the_headline_holds_is_not_said_twice() {
     let mut ringing = of("Asha Rao", call("a", "ringing_customer", ASHA, 1));
     ringing.headline = Words {
-        key: "Calling Asha Rao…".into(),
-        params: BTreeMap::new(),
+        key: "headline.customer_rings".into(),
+        params: BTreeMap::from([("who".into(), "Asha Rao".into())]),
     };
     assert_eq!(line(&state(&[], &[ringing])), "Calling Asha Rao…");
-    let mut unnamed = call("a", "ringing_customer", ASHA, 1);
-    unnamed.headline = Words {
-        key: format!("Calling {ASHA}…"),
-        params: BTreeMap::new(),
-    };
-    assert_eq!(line(&state(&[], &[unnamed])), format!("Calling {ASHA}…"));
 }
 
 #[test]
@@ -170,7 +312,7 @@ fn five_different_people_are_offered_newest_first() {
         .collect();
     calls.push(call("again", "ended", &numbers[6], 30));
     let state = state(&[], &calls);
-    let offered: Vec<_> = last_calls(&state).iter().map(|call| call.id.as_str()).collect();
+    let offered: Vec<_> = menu::last_calls(&state).iter().map(|call| call.id.as_str()).collect();
     assert_eq!(offered, ["again", "c6", "c5", "c4", "c3"]);
 }
 
@@ -241,27 +383,4 @@ fn without_an_engine_the_menu_says_why_and_offers_nothing_to_call() {
             entry(Choice::Quit, "Quit"),
         ]
     );
-}
-
-#[test]
-fn every_word_of_the_tray_is_in_the_words_file() {
-    for key in [
-        "line.ready",
-        "line.ready_with",
-        "line.call",
-        "line.account",
-        "line.account_needs_you",
-        "quick_dial",
-    ]
-    .into_iter()
-    .chain([
-        "call_again",
-        "open",
-        "quit",
-        "quit_during_call",
-        "stays.title",
-        "stays.body",
-    ]) {
-        assert!(words::find(&format!("tray.{key}")).is_some(), "{key}");
-    }
 }

@@ -70,6 +70,8 @@ async fn each_view(desk: &Desk, mut look: impl AsyncFnMut(&str) -> Result<()>) -
     desk.window.sees("This list").await?;
     look("keys").await?;
     desk.press("Close").await?;
+    open_alerts(desk).await?;
+    look("alerts").await?;
     for (place, there, name) in [
         ("Accounts", "What this account can do", "accounts"),
         ("Diagnosis", "The database is sound.", "diagnosis"),
@@ -80,6 +82,13 @@ async fn each_view(desk: &Desk, mut look: impl AsyncFnMut(&str) -> Result<()>) -
         look(name).await?;
     }
     desk.press("Calls").await
+}
+
+/// The button says how many wait, and is called otherwise then.
+async fn open_alerts(desk: &Desk) -> Result<()> {
+    let button = Locator::XPath("//nav//button[starts-with(@aria-label, 'Alerts')]");
+    desk.window.page.find(button).await?.click().await?;
+    desk.window.sees("For 30 minutes").await
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 
 mod accounts;
+mod alerts;
+mod being_an_app;
 mod books;
 mod callbacks;
 mod crash;
@@ -19,8 +21,12 @@ mod outcomes;
 mod package;
 mod page;
 mod people;
+mod popups;
+mod privacy;
 mod providers;
 mod punctual;
+mod quick_dial;
+mod quitting;
 mod secrets;
 mod stage;
 mod tray;

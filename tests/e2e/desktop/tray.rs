@@ -20,7 +20,18 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
     let labels = menu_when(&desktop, |labels| labels.contains(&"Ready – sandbox".to_owned())).await?;
     assert_eq!(
         labels,
-        ["Ready – sandbox", "", "Quick dial…", "", "Open Dialdeck", "Quit"]
+        [
+            "Ready – sandbox",
+            "",
+            "Quick dial…",
+            "",
+            "Do not disturb",
+            "Hide names and numbers",
+            "",
+            "Open Dialdeck",
+            "Settings",
+            "Quit"
+        ]
     );
     let line = &tray.menu().await?[0];
     assert!(!line.is_enabled, "the first line only tells");
@@ -36,7 +47,18 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
         .map(str::to_owned)
         .into_iter()
         .chain(again)
-        .chain(["", "Open Dialdeck", "Quit"].map(str::to_owned))
+        .chain(
+            [
+                "",
+                "Do not disturb",
+                "Hide names and numbers",
+                "",
+                "Open Dialdeck",
+                "Settings",
+                "Quit",
+            ]
+            .map(str::to_owned),
+        )
         .collect();
     // A key that was refused is the account's trouble; the first line may say so.
     menu_when(&desktop, |labels| {
@@ -134,7 +156,7 @@ async fn a_call_placed_from_the_shell_has_its_card_in_the_window() -> Result<()>
     desk.is_sound().await
 }
 
-async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
+pub async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
     let mut app = desktop.command(bin("dialdeck")?);
     app.arg("--tray");
     desktop.spawn("dialdeck", app)?;
@@ -146,7 +168,7 @@ async fn start_in_tray(desktop: &DesktopSession) -> Result<()> {
     .await
 }
 
-async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
+pub async fn until_quiet(desktop: &DesktopSession) -> Result<()> {
     let dialctl = desktop.dialctl()?;
     eventually("the end of the calls", async || {
         let status = dialctl.json(&["status"]).await.ok()?;
@@ -183,7 +205,7 @@ async fn has_window(desktop: &DesktopSession) -> Result<bool> {
     Ok(!desktop.run("xdotool", &WINDOW, "").await?.stdout.is_empty())
 }
 
-async fn until_window(desktop: &DesktopSession, there: bool) -> Result<()> {
+pub async fn until_window(desktop: &DesktopSession, there: bool) -> Result<()> {
     eventually(if there { "a window" } else { "no window" }, async || {
         (has_window(desktop).await.ok()? == there).then_some(())
     })

@@ -25,6 +25,12 @@ pub struct Notified {
     pub body: String,
     /// Id and label of each.
     pub actions: Vec<(String, String)>,
+    /// 1 is normal, 2 critical.
+    pub urgency: Option<u8>,
+    /// By its name in sound themes.
+    pub sound: Option<String>,
+    /// The server is to play no sound of its own.
+    pub suppresses_sound: bool,
 }
 
 /// The server, for as long as it is kept.
@@ -40,9 +46,25 @@ impl Recorder {
     ///
     /// Errors: somebody else answers to the name.
     pub async fn start(session: &DesktopSession) -> Result<Self> {
+        Self::able(session, &["body", "actions"]).await
+    }
+
+    /// The same, with these abilities.
+    ///
+    /// Errors: somebody else answers to the name.
+    pub async fn able(session: &DesktopSession, abilities: &'static [&'static str]) -> Result<Self> {
         let (tell, heard) = mpsc::unbounded_channel();
         let bus = bus::connect(session).await?;
-        bus.object_server().at(PATH, Server { tell, last: 0 }).await?;
+        bus.object_server()
+            .at(
+                PATH,
+                Server {
+                    tell,
+                    last: 0,
+                    abilities,
+                },
+            )
+            .await?;
         bus.request_name(NAME).await?;
         Ok(Self { heard, bus })
     }
@@ -73,6 +95,7 @@ impl Recorder {
 struct Server {
     tell: mpsc::UnboundedSender<Notified>,
     last: u32,
+    abilities: &'static [&'static str],
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
@@ -86,7 +109,7 @@ impl Server {
         summary: String,
         body: String,
         actions: Vec<String>,
-        _hints: HashMap<String, Variant<'_>>,
+        hints: HashMap<String, Variant<'_>>,
         _expire_timeout: i32,
     ) -> u32 {
         let at = Instant::now();
@@ -106,6 +129,15 @@ impl Server {
                 .chunks_exact(2)
                 .map(|pair| (pair[0].clone(), pair[1].clone()))
                 .collect(),
+            urgency: match hints.get("urgency") {
+                Some(Variant::U8(urgency)) => Some(*urgency),
+                _ => None,
+            },
+            sound: match hints.get("sound-name") {
+                Some(Variant::Str(name)) => Some(name.to_string()),
+                _ => None,
+            },
+            suppresses_sound: matches!(hints.get("suppress-sound"), Some(Variant::Bool(true))),
         });
         number
     }
@@ -116,7 +148,7 @@ impl Server {
     fn close_notification(&self, _id: u32) {}
 
     fn get_capabilities(&self) -> Vec<String> {
-        vec!["body".into(), "actions".into()]
+        self.abilities.iter().map(ToString::to_string).collect()
     }
 
     fn get_server_information(&self) -> (String, String, String, String) {

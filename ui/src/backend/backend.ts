@@ -4,6 +4,7 @@ import type {
   AgentChoice,
   AgentStatusOrder,
   AgentStatusReport,
+  AttentionView,
   BookConflictView,
   BookDraft,
   BookReport,
@@ -16,6 +17,7 @@ import type {
   ContactView,
   CrashView,
   DidView,
+  DisturbWish,
   DoctorCheck,
   DuplicatesView,
   EndpointAsk,
@@ -26,6 +28,7 @@ import type {
   ImportReport,
   ImportWish,
   KeychainState,
+  KeyState,
   Lead,
   LeadChoices,
   LeadDraft,
@@ -35,7 +38,9 @@ import type {
   MergePreview,
   MergeView,
   NotesPage,
+  NotifierView,
   PageQuery,
+  Place,
   PlaceReply,
   PlaceRequest,
   ProviderKind,
@@ -188,11 +193,28 @@ export interface Backend {
   saveContacts(format: ContactFormat): Promise<string>;
 
   setSettings(settings: SettingsView): Promise<SettingsView>;
+  /** The agent has looked at alerts up to this moment. */
+  alertsSeen(upTo: string): Promise<AttentionView>;
+  /** For how long nothing may pop up, but for callbacks that are marked important. */
+  doNotDisturb(span: DisturbWish): Promise<AttentionView>;
+  /** What the desktop's notification server can do. */
+  notifier(): Promise<NotifierView>;
   setDraft(field: string, text: string): Promise<void>;
 
   /** The page is on screen and hears events: what waited for it can be told now. */
   painted(): Promise<void>;
 
+  /** Whether the desktop starts the app, in the tray. */
+  autostart(): Promise<boolean>;
+  /** Gives how it is afterwards. */
+  setAutostart(on: boolean): Promise<boolean>;
+  /** What became of the keys that work in every program. */
+  keyStates(): Promise<KeyState[]>;
+  /** On in the main window. */
+  go(place: Place): Promise<void>;
+
   /** Calls back with every change until the returned function is called. */
   listen(heard: (event: EngineEvent) => void): Promise<() => void>;
+  /** Calls back whenever another part of the app leads to a place in the window. */
+  onGo(go: (place: Place) => void): Promise<() => void>;
 }

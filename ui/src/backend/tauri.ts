@@ -1,3 +1,4 @@
+import type { BarBackend } from './bar';
 import type { Backend } from './backend';
 import { commands, events } from './generated/bindings';
 import type { ApiError } from './types';
@@ -109,9 +110,30 @@ export function tauriBackend(): Backend {
     saveContacts: (format) => answered(commands.saveContacts(format)),
 
     setSettings: (settings) => answered(commands.setSettings(settings)),
+    alertsSeen: (upTo) => answered(commands.alertsSeen(upTo)),
+    doNotDisturb: (span) => answered(commands.doNotDisturb(span)),
+    notifier: () => answered(commands.notifier()),
     setDraft: (field, text) => done(commands.setDraft(field, text)),
 
+    autostart: () => answered(commands.autostart()),
+    setAutostart: (on) => answered(commands.setAutostart(on)),
+    keyStates: () => commands.keyStates(),
+    go: (place) => commands.go(place),
     painted: () => commands.painted(),
+    onGo: (go) => events.go.listen(({ payload }) => go(payload)),
     listen: (heard) => events.engineEvent.listen(({ payload }) => heard(payload)),
+  };
+}
+
+/** What only the quick dial bar does. */
+export function tauriBar(): BarBackend {
+  return {
+    quick: (text, account) => answered(commands.quick(text, account)),
+    ready: () => commands.barReady(),
+    painted: () => commands.barPainted(),
+    height: (pixels) => commands.barHeight(pixels),
+    done: () => commands.barDone(),
+    go: (place) => commands.go(place),
+    listen: (heard) => events.barTold.listen(({ payload }) => heard(payload)),
   };
 }

@@ -1,11 +1,13 @@
 import { createContext } from 'svelte';
 
 import type { Backend } from '../backend/backend';
+import type { Alerts } from './alerts.svelte';
 import { Callbacks } from './callbacks.svelte';
 import { Clock } from './clock.svelte';
 import { Dial } from './dial.svelte';
 import { EndpointDeletes } from './endpoints.svelte';
 import { EngineState } from './engine.svelte';
+import { Looking } from './looking.svelte';
 import { Navigation } from './navigation.svelte';
 import { People } from './people.svelte';
 import { Placing } from './placing.svelte';
@@ -14,7 +16,9 @@ import { Placing } from './placing.svelte';
 export interface AppState {
   backend: Backend;
   engine: EngineState;
+  alerts: Alerts;
   clock: Clock;
+  looking: Looking;
   dial: Dial;
   people: People;
   placing: Placing;
@@ -29,7 +33,9 @@ export function createApp(backend: Backend): AppState {
   return {
     backend,
     engine,
+    alerts: engine.alerts,
     clock: new Clock(),
+    looking: new Looking(),
     dial: new Dial(engine, backend),
     people: new People(backend),
     placing: new Placing(backend, engine),

@@ -2,6 +2,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
 import type { AccountView, CallView, EngineEvent, LinkView, SettingsView, Snapshot, StatusView } from '../backend/types';
+import { Alerts } from './alerts.svelte';
 
 type Opening = { at: 'loading' } | { at: 'ready' } | { at: 'failed'; error: unknown };
 
@@ -20,6 +21,7 @@ type ImportProgress = Extract<EngineEvent, { type: 'import_progress' }>;
  */
 export class EngineState {
   readonly #backend: Backend;
+  readonly alerts: Alerts;
   readonly #calls = new SvelteMap<string, CallView>();
   /** Calls seen running or placed here: their cards stay after the end, those of older history do not appear. */
   readonly #witnessed = new SvelteSet<string>();
@@ -56,6 +58,7 @@ export class EngineState {
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.alerts = new Alerts(backend);
   }
 
   get opening(): Opening {
@@ -170,6 +173,7 @@ export class EngineState {
     this.#settings = snapshot.settings;
     this.#status = snapshot.status;
     this.#drafts = snapshot.drafts;
+    this.alerts.take(snapshot);
     this.#calls.clear();
     for (const call of [...snapshot.history, ...snapshot.status.calls]) this.#hold(call);
   }
@@ -214,8 +218,12 @@ export class EngineState {
       case 'stopping':
         this.#stopping = true;
         break;
+      case 'alert':
+      case 'attention':
+        this.alerts.hear(event);
+        break;
       case 'notification':
-        // Shown by the desktop itself.
+        // Shown by the desktop itself, and kept in the list of alerts.
         break;
       case 'callback':
         // Kept by the list of callbacks, which hears for itself.

@@ -1,4 +1,4 @@
-export type ViewName = 'deck' | 'callbacks' | 'accounts' | 'settings' | 'diagnosis';
+export type ViewName = 'deck' | 'alerts' | 'callbacks' | 'accounts' | 'settings' | 'diagnosis';
 
 /** The parts of an account's page. */
 export type AccountPart = 'settings' | 'endpoints' | 'records' | 'scheduled' | 'contacts';

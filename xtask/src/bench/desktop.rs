@@ -1,25 +1,33 @@
-//! Window start and memory. The app and the control take turns, so that a slow moment of the machine falls on both.
+//! The window's start, the memory it takes and gives back, the quick dial bar, and how quietly the app waits. The app and
+//! the control take turns, so that a slow moment of the machine falls on both.
 
-use std::io::{BufRead, BufReader};
+mod program;
+
 use std::path::Path;
-use std::process::{Child, Stdio};
-use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use super::display::{Display, SCREEN};
+use super::empty_window;
 use super::figures::{Figure, publish};
-use super::{empty_window, memory};
-use crate::failure::{Context, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::needs::{self, Purpose};
 use crate::process::{self, cargo, say};
 use crate::{ui, workspace};
+use program::{Program, now};
 
 /// Counted runs of each program, after one that fills the caches of its home.
 const RUNS: usize = 9;
-/// How long a window is left alone before its memory is read.
+/// How often the bar is opened while it is kept ready.
+const WARM: usize = 20;
+/// How long a program is left alone before its memory is read.
 const IDLE: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long its wakeups are counted.
+const WATCHED: Duration = Duration::from_secs(30);
+/// Between two gestures: what the first one leads to is over.
+const GESTURES_APART: Duration = Duration::from_millis(600);
+/// As the settings have it.
+const BAR_KEY: &str = "ctrl+shift+space";
 
 /// Errors: a build failed, or a program did not paint.
 pub fn run() -> Result<()> {
@@ -38,13 +46,54 @@ pub fn run() -> Result<()> {
     let control = empty_window::build()?;
 
     let display = Display::open()?;
-    let mut start = Figure::new("exec to painted", "ms");
-    let mut idle = Figure::new("memory, one window idle", "MiB PSS");
+    let mut figures = windows(&display, &control, &app)?;
+    figures.extend(bar(&display, &control, &app)?);
+    figures.extend(tray(&display, &app)?);
+    let renderer =
+        std::env::var("WEBKIT_DISABLE_DMABUF_RENDERER").map_or("WebKitGTK's default", |_| "DMABUF renderer off");
+    let conditions = [
+        ("display", format!("Xvfb {SCREEN}, openbox, no GPU")),
+        ("renderer", renderer.to_owned()),
+        (
+            "home",
+            "used once before, with --tray a fresh one each time; a session bus without services".to_owned(),
+        ),
+        (
+            "memory",
+            format!("whole process tree, after {} s at rest", IDLE.as_secs()),
+        ),
+        (
+            "wakeups",
+            format!("voluntary context switches of all threads in {} s", WATCHED.as_secs()),
+        ),
+        (
+            "key",
+            "from before xdotool is started to the frame on screen".to_owned(),
+        ),
+    ];
+    publish("desktop", &conditions, &figures)
+}
+
+/// Start, memory of a window, memory after it is given back.
+fn windows(display: &Display, control: &Path, app: &Path) -> Result<Vec<Figure>> {
+    let mut start = Figure::new("exec to painted", "ms").at_most(1.2);
+    let mut idle = Figure::new("one window idle", "MiB PSS").at_most(1.15);
+    let mut given_back = Figure::new("its webview destroyed", "MiB PSS").at_most(1.15);
     for round in 0..=RUNS {
-        let (floor, ours) = (
-            measure(&display, &control, "control")?,
-            measure(&display, &app, "dialdeck")?,
-        );
+        let floor = {
+            let mut control = Program::start(display, control, &[], "control")?;
+            let painted = control.mark("painted")? - control.started;
+            let idle = rest(&control);
+            control.tell("destroy")?;
+            [painted, idle, rest(&control)]
+        };
+        let ours = {
+            let app = Program::start(display, app, &["--keep-hidden", "0"], "dialdeck")?;
+            let painted = app.mark("painted")? - app.started;
+            let idle = rest(&app);
+            close(display)?;
+            [painted, idle, rest(&app)]
+        };
         // The first round filled the caches of both homes: it is shown, not counted.
         let counted = if round == 0 {
             "warming up".into()
@@ -52,99 +101,92 @@ pub fn run() -> Result<()> {
             format!("round {round} of {RUNS}")
         };
         say(&format!(
-            "{counted}: empty window {:.0} ms, {:.0} MiB; dialdeck {:.0} ms, {:.0} MiB",
-            floor.painted, floor.memory, ours.painted, ours.memory
+            "{counted}: empty window {:.0} ms, {:.0} MiB, {:.0} MiB; dialdeck {:.0} ms, {:.0} MiB, {:.0} MiB",
+            floor[0], floor[1], floor[2], ours[0], ours[1], ours[2]
         ));
         if round > 0 {
-            start.control.push(floor.painted);
-            start.app.push(ours.painted);
-            idle.control.push(floor.memory);
-            idle.app.push(ours.memory);
-        }
-    }
-    let renderer =
-        std::env::var("WEBKIT_DISABLE_DMABUF_RENDERER").map_or("WebKitGTK's default", |_| "DMABUF renderer off");
-    let conditions = [
-        ("display", format!("Xvfb {SCREEN}, no GPU")),
-        ("renderer", renderer.to_owned()),
-        ("home", "used once before; a session bus without services".to_owned()),
-        (
-            "memory",
-            format!("whole process tree, {} s after the first paint", IDLE.as_secs()),
-        ),
-    ];
-    publish("desktop", &conditions, &[start, idle])
-}
-
-struct Measured {
-    /// Milliseconds from starting the program to its first painted frame.
-    painted: f64,
-    memory: f64,
-}
-
-fn measure(display: &Display, program: &Path, home: &str) -> Result<Measured> {
-    let mut command = display.command(program, home)?;
-    command
-        .env("DIALDECK_BENCH_MARKS", "1")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .stdout(Stdio::piped());
-    let started = unix_ms(SystemTime::now());
-    let mut child = command
-        .spawn()
-        .context(|| format!("{} cannot be started", program.display()))?;
-    let painted = first_mark(&mut child);
-    let measured = painted.map(|at| {
-        thread::sleep(IDLE);
-        Measured {
-            painted: at - started,
-            memory: memory::proportional(child.id()),
-        }
-    });
-    process::end(&mut child);
-    measured.ok_or_else(|| {
-        Failure::new(format!(
-            "{} did not say `MARK painted` within {} s.",
-            program.display(),
-            PATIENCE.as_secs()
-        ))
-    })
-}
-
-/// Waits for the line in which the page, through its program, tells when it was painted.
-fn first_mark(child: &mut Child) -> Option<f64> {
-    let stdout = child.stdout.take()?;
-    let (sender, marks) = mpsc::channel();
-    // The thread reads on after the mark, so that the program never blocks on a full pipe; it ends with the program.
-    thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
-            if let Some(at) = mark(&line) {
-                let _ = sender.send(at);
+            for (figure, place) in [&mut start, &mut idle, &mut given_back].into_iter().zip(0..) {
+                figure.control.push(floor[place]);
+                figure.app.push(ours[place]);
             }
         }
-    });
-    marks.recv_timeout(PATIENCE).ok()
-}
-
-/// `MARK painted 1767225600123`: a moment in Unix milliseconds.
-fn mark(line: &str) -> Option<f64> {
-    line.trim().strip_prefix("MARK painted ")?.trim().parse().ok()
-}
-
-fn unix_ms(moment: SystemTime) -> f64 {
-    moment
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |since| since.as_secs_f64() * 1000.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_moment_of_the_first_paint_is_read_from_its_line() {
-        assert_eq!(mark("MARK painted 1767225600123"), Some(1_767_225_600_123.0));
-        assert_eq!(mark("MARK painted 1767225600123.25"), Some(1_767_225_600_123.25));
-        assert_eq!(mark("MARK ready 1"), None);
     }
+    Ok(vec![start, idle, given_back])
+}
+
+/// The key to the bar on screen: kept ready, and made anew beside the control's window made anew.
+fn bar(display: &Display, control: &Path, app: &Path) -> Result<Vec<Figure>> {
+    let mut cold = Figure::new("key to bar, made anew", "ms").at_most(1.3);
+    let mut warm = Figure::alone("key to bar, kept ready, p95", "ms", 150.0);
+    let mut control = Program::start(display, control, &[], "control")?;
+    control.mark("painted")?;
+    for round in 0..=RUNS {
+        control.tell("destroy")?;
+        thread::sleep(GESTURES_APART);
+        let asked = now();
+        control.tell("open")?;
+        let floor = control.mark("painted")? - asked;
+        let app = Program::start(display, app, &["--tray"], "bar")?;
+        app.mark("tray")?;
+        thread::sleep(IDLE);
+        let ours = press(display, &app)?;
+        say(&format!("made anew: empty window {floor:.0} ms, the bar {ours:.0} ms"));
+        if round > 0 {
+            cold.control.push(floor);
+            cold.app.push(ours);
+        }
+        if round == RUNS {
+            for _ in 0..WARM {
+                thread::sleep(GESTURES_APART);
+                display.key("Escape")?;
+                thread::sleep(GESTURES_APART);
+                warm.app.push(press(display, &app)?);
+            }
+        }
+    }
+    warm.keep_percentile(95);
+    Ok(vec![cold, warm])
+}
+
+/// The app in the tray, no webview ever made.
+fn tray(display: &Display, app: &Path) -> Result<Vec<Figure>> {
+    let mut memory = Figure::alone("started with --tray", "MiB PSS", 70.0);
+    let mut wakeups = Figure::alone("wakeups in the tray", "per s", 1.0);
+    for round in 0..3 {
+        let app = Program::start(display, app, &["--tray"], &format!("fresh-{round}"))?;
+        app.mark("tray")?;
+        memory.app.push(rest(&app));
+        let before = app.wakeups();
+        thread::sleep(WATCHED);
+        #[allow(clippy::cast_precision_loss)] // some hundreds
+        let woken = app.wakeups().saturating_sub(before) as f64;
+        wakeups.app.push(woken / WATCHED.as_secs_f64());
+    }
+    Ok(vec![memory, wakeups])
+}
+
+/// Leaves a program alone for a while, and gives its memory then.
+fn rest(program: &Program) -> f64 {
+    thread::sleep(IDLE);
+    program.memory()
+}
+
+/// Presses the bar's key; milliseconds until the bar is on screen.
+fn press(display: &Display, app: &Program) -> Result<f64> {
+    let pressed = now();
+    display.key(BAR_KEY)?;
+    Ok(app.mark("bar")? - pressed)
+}
+
+/// Closes the main window as its agent would.
+fn close(display: &Display) -> Result<()> {
+    display.tool(&[
+        "search",
+        "--onlyvisible",
+        "--name",
+        "^Dialdeck$",
+        "windowactivate",
+        "--sync",
+    ])?;
+    display.key("alt+F4")
 }

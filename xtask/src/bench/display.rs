@@ -54,7 +54,29 @@ impl Display {
         bus.args(["--nofork", "--print-address=1"])
             .arg(format!("--config-file={}", config.display()));
         display.bus = display.serve(bus)?;
+        // Who gives windows the keyboard, and closes them.
+        let mut manager = display.command(Path::new("openbox"), "openbox")?;
+        manager.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let manager = manager.spawn().context(|| "`openbox` cannot be started".to_owned())?;
+        display.servers.push(manager);
         Ok(display)
+    }
+
+    /// Presses a key, as `ctrl+shift+space`.
+    ///
+    /// Errors: xdotool failed.
+    pub fn key(&self, key: &str) -> Result<()> {
+        self.tool(&["key", key])
+    }
+
+    /// Asks xdotool for something.
+    ///
+    /// Errors: it failed.
+    pub fn tool(&self, words: &[&str]) -> Result<()> {
+        let mut tool = self.command(Path::new("xdotool"), "xdotool")?;
+        let done = process::output(tool.args(words));
+        done.map(drop)
+            .ok_or_else(|| Failure::new(format!("`xdotool {}` failed.", words.join(" "))))
     }
 
     /// Starts a server that says where it is on its first line.

@@ -12,8 +12,11 @@ use crate::workspace;
 pub struct Figure {
     pub name: &'static str,
     pub unit: &'static str,
+    /// Empty where there is nothing to compare with.
     pub control: Vec<f64>,
     pub app: Vec<f64>,
+    /// What the ratio, or where there is no control the figure itself, should not exceed.
+    pub goal: Option<f64>,
 }
 
 impl Figure {
@@ -23,7 +26,28 @@ impl Figure {
             unit,
             control: Vec::new(),
             app: Vec::new(),
+            goal: None,
         }
+    }
+
+    /// The same with a goal for the ratio.
+    pub fn at_most(self, goal: f64) -> Self {
+        Self {
+            goal: Some(goal),
+            ..self
+        }
+    }
+
+    /// Something that is measured of the app alone, with a goal for it.
+    pub fn alone(name: &'static str, unit: &'static str, goal: f64) -> Self {
+        Self::new(name, unit).at_most(goal)
+    }
+
+    /// Leaves of the app's series the value below which so many percent of it lie.
+    pub fn keep_percentile(&mut self, percent: usize) {
+        self.app.sort_by(f64::total_cmp);
+        let place = (self.app.len() * percent).div_ceil(100).saturating_sub(1);
+        self.app = self.app.get(place).copied().into_iter().collect();
     }
 
     /// How many times the control's median the app's is; the figure to quote, since the machine is in both.
@@ -49,15 +73,24 @@ pub fn median(series: &[f64]) -> f64 {
 /// Errors: the file cannot be written.
 pub fn publish(name: &str, conditions: &[(&str, String)], figures: &[Figure]) -> Result<()> {
     println!(
-        "\n  {:<28} {:>12} {:>12} {:>7}   (medians; smallest-largest)",
-        "", "empty window", "dialdeck", "ratio"
+        "\n  {:<38} {:>12} {:>12} {:>7} {:>7}   (medians; smallest-largest)",
+        "", "empty window", "dialdeck", "ratio", "goal"
     );
     for figure in figures {
-        let (control, app) = (median(&figure.control), median(&figure.app));
-        let label = format!("{} ({})", figure.name, figure.unit);
+        let shown = |value: f64, places: usize| {
+            if value.is_nan() {
+                "-".to_owned()
+            } else {
+                format!("{value:.places$}")
+            }
+        };
         println!(
-            "  {label:<28} {control:>12.0} {app:>12.0} {:>7.2}   {} | {}",
-            figure.ratio(),
+            "  {:<38} {:>12} {:>12} {:>7} {:>7}   {} | {}",
+            format!("{} ({})", figure.name, figure.unit),
+            shown(median(&figure.control), 0),
+            shown(median(&figure.app), 1),
+            shown(figure.ratio(), 2),
+            figure.goal.map_or_else(String::new, |goal| format!("{goal}")),
             spread(&figure.control),
             spread(&figure.app)
         );
@@ -74,6 +107,9 @@ pub fn publish(name: &str, conditions: &[(&str, String)], figures: &[Figure]) ->
 }
 
 fn spread(series: &[f64]) -> String {
+    if series.is_empty() {
+        return "-".to_owned();
+    }
     let smallest = series.iter().copied().fold(f64::INFINITY, f64::min);
     let largest = series.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     format!("{smallest:.0}-{largest:.0}, n {}", series.len())
@@ -90,11 +126,12 @@ fn json(name: &str, conditions: &[(&str, String)], figures: &[Figure]) -> String
         let comma = if index == 0 { "" } else { "," };
         let _ = write!(
             out,
-            "{comma}\n    {{\n      \"name\": {},\n      \"unit\": {},\n      \"ratio\": {:.3},\n      \"empty_window\": {},\n      \
+            "{comma}\n    {{\n      \"name\": {},\n      \"unit\": {},\n      \"ratio\": {},\n      \"goal\": {},\n      \"empty_window\": {},\n      \
              \"dialdeck\": {}\n    }}",
             quoted(figure.name),
             quoted(figure.unit),
-            figure.ratio(),
+            number(figure.ratio()),
+            number(figure.goal.unwrap_or(f64::NAN)),
             side(&figure.control),
             side(&figure.app)
         );
@@ -104,12 +141,24 @@ fn json(name: &str, conditions: &[(&str, String)], figures: &[Figure]) -> String
 }
 
 fn side(series: &[f64]) -> String {
+    if series.is_empty() {
+        return "null".to_owned();
+    }
     let runs: Vec<_> = series.iter().map(|value| format!("{value:.1}")).collect();
     format!(
         "{{ \"median\": {:.1}, \"runs\": [{}] }}",
         median(series),
         runs.join(", ")
     )
+}
+
+/// A number as JSON; what is none is null.
+fn number(value: f64) -> String {
+    if value.is_finite() {
+        format!("{value:.3}")
+    } else {
+        "null".to_owned()
+    }
 }
 
 /// A text as JSON.
@@ -135,6 +184,14 @@ mod tests {
         assert!((median(&[9.0, 1.0, 5.0]) - 5.0).abs() < f64::EPSILON);
         assert!((median(&[4.0, 2.0]) - 3.0).abs() < f64::EPSILON);
         assert!(median(&[]).is_nan());
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let mut figure = Figure::alone("key to bar", "ms", 150.0);
+        figure.app = (1..=20).rev().map(f64::from).collect();
+        figure.keep_percentile(95);
+        assert_eq!(figure.app, [19.0]);
     }
 
     #[test]

@@ -28,6 +28,27 @@ pub fn proportional(root: u32) -> f64 {
     kilobytes / 1024.0
 }
 
+/// How often all threads of the process tree have gone to sleep by themselves until now: each time something wakes them up.
+pub fn wakeups(root: u32) -> u64 {
+    let threads = process::tree(root)
+        .into_iter()
+        .filter_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok())
+        .flatten()
+        .flatten();
+    threads
+        // A thread that ended between listing and reading wakes up no more.
+        .filter_map(|thread| fs::read_to_string(thread.path().join("status")).ok())
+        .filter_map(|status| switches(&status))
+        .sum()
+}
+
+fn switches(status: &str) -> Option<u64> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+    line.trim().parse().ok()
+}
+
 fn pss(rollup: &str) -> Option<u64> {
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     line.split_whitespace().next()?.parse().ok()
@@ -43,6 +64,12 @@ mod tests {
             "5581a000-7ffe r--p 00000000 00:00 0 [rollup]\nRss:     9000 kB\nPss:     4312 kB\nPss_Dirty: 12 kB\n";
         assert_eq!(pss(rollup), Some(4312));
         assert_eq!(pss("Rss: 9 kB"), None);
+    }
+
+    #[test]
+    fn a_thread_s_own_sleeps_are_counted() {
+        let status = "State:\tS (sleeping)\nvoluntary_ctxt_switches:\t42\nnonvoluntary_ctxt_switches:\t7\n";
+        assert_eq!(switches(status), Some(42));
     }
 
     #[cfg(target_os = "linux")]

@@ -116,6 +116,7 @@ fn draft(arguments: &CallbackArgs) -> CallbackDraft {
         call_end_min: arguments.call_end_min,
         queue: arguments.queue.clone(),
         push: arguments.push.then_some(true).or(arguments.no_push.then_some(false)),
+        important: arguments.important,
     }
 }
 

@@ -24,30 +24,38 @@ pub async fn run(session: &mut Session, set: &[(String, String)], output: Output
     })
 }
 
-/// The settings with these values, each of the kind that it was.
+/// The settings with these values, each of the kind that it was. What belongs together is named `group.key`.
 fn changed(settings: &SettingsView, set: &[(String, String)]) -> Result<SettingsView, Failure> {
-    let mut members = members(settings);
-    let known = || members_list(settings);
+    let mut whole = serde_json::to_value(settings).map_err(|_| invalid("", "", ""))?;
     for (key, text) in set {
-        let Some(old) = members.get_mut(key) else {
+        let place = format!("/{}", key.replace('.', "/"));
+        let Some(old) = whole.pointer_mut(&place).filter(|old| !old.is_object()) else {
             let error = ApiError::new(ErrorClass::Usage, "app_setting_unknown");
-            return Err(error.with("key", key).with("known", known()).into());
+            return Err(error.with("key", key).with("known", members_list(settings)).into());
         };
-        let value = match (&*old, text.as_str()) {
+        *old = match (&*old, text.as_str()) {
             (Value::Bool(_), "true") => Value::Bool(true),
             (Value::Bool(_), "false") => Value::Bool(false),
-            (Value::String(_), text) => Value::String(text.to_owned()),
-            (Value::Bool(_) | Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_), _) => {
-                return Err(invalid(key, text, "true, false").into());
-            }
+            (Value::Bool(_), _) => return Err(invalid(key, text, "true, false").into()),
+            (Value::Number(_), text) => match text.parse::<u32>() {
+                Ok(number) => number.into(),
+                Err(_) => return Err(invalid(key, text, "0, 1, 2 …").into()),
+            },
+            (Value::String(_) | Value::Null | Value::Array(_) | Value::Object(_), text) => text.into(),
         };
-        *old = value;
-        // The only words are those of the theme.
-        if serde_json::from_value::<SettingsView>(Value::Object(members.clone())).is_err() {
-            return Err(invalid(key, text, "system, light, dark").into());
+        // Words that are one of a few: which, serde says.
+        if let Err(error) = serde_json::from_value::<SettingsView>(whole.clone()) {
+            return Err(invalid(key, text, &choices(&error.to_string())).into());
         }
     }
-    serde_json::from_value(Value::Object(members)).map_err(|_| invalid("", "", "").into())
+    serde_json::from_value(whole).map_err(|_| invalid("", "", "").into())
+}
+
+/// The words that a setting takes, out of what serde says of another one: ``expected one of `a`, `b` ``.
+fn choices(problem: &str) -> String {
+    let expected = problem.split_once("expected").map_or("", |(_, expected)| expected);
+    let words: Vec<_> = expected.split('`').skip(1).step_by(2).collect();
+    words.join(", ")
 }
 
 fn invalid(key: &str, value: &str, takes: &str) -> ApiError {
@@ -57,17 +65,32 @@ fn invalid(key: &str, value: &str, takes: &str) -> ApiError {
         .with("takes", takes)
 }
 
-fn members(settings: &SettingsView) -> serde_json::Map<String, Value> {
-    match serde_json::to_value(settings) {
-        Ok(Value::Object(members)) => members,
-        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | Err(_) => {
-            serde_json::Map::new()
+/// Each setting by its name, those of a group as `group.key`.
+fn members(settings: &SettingsView) -> Vec<(String, Value)> {
+    let mut members = Vec::new();
+    if let Ok(Value::Object(whole)) = serde_json::to_value(settings) {
+        gather(whole, "", &mut members);
+    }
+    members
+}
+
+fn gather(object: serde_json::Map<String, Value>, group: &str, members: &mut Vec<(String, Value)>) {
+    for (key, value) in object {
+        let name = format!("{group}{key}");
+        if let Value::Object(inner) = value {
+            gather(inner, &format!("{name}."), members);
+        } else {
+            members.push((name, value));
         }
     }
 }
 
 fn members_list(settings: &SettingsView) -> String {
-    members(settings).keys().cloned().collect::<Vec<_>>().join(", ")
+    members(settings)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn shown(value: &Value) -> String {

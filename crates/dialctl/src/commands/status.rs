@@ -2,7 +2,7 @@
 
 use engine::api::{ApiError, ErrorClass, Request};
 use engine::control::Heard;
-use engine::view::{DoctorCheck, Event, StatusView};
+use engine::view::{AttentionView, DoctorCheck, Event, StatusView};
 use engine::words;
 use telephony::Phase;
 
@@ -108,13 +108,25 @@ fn line(event: &Event) -> String {
             )
         }
         Event::AccountRemoved { name } => say_with("cli.account.removed", &[("name", name)]),
-        Event::Contacts
+        Event::Attention { attention } => waiting(attention).join("\n"),
+        Event::Alert { .. }
+        | Event::Contacts
         | Event::ImportProgress { .. }
         | Event::Settings { .. }
         | Event::Status { .. }
         | Event::ShowWindow { .. }
+        | Event::ShowQuickDial { .. }
         | Event::Stopping => String::new(),
     }
+}
+
+/// What waits for the agent, and until when nothing may disturb: lines for what there is.
+fn waiting(attention: &AttentionView) -> Vec<String> {
+    let quiet = attention.do_not_disturb.as_ref().map(words::sentence);
+    let (missed, due) = (attention.missed.to_string(), attention.due.to_string());
+    let waits = (attention.missed + attention.due > 0)
+        .then(|| say_with("cli.status.waiting", &[("missed", &missed), ("due", &due)]));
+    quiet.into_iter().chain(waits).collect()
 }
 
 fn describe(status: &StatusView) -> String {
@@ -137,6 +149,7 @@ fn describe(status: &StatusView) -> String {
         (Some(listener), None) => say_with("cli.status.listener", &[("listener", listener)]),
         (None, None) => say("cli.status.no_listener"),
     });
+    lines.extend(waiting(&status.attention));
     let mut accounts = Table::new(&["name", "provider", "state"], "cli.account.none");
     for account in &status.accounts {
         let state = account

@@ -4,10 +4,10 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLi
 
 use super::problem::Place;
 use super::read::default_settings;
-use super::{AccountConfig, is_account_name};
+use super::{AccountConfig, alerts, is_account_name};
 use crate::desks::calls::snake;
 use crate::screen_pop::ScreenPopDraft;
-use crate::view::{SettingsView, Theme};
+use crate::view::{QuickDialSettings, SettingsView, Theme};
 
 pub(super) fn put_account(document: &mut DocumentMut, account: &AccountConfig) -> Result<(), Place> {
     if !is_account_name(&account.name) {
@@ -137,7 +137,7 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    let values: [(&str, Value, bool); 8] = [
+    let values: [(&str, Value, bool); 9] = [
         ("theme", theme.into(), settings.theme == default.theme),
         (
             "notifications",
@@ -174,12 +174,55 @@ pub(super) fn set_settings(document: &mut DocumentMut, settings: &SettingsView) 
             settings.choose_caller_id.into(),
             settings.choose_caller_id == default.choose_caller_id,
         ),
+        ("privacy", settings.privacy.into(), settings.privacy == default.privacy),
     ];
+    set_differing(document, &["settings"], values)?;
+    set_differing(document, &["settings", "alerts"], alerts::values(&settings.alerts))?;
+    set_quick_dial(document, &settings.quick_dial, &default.quick_dial)
+}
+
+fn set_quick_dial(
+    document: &mut DocumentMut,
+    wanted: &QuickDialSettings,
+    default: &QuickDialSettings,
+) -> Result<(), Place> {
+    let values: [(&str, Value, bool); 4] = [
+        ("key", wanted.key.as_str().into(), wanted.key == default.key),
+        (
+            "selection_key",
+            wanted.selection_key.as_str().into(),
+            wanted.selection_key == default.selection_key,
+        ),
+        (
+            "end_key",
+            wanted.end_key.as_str().into(),
+            wanted.end_key == default.end_key,
+        ),
+        (
+            "kept_minutes",
+            i64::from(wanted.kept_minutes).into(),
+            wanted.kept_minutes == default.kept_minutes,
+        ),
+    ];
+    set_differing(document, &["settings", "quick_dial"], values)
+}
+
+/// Writes into a section within others what differs from the defaults, and what the file names already.
+fn set_differing(
+    document: &mut DocumentMut,
+    path: &[&str],
+    values: impl IntoIterator<Item = (&'static str, Value, bool)>,
+) -> Result<(), Place> {
     for (key, value, is_default) in values {
-        let is_written = document.get("settings").is_some_and(|section| has(section, key));
-        if is_written || !is_default {
-            set(section(document.as_item_mut(), "settings", false)?, key, value)?;
+        let there = path.iter().try_fold(document.as_item(), |item, part| item.get(part));
+        if is_default && !there.is_some_and(|section| has(section, key)) {
+            continue;
         }
+        let mut item = document.as_item_mut();
+        for (depth, part) in path.iter().enumerate() {
+            item = section(item, part, depth + 1 < path.len())?;
+        }
+        set(item, key, value)?;
     }
     Ok(())
 }

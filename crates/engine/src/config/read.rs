@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::problem::{ConfigWarning, Place};
 use super::{AccountConfig, is_account_name};
 use crate::screen_pop::ScreenPop;
-use crate::view::{SettingsView, Theme};
+use crate::shortcuts;
+use crate::view::{AlertSettings, MOST_KEPT_MINUTES, QuickDialSettings, SettingsView, Theme};
 
 /// All that the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub(super) fn default_settings() -> SettingsView {
         allow_personal: false,
         allow_shared_cost: false,
         choose_caller_id: true,
+        quick_dial: QuickDialSettings::default(),
+        privacy: false,
+        alerts: AlertSettings::default(),
     }
 }
 
@@ -183,8 +187,9 @@ impl Reader<'_> {
             ("allow_personal", &mut settings.allow_personal),
             ("allow_shared_cost", &mut settings.allow_shared_cost),
             ("choose_caller_id", &mut settings.choose_caller_id),
+            ("privacy", &mut settings.privacy),
         ];
-        let mut known = vec!["theme"];
+        let mut known = vec!["theme", "alerts", "quick_dial"];
         for (key, switch) in switches {
             known.push(key);
             *switch = self.switch(&section, key)?.unwrap_or(*switch);
@@ -196,7 +201,42 @@ impl Reader<'_> {
             Some("dark") => Theme::Dark,
             Some(_) => return Err(self.mistake(&section, "theme", "the theme is system, light or dark")),
         };
+        settings.quick_dial = self.quick_dial(&section)?;
+        settings.alerts = self.alerts(&section)?;
         Ok(settings)
+    }
+
+    fn quick_dial(&mut self, settings: &Section<'_>) -> Result<QuickDialSettings, Place> {
+        let mut quick_dial = QuickDialSettings::default();
+        let Some(section) = self.section(settings, "quick_dial")? else {
+            return Ok(quick_dial);
+        };
+        self.warn_of_others(&section, &["key", "selection_key", "end_key", "kept_minutes"]);
+        let keys = [
+            ("key", &mut quick_dial.key),
+            ("selection_key", &mut quick_dial.selection_key),
+            ("end_key", &mut quick_dial.end_key),
+        ];
+        for (name, key) in keys {
+            let Some(text) = self.text(&section, name)? else {
+                continue;
+            };
+            *key = shortcuts::written(&text).map_err(|problem| {
+                self.mistake(
+                    &section,
+                    name,
+                    &format!("{problem}; a key is Ctrl+Shift+Space or the like"),
+                )
+            })?;
+        }
+        if let Some(minutes) = self.text(&section, "kept_minutes")? {
+            quick_dial.kept_minutes = minutes
+                .parse()
+                .ok()
+                .filter(|minutes| *minutes <= MOST_KEPT_MINUTES)
+                .ok_or_else(|| self.mistake(&section, "kept_minutes", "must be minutes, from 0 to 1440"))?;
+        }
+        Ok(quick_dial)
     }
 
     fn accounts(&mut self, root: &Section<'_>) -> Result<BTreeMap<String, AccountConfig>, Place> {
@@ -312,7 +352,7 @@ impl Reader<'_> {
             .ok_or_else(|| self.mistake(section, key, "must be texts in quotes"))
     }
 
-    fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
+    pub(super) fn switch(&self, section: &Section<'_>, key: &str) -> Result<Option<bool>, Place> {
         match self.text(section, key)?.as_deref() {
             None => Ok(None),
             Some("true") => Ok(Some(true)),

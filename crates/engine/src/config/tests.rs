@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::screen_pop::Moment;
-use crate::view::Theme;
+use crate::view::{AlertKind, AlertMode, AlertSettings, HideNames, MOST_KEPT_MINUTES, QuickDialSettings, Theme};
 
 const ID: &str = "0a3c5e1f-0000-4000-8000-000000000001";
 
@@ -273,6 +273,15 @@ fn a_setting_taken_out_is_gone_from_the_file() {
 }
 
 #[test]
+fn a_mode_that_does_not_exist_is_named_with_its_line_and_those_there_are() {
+    let (_dir, path) = file("[settings.alerts]\nsounds = false\nmissed = \"loud\"\n");
+    let problem = Config::load(&path).unwrap_err().to_string();
+    for told in ["line 3", "settings.alerts.missed", "off, silent, pop_up, sound"] {
+        assert!(problem.contains(told), "{problem}");
+    }
+}
+
+#[test]
 fn names_of_accounts() {
     for name in ["a", "0", "acefone-uk_2", &"a".repeat(32)] {
         assert!(is_account_name(name), "{name}");
@@ -384,7 +393,8 @@ fn a_mistake_in_a_screen_pop_is_named_by_line_and_key() {
 
 fn any_settings() -> impl Strategy<Value = SettingsView> {
     let theme = prop::sample::select(vec![Theme::System, Theme::Light, Theme::Dark]);
-    (theme, any::<[bool; 7]>()).prop_map(|(theme, [a, b, c, d, e, f, g])| SettingsView {
+    let rest = (any_alerts(), any_quick_dial());
+    (theme, any::<[bool; 8]>(), rest).prop_map(|(theme, [a, b, c, d, e, f, g, h], (alerts, quick_dial))| SettingsView {
         theme,
         notifications: a,
         close_to_tray_said: b,
@@ -393,7 +403,55 @@ fn any_settings() -> impl Strategy<Value = SettingsView> {
         allow_personal: e,
         allow_shared_cost: f,
         choose_caller_id: g,
+        quick_dial,
+        privacy: h,
+        alerts,
     })
+}
+
+fn any_alerts() -> impl Strategy<Value = AlertSettings> {
+    let modes = [AlertMode::Off, AlertMode::Silent, AlertMode::PopUp, AlertMode::Sound];
+    let modes = prop::array::uniform7(prop::sample::select(modes.to_vec()));
+    let hide_names = prop::sample::select(vec![HideNames::Always, HideNames::WhenLocked, HideNames::Never]);
+    (modes, any::<bool>(), hide_names).prop_map(|(modes, sounds, hide_names)| {
+        let mut alerts = AlertSettings {
+            sounds,
+            hide_names,
+            ..AlertSettings::default()
+        };
+        for (kind, mode) in AlertKind::ALL.into_iter().zip(modes) {
+            *alerts.mode_mut(kind) = mode;
+        }
+        alerts
+    })
+}
+
+fn any_quick_dial() -> impl Strategy<Value = QuickDialSettings> {
+    let key = || prop::sample::select(vec!["", "Ctrl+Shift+Space", "Alt+F9", "Ctrl+Alt+D"]);
+    (key(), key(), key(), 0..=MOST_KEPT_MINUTES).prop_map(|(key, selection_key, end_key, kept_minutes)| {
+        QuickDialSettings {
+            key: key.into(),
+            selection_key: selection_key.into(),
+            end_key: end_key.into(),
+            kept_minutes,
+        }
+    })
+}
+
+#[test]
+fn keys_are_read_in_any_form_and_a_mistake_in_one_is_named() {
+    let read = |text: &str| read::contents(text).map(|contents| contents.settings.quick_dial);
+    let quick_dial = read("[settings.quick_dial]\nkey = \"shift+ctrl+space\"\nselection_key = \"\"\n").unwrap();
+    assert_eq!(quick_dial.key, "Ctrl+Shift+Space");
+    assert_eq!(quick_dial.selection_key, "");
+    assert_eq!(quick_dial.kept_minutes, 10);
+    for (text, line) in [
+        ("[settings.quick_dial]\nkey = \"D\"\n", 2),
+        ("[settings.quick_dial]\nkept_minutes = 1441\n", 2),
+    ] {
+        let mistake = read(text).unwrap_err();
+        assert_eq!(mistake.line, Some(line), "{text}");
+    }
 }
 
 proptest! {

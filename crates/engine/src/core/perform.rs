@@ -206,7 +206,7 @@ impl Core {
                     answer,
                 }
             }),
-            Effect::Emit(event) => self.events.tell(event),
+            Effect::Emit(event) => self.tell(event),
             Effect::Pop { call, reached } => self.pop(&call, &reached),
             Effect::Launch { pop, launch, answer } => self.spawn(async move {
                 Finding::Launched {

@@ -12,6 +12,7 @@ mod links;
 mod merging;
 mod numbers;
 mod placing;
+mod quick;
 mod transferring;
 
 use accounts::Keep;
@@ -254,6 +255,7 @@ impl Core {
                 }
                 Err(error) => Err(error),
             },
+            Request::Quick { text, account } => return self.quick(&text, account.as_deref(), answer, now),
             Request::ListContacts { from, limit } => {
                 let lenders = self.lenders();
                 return self.beside(answer, move |contacts| {
@@ -353,6 +355,10 @@ impl Core {
 
     /// Requests that are answered from memory or by one quick read.
     fn ask_now(&mut self, request: Request, now: Timestamp) -> ApiResult {
+        let shows_alerts = matches!(request, Request::Snapshot | Request::Status | Request::ListAlerts);
+        if shows_alerts && self.role == Role::OneShot {
+            self.recall_alerts().map_err(database_failed)?;
+        }
         match request {
             Request::Snapshot => Ok(Reply::Snapshot(Box::new(self.snapshot()?))),
             Request::Status => Ok(Reply::Status(Box::new(self.status()))),
@@ -445,10 +451,18 @@ impl Core {
                 }
                 Ok(Reply::Done)
             }
+            Request::ListAlerts => Ok(Reply::Alerts(self.alerts.views())),
+            Request::AlertsSeen { up_to } => Ok(self.see_alerts(up_to, now)),
+            Request::DoNotDisturb { span } => self.do_not_disturb(span, now),
             Request::ShowWindow { prefill } => {
                 self.emit(self.window_for(prefill));
                 Ok(Reply::Done)
             }
+            Request::ShowQuickDial { of_selection } => {
+                self.emit(Event::ShowQuickDial { of_selection });
+                Ok(Reply::Done)
+            }
+            Request::NumberIn { texts, account } => self.number_in(&texts, account.as_deref()),
             // Routed before they come here.
             Request::AddAccount { .. }
             | Request::UpdateAccount { .. }
@@ -479,6 +493,7 @@ impl Core {
             | Request::ListCalls { .. }
             | Request::SearchContacts { .. }
             | Request::Find { .. }
+            | Request::Quick { .. }
             | Request::ListContacts { .. }
             | Request::PageContacts { .. }
             | Request::ListDuplicates { .. }
@@ -538,10 +553,16 @@ impl Core {
         if let (Asker::Page, Some((key, ..))) = (asker, allowances.iter().find(|(_, before, now)| !before && *now)) {
             return Err(ApiError::new(ErrorClass::Refused, "allowance_not_by_window").with("key", key));
         }
+        let settings = SettingsView {
+            quick_dial: quick::checked(&settings.quick_dial)?,
+            ..settings
+        };
         self.accounts
             .config
             .set_settings(&settings)
             .map_err(|problem| ApiError::new(ErrorClass::Failed, "config_not_saved").with("why", problem))?;
+        self.privacy
+            .store(settings.privacy, std::sync::atomic::Ordering::Relaxed);
         self.emit(Event::Settings {
             settings: settings.clone(),
         });

@@ -18,7 +18,7 @@ use telephony::{CallbackState, CallbackTime, PushState};
 
 use crate::api::{ApiError, ErrorClass, Reply};
 use crate::effect::{Answer, CallbackChange, Committed, Effect};
-use crate::view::{CallbackCounts, CallbackView, ContactRef, Event};
+use crate::view::{CallbackCounts, CallbackView, ContactRef, Event, NotificationView};
 
 pub(crate) use present::{check_time, view as view_of};
 
@@ -287,7 +287,7 @@ impl CallbacksDesk {
                 if held.row.state != CallbackState::Open {
                     return Vec::new();
                 }
-                let notification = present::notification(&held.row, &held.dress, now);
+                let notification = Box::new(present::notification(&held.row, &held.dress, now));
                 let shown = Effect::Commit {
                     entries: vec![Entry::CallbackReminderShown { callback }],
                     then: Committed::Rows { answer: None },
@@ -345,6 +345,15 @@ impl CallbacksDesk {
             .collect();
         views.sort_by_cached_key(|view| (!(view.overdue || view.reminder_unsure), view.due_at, view.id.clone()));
         views
+    }
+
+    /// The reminders of open callbacks that were shown already, each with its moment.
+    pub(crate) fn reminded(&self, now: Timestamp) -> Vec<(Timestamp, NotificationView)> {
+        let reminded = |held: &Held| {
+            let at = held.row.reminded_at?;
+            Some((at, present::notification(&held.row, &held.dress, now)))
+        };
+        self.held_open().filter_map(reminded).collect()
     }
 
     pub(crate) fn counts(&self, now: Timestamp) -> CallbackCounts {

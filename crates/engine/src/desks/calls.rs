@@ -36,7 +36,7 @@ use book::Book;
 pub(crate) use homeless::KEPT as HOMELESS_KEPT;
 pub(crate) use moments::Reached;
 pub(crate) use placing::PlaceInput;
-pub(crate) use present::{SIGNED_IN_AGAIN, shown, snake, view as view_of};
+pub(crate) use present::{SIGNED_IN_AGAIN, notification_of, shown, snake, view as view_of};
 pub(crate) use record::{CallRecord, EndWish};
 pub(crate) use records::RecordsFound;
 
@@ -416,7 +416,9 @@ impl CallsDesk {
         let notification = present::notification(&before, record, &view);
         if let Some(notification) = notification.filter(|notification| !record.has_notified(notification)) {
             record.notified = Some(notification.clone());
-            effects.push(Effect::Emit(Event::Notification { notification }));
+            effects.push(Effect::Emit(Event::Notification {
+                notification: Box::new(notification),
+            }));
         }
         effects.push(Effect::Emit(Event::Call {
             call: Box::new(view.clone()),

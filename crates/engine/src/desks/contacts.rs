@@ -165,6 +165,33 @@ impl ContactsDesk {
         Ok(hits.into_iter().map(found::row_of_database).collect())
     }
 
+    /// Favourites by name, each with the first number.
+    pub(crate) fn favourites(&self) -> Result<Vec<SearchRow>, ApiError> {
+        let contacts = self.store.favourites().map_err(failed)?;
+        Ok(contacts.into_iter().map(found::row_of_list).collect())
+    }
+
+    /// Everybody with a tag that begins so, by name, each with the first number.
+    pub(crate) fn with_tag(&self, tag: &str, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
+        let contacts = self.store.contacts_with_tag(tag, limit).map_err(failed)?;
+        Ok(contacts.into_iter().map(found::row_of_list).collect())
+    }
+
+    /// Whose numbers are called most, each with that number.
+    pub(crate) fn in_use(&self, since: Timestamp, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
+        let used = self.store.numbers_in_use(since, limit).map_err(failed)?;
+        let row = |number: PhoneNumber| -> Result<SearchRow, ApiError> {
+            let contact = self.store.contact_by_number(&number).map_err(failed)?;
+            Ok(found::row_of_number(contact, number))
+        };
+        used.into_iter().map(|used| row(used.number)).collect()
+    }
+
+    /// When there was a call with a number last.
+    pub(crate) fn last_call_with(&self, number: &PhoneNumber) -> Result<Option<Timestamp>, ApiError> {
+        self.store.last_call_with(number).map_err(failed)
+    }
+
     pub(crate) fn list(&self, from: u32, limit: u32) -> Result<ContactListView, ApiError> {
         let listing = self.store.list_contacts(from, limit.min(MOST_ROWS)).map_err(failed)?;
         Ok(ContactListView {

@@ -27,6 +27,7 @@ pub fn callback(id: &str, due: i64) -> CallbackRow {
         push_message: None,
         pushed_at: None,
         push_item: None,
+        important: true,
         state: CallbackState::Open,
         made_at: at(-100),
         changed_at: at(-100),
@@ -78,6 +79,7 @@ fn what_was_promised_is_read_as_it_was_written() {
         call_end_min: None,
         queue: None,
         push: PushState::None,
+        important: false,
         ..callback("c2", 20)
     };
     commit(&store, vec![put(&full), put(&bare)]);

@@ -15,6 +15,7 @@ mod journal;
 mod listing;
 mod merges;
 mod old_forms;
+mod quick;
 mod search;
 
 use jiff::Timestamp;

@@ -7,7 +7,7 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 10] = [
+const DUMPS: [&str; 11] = [
     include_str!("old_forms/v1.sql"),
     include_str!("old_forms/v2.sql"),
     include_str!("old_forms/v3.sql"),
@@ -18,6 +18,7 @@ const DUMPS: [&str; 10] = [
     include_str!("old_forms/v8.sql"),
     include_str!("old_forms/v9.sql"),
     include_str!("old_forms/v10.sql"),
+    include_str!("old_forms/v11.sql"),
 ];
 
 #[test]
@@ -64,6 +65,7 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
                 (Some(at(21_400)), Some(at(23_000)))
             );
             assert!(callback.reminder_shown, "v{version}");
+            assert_eq!(callback.important, version >= 11, "v{version}");
             assert_eq!(callback.calls, [calls[0].row.id.clone()]);
         }
         // An event that comes late finds its call, whichever version wrote that down.
@@ -99,6 +101,8 @@ fn a_database_of_any_earlier_form_opens_with_all_it_holds() {
             assert_eq!(sides.cards[0].etag.as_deref(), Some("\"7\""));
             assert_eq!(sides.conflicts[0].choice, Some(ConflictChoice::Ours));
         }
+        let until = store.remembered("do_not_disturb_until").unwrap();
+        assert_eq!(until.is_some(), version >= 11, "v{version}");
         let merges = store.merges(10).unwrap();
         assert_eq!(merges.len(), usize::from(version >= 9), "v{version}");
         if let Some(merge) = merges.first() {

@@ -1,5 +1,8 @@
 //! A made-up publisher, its releases on a server of this machine, and a program that is to be replaced.
 
+// Helpers outside of test functions may fail as loudly as these do.
+#![allow(clippy::unwrap_used)]
+
 mod release;
 
 use std::fs;

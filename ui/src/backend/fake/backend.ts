@@ -6,7 +6,9 @@ import type {
   AgentChoice,
   AgentState,
   AgentStatusOrder,
+  AlertView,
   ApiError,
+  AttentionView,
   BookConflictView,
   BookDraft,
   BookReport,
@@ -19,6 +21,7 @@ import type {
   ContactListView,
   ContactView,
   CrashView,
+  DisturbWish,
   DoctorCheck,
   DuplicatesView,
   EndpointAsk,
@@ -27,13 +30,18 @@ import type {
   EngineEvent,
   Event as Told,
   ImportWish,
+  KeyGrant,
+  KeyState,
+  KeyUse,
   Lead,
   LeadDraft,
   MarksChange,
   MergeDraft,
   MergePreview,
   MergeView,
+  NotifierView,
   PageQuery,
+  Place,
   PlaceReply,
   PlaceRequest,
   ProviderContact,
@@ -67,6 +75,9 @@ export interface World {
   crash: CrashView | null;
   screenPops: ScreenPopView[];
   callbacks: CallbackView[];
+  alerts: AlertView[];
+  /** What the desktop's notification server can do. */
+  notifier: NotifierView;
   /** At the provider: */
   endpoints: Record<string, Value>;
   attempts: EndpointAttempt[];
@@ -86,6 +97,7 @@ export class FakeBackend implements Backend {
   readonly world: World;
   #told = 0;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #going = new Set<(place: Place) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
   /** What is said of typed text beside what the fake finds itself. */
@@ -113,6 +125,8 @@ export class FakeBackend implements Backend {
       crash: null,
       screenPops: [],
       callbacks: [],
+      alerts: [],
+      notifier: { reachable: true, buttons: true, sounds: true, tells_lock: true },
       endpoints: provider.endpoints(),
       attempts: provider.attempts,
       records: provider.records(),
@@ -138,13 +152,31 @@ export class FakeBackend implements Backend {
 
   async painted(): Promise<void> {}
 
+  #autostart = false;
+
+  autostart(): Promise<boolean> {
+    return Promise.resolve(this.#autostart);
+  }
+
+  setAutostart(on: boolean): Promise<boolean> {
+    this.#autostart = on;
+    return Promise.resolve(on);
+  }
+
+  keyStates(): Promise<KeyState[]> {
+    const { key, selection_key, end_key } = this.world.settings.quick_dial;
+    const state = (key_use: KeyUse, key: string, grant: KeyGrant): KeyState => ({ key_use, key, grant: key === '' ? 'off' : grant, command: null });
+    return Promise.resolve([state('quick_dial', key, 'registered'), state('dial_selection', selection_key, 'refused'), state('end_call', end_key, 'registered')]);
+  }
+
+
   async snapshot(): Promise<Snapshot> {
     const { accounts, history, settings, drafts, status } = this.world;
     const calls = history.filter(({ phase }) => phase !== 'ended');
     const callbacks = this.world.callbacks.filter(({ state }) => state === 'open');
     const overdue = callbacks.filter((callback) => callback.overdue).length;
     const callback_counts = { open: callbacks.length, due: overdue, overdue };
-    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, status: { ...status, calls } });
+    return structuredClone({ told: this.#told, accounts, history, settings, drafts, callbacks, callback_counts, alerts: this.world.alerts, status: { ...status, calls } });
   }
 
   async status() {
@@ -749,6 +781,46 @@ export class FakeBackend implements Backend {
 
   async saveContacts(format: ContactFormat) {
     return `/home/ada/Downloads/Dialdeck contacts.${format === 'csv' ? 'csv' : 'vcf'}`;
+  }
+
+  async alertsSeen(upTo: string) {
+    return this.#attend({ seen_up_to: upTo });
+  }
+
+  async doNotDisturb(span: DisturbWish) {
+    const time = span === 'tomorrow' ? 'Sat 08:00' : '14:30';
+    return this.#attend({ do_not_disturb: span === 'off' ? null : { key: 'attention.quiet_until', params: { time } } });
+  }
+
+  async notifier() {
+    return this.world.notifier;
+  }
+
+  /** Tells of something as the engine would. */
+  alert(alert: AlertView): void {
+    this.world.alerts = [alert, ...this.world.alerts.filter(({ id }) => id !== alert.id)];
+    this.emit({ type: 'alert', alert });
+    this.#attend({});
+  }
+
+  #attend(change: Partial<AttentionView>): AttentionView {
+    const next = { ...samples.attention, ...this.world.status.attention, ...change };
+    const unseen = this.world.alerts.filter(({ at, seen }) => !seen && (next.seen_up_to === null || at > next.seen_up_to));
+    const attention = { ...next, unseen: unseen.length, missed: unseen.filter(({ kind }) => kind === 'missed').length };
+    this.world.status = { ...this.world.status, attention };
+    this.emit({ type: 'attention', attention });
+    return attention;
+  }
+
+  onGo(go: (place: Place) => void): Promise<() => void> {
+    this.#going.add(go);
+    return Promise.resolve(() => void this.#going.delete(go));
+  }
+
+  /** Leads the window to a place, as a notification would. */
+  go(place: Place): Promise<void> {
+    for (const going of this.#going) going(place);
+    return Promise.resolve();
   }
 
   async setSettings(settings: SettingsView) {

@@ -2,6 +2,8 @@
 import type { CallbackView } from '../types';
 import type {
   AccountView,
+  AlertView,
+  AttentionView,
   BookReport,
   CallView,
   Capabilities,
@@ -318,7 +320,46 @@ export const settings: SettingsView = {
   allow_personal: false,
   allow_shared_cost: false,
   choose_caller_id: true,
+  quick_dial: { key: 'Ctrl+Shift+Space', selection_key: 'Ctrl+Shift+D', end_key: '', kept_minutes: 10 },
+  privacy: false,
+  alerts: {
+    incoming: 'pop_up',
+    missed: 'sound',
+    progress: 'pop_up',
+    ended: 'pop_up',
+    failed: 'pop_up',
+    callback: 'sound',
+    account: 'pop_up',
+    sounds: true,
+    hide_names: 'when_locked',
+  },
 };
+
+export const attention: AttentionView = {
+  missed: 0,
+  due: 0,
+  unseen: 0,
+  seen_up_to: null,
+  do_not_disturb_until: null,
+  do_not_disturb: null,
+};
+
+export function alert(changes: Partial<AlertView> = {}): AlertView {
+  return {
+    id: 'missed',
+    kind: 'missed',
+    at: ago(90),
+    title: 'Asha Rao',
+    body: 'Missed call\nto Support line',
+    discreet: { title: 'Missed call', body: 'Missed call' },
+    call: 'missed',
+    callback: null,
+    account: null,
+    seen: false,
+    held_back: false,
+    ...changes,
+  };
+}
 
 export const status: StatusView = {
   version: '0.1.0',
@@ -329,6 +370,7 @@ export const status: StatusView = {
   keychain: 'ok',
   listener: 'http://127.0.0.1:47911',
   listener_problem: null,
+  attention,
 };
 
 /** What going through an address book came to: nothing at all. */

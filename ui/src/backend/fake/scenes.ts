@@ -1,9 +1,8 @@
 /** Moments worth looking at, by name: `npm run dev`, then `/?fake=connected`. */
-import type { Backend } from '../backend';
 import type { CallView } from '../types';
 import { FakeBackend, type World } from './backend';
 import { wall } from './provider';
-import { account, ago, available, call, callback, capabilities, endedCall, sandbox, sentence, settings, status } from './samples';
+import { account, ago, alert, attention, available, call, callback, capabilities, endedCall, sandbox, sentence, settings, status } from './samples';
 
 const DAY = 86_400;
 
@@ -147,6 +146,18 @@ const scenes: Record<string, () => Partial<World>> = {
   accounts: () => ({ accounts: [account(), sandbox({ default: false })], history }),
   able: () => ({ accounts: [able, sandbox({ default: false })], history: [connected, ...history], callbacks }),
   callbacks: () => ({ accounts: [able, sandbox({ default: false })], history, callbacks }),
+  alerts: () => ({
+    accounts: [able, sandbox({ default: false })],
+    history,
+    alerts: [
+      alert({ id: 'a1', at: ago(120) }),
+      alert({ id: 'a2', kind: 'callback', at: ago(600), title: 'Ben Okafor', body: 'Call back now, as promised for 10:00', callback: 'c1', call: null, held_back: true }),
+      alert({ id: 'a3', kind: 'failed', at: ago(2400), title: '020 7946 0032', body: 'Not sent: the key was not accepted', seen: true }),
+      alert({ id: 'a4', kind: 'ended', at: ago(9000), title: 'Asha Rao', body: 'No answer\nvia Support line', seen: true }),
+      alert({ id: 'a5', kind: 'account', at: ago(90_000), title: 'office', body: 'The key was not accepted.', call: null, account: 'office', seen: true }),
+    ],
+    status: { ...status, attention: { ...attention, unseen: 2, missed: 1 } },
+  }),
   unchecked: () => ({ accounts: [account({ phone_checked: false })], history }),
 };
 
@@ -157,7 +168,7 @@ const checks = [
 ];
 
 /** The engine of one scene; a call placed in it rings, is answered and goes on. */
-export function sceneBackend(query: string): Backend {
+export function sceneBackend(query: string): FakeBackend {
   const [name = 'deck', theme] = query.split('.');
   const world = scenes[name]?.() ?? {};
   const chosen = theme === 'dark' || theme === 'light' ? theme : 'system';

@@ -23,8 +23,30 @@ export const commands = {
 	setSettings: (settings: SettingsView) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  Keeps unfinished text, so that it outlives the webview. */
 	setDraft: (field: string, text: string) => typedError<null, ApiError>(__TAURI_INVOKE("set_draft", { field, text })),
+	/**  Whether the desktop starts Dialdeck, in the tray. */
+	autostart: () => typedError<boolean, ApiError>(__TAURI_INVOKE("autostart")),
+	setAutostart: (on: boolean) => typedError<boolean, ApiError>(__TAURI_INVOKE("set_autostart", { on })),
 	/**  The page is on screen and hears events: what waited for it can be told now. */
 	painted: () => __TAURI_INVOKE<void>("painted"),
+	/**  Rows of the bar for a text. */
+	quick: (text: string, account: string | null) => typedError<QuickView, ApiError>(__TAURI_INVOKE("quick", { text, account })),
+	/**  The bar's page is there and hears events. */
+	barReady: () => __TAURI_INVOKE<void>("bar_ready"),
+	/**  The bar is on screen with what it was opened with. */
+	barPainted: () => __TAURI_INVOKE<void>("bar_painted"),
+	/**  How high the bar's page is, in logical pixels. */
+	barHeight: (height: number | null) => __TAURI_INVOKE<void>("bar_height", { height }),
+	/**  The agent is done with the bar. */
+	barDone: () => __TAURI_INVOKE<void>("bar_done"),
+	/**  The agent goes on in the main window. */
+	go: (place: Place) => __TAURI_INVOKE<void>("go", { place }),
+	/**  What became of the keys that work in every program. */
+	keyStates: () => __TAURI_INVOKE<KeyState[]>("key_states"),
+	/**  The agent has looked at alerts up to this moment (RFC 3339). */
+	alertsSeen: (upTo: string) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("alerts_seen", { upTo })),
+	doNotDisturb: (span: DisturbWish) => typedError<AttentionView, ApiError>(__TAURI_INVOKE("do_not_disturb", { span })),
+	/**  What the desktop's notification server can do. */
+	notifier: () => typedError<NotifierView, ApiError>(__TAURI_INVOKE("notifier")),
 	/**  The kinds of account that can be added, with their fields. */
 	kinds: () => typedError<ProviderKindView[], ApiError>(__TAURI_INVOKE("kinds")),
 	addAccount: (name: string, kind: ProviderKind, set: { [key in string]: string }, secrets: { [key in string]: SecretText }) => typedError<AccountView, ApiError>(__TAURI_INVOKE("add_account", { name, kind, set, secrets })),
@@ -149,7 +171,9 @@ export const commands = {
 
 /** Events */
 export const events = {
+	barTold: makeEvent<BarTold, BarTold>("bar-told"),
 	engineEvent: makeEvent<EngineEvent, EngineEvent>("engine-event"),
+	go: makeEvent<Go, Go>("go"),
 };
 
 /* Types */
@@ -241,12 +265,102 @@ export type AgentStatusReport = {
 	told: string | null,
 };
 
+/**  What an alert is about. Each kind has a setting of its own. */
+export type AlertKind = 
+/**  A call comes in and is not answered yet. */
+"incoming" | 
+/**  A call came in and nobody answered it. */
+"missed" | 
+/**  A call gets on: somebody rings or talks. */
+"progress" | 
+/**  A call that was placed or answered is over. */
+"ended" | 
+/**  A call was not sent or failed, or nobody knows how it stands. */
+"failed" | 
+/**  The time of a callback has come. */
+"callback" | 
+/**  An account does not work until the agent sees to it. */
+"account";
+
+/**  How loudly an alert is told; each step does all that the one before does. */
+export type AlertMode = 
+/**  Neither told nor listed. */
+"off" | 
+/**  In the list of alerts alone. */
+"silent" | "pop_up" | 
+/**  Pops up and is heard. */
+"sound";
+
+/**  How alerts are told. */
+export type AlertSettings = {
+	incoming?: AlertMode,
+	missed?: AlertMode,
+	progress?: AlertMode,
+	ended?: AlertMode,
+	failed?: AlertMode,
+	callback?: AlertMode,
+	account?: AlertMode,
+	/**  Nothing is heard without it, whatever the modes say. */
+	sounds?: boolean,
+	/**  When notifications leave out names and numbers. */
+	hide_names?: HideNames,
+};
+
+/**  The words of an alert. */
+export type AlertText = {
+	title: string,
+	body: string,
+};
+
+/**  One entry of the list of alerts. */
+export type AlertView = {
+	/**  As the notification's: one per call, callback or account. */
+	id: string,
+	kind: AlertKind,
+	at: string,
+	title: string,
+	body: string,
+	/**  The same without a name or number of anybody. */
+	discreet: AlertText,
+	call: string | null,
+	callback: string | null,
+	/**  Name of the account that it is about, where it is about nothing else. */
+	account: string | null,
+	/**  It was seen to by itself: called back, put away. Those up to `AttentionView::seen_up_to` have been seen, too. */
+	seen: boolean,
+	/**  It did not pop up, because nobody was to be disturbed. */
+	held_back: boolean,
+};
+
 /**  Why a request was not done: a code and what goes into its words (`errors.CODE.message`, `errors.CODE.hint`). */
 export type ApiError = {
 	code: string,
 	class: ErrorClass,
 	params?: { [key in string]: string },
 };
+
+/**  What waits for the agent, in numbers, and until when nothing may disturb. */
+export type AttentionView = {
+	/**  Calls that came in, were not answered, and were not looked at since. */
+	missed: number,
+	/**  Callbacks whose reminder's moment has come. */
+	due: number,
+	/**  Alerts that were not looked at, missed calls among them. */
+	unseen: number,
+	/**  Alerts up to here have been looked at. */
+	seen_up_to: string | null,
+	/**  Nothing pops up before then, but for callbacks that are marked important; null where it may. */
+	do_not_disturb_until: string | null,
+	/**  The same in a sentence. */
+	do_not_disturb: Words | null,
+};
+
+/**  What the bar's page is told (`bar-told`). */
+export type BarTold = { type: "opened"; 
+/**  The number that was found in the selection or the clipboard, as it stands there. */
+prefill: string | null; 
+/**  Only a selected number was wanted: without one the bar says so. */
+of_selection: boolean } | { type: "put_away" };
 
 /**  A contact that was changed differently on both sides. */
 export type BookConflictView = {
@@ -451,6 +565,8 @@ export type CallbackDraft = {
 	queue: string | null,
 	/**  Whether the provider is to schedule it too; without a word the account's own setting decides. */
 	push?: boolean | null,
+	/**  Its reminder is shown even while nobody is to be disturbed. */
+	important?: boolean,
 };
 
 /**  How a callback stands. */
@@ -485,6 +601,8 @@ export type CallbackView = {
 	call_end_min: number | null,
 	queue: string | null,
 	push: PushView,
+	/**  Its reminder is shown even while nobody is to be disturbed. */
+	important?: boolean,
 	state: CallbackState,
 	/**  When the reminder comes, came or will come again. */
 	remind_at: string,
@@ -693,6 +811,13 @@ export type Direction = "outbound" | "inbound";
  */
 export type Dispatch = "intent" | "sent" | "accepted" | "refused" | "unknown" | "cancelled";
 
+/**  For how long nobody is to be disturbed. */
+export type DisturbWish = 
+/**  From now on again. */
+"off" | { minutes: number } | 
+/**  Until eight in the morning, on this machine's clock. */
+"tomorrow";
+
 /**  One check of `doctor`. */
 export type DoctorCheck = {
 	check: string,
@@ -785,7 +910,13 @@ export type ErrorClass = "failed" | "usage" | "refused" | "outcome_unknown" | "n
 /**  A change, as it goes to every face. */
 export type Event = { type: "call"; call: CallView } | 
 /**  A callback was made, changed or closed, or its time has come. */
-{ type: "callback"; callback: CallbackView } | { type: "notification"; notification: NotificationView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
+{ type: "callback"; callback: CallbackView } | 
+/**  Something to tell the agent, now. */
+{ type: "notification"; notification: NotificationView } | 
+/**  An entry of the list of alerts is new or has changed. */
+{ type: "alert"; alert: AlertView } | 
+/**  What waits for the agent has changed, or whether anything may disturb. */
+{ type: "attention"; attention: AttentionView } | { type: "account"; account: AccountView } | { type: "account_removed"; name: string } | 
 /**  The directory changed: search again. */
 { type: "contacts" } | 
 /**  How far an import is. */
@@ -796,6 +927,10 @@ total: number; rows: number } | { type: "settings"; settings: SettingsView } | {
 { type: "show_window"; prefill: string | null; 
 /**  What the link says besides that text, if it came in one. */
 link?: LinkView | null } | 
+/**  Another face asks for the quick dial bar. */
+{ type: "show_quick_dial"; 
+/**  Only with the number that is selected. */
+of_selection: boolean } | 
 /**  The engine is about to end. */
 { type: "stopping" };
 
@@ -915,6 +1050,9 @@ export type FoundPiece = {
 	found: boolean,
 };
 
+/**  Where the main window is to go (`go`). */
+export type Go = Place;
+
 /**  One finding of the guard. */
 export type GuardFinding = {
 	verdict: GuardVerdict,
@@ -953,6 +1091,9 @@ export type Health =
 "unknown" | "ok" | 
 /**  Something needed is missing; `attention` says what. */
 "incomplete" | "failing";
+
+/**  When notifications leave out who it is. */
+export type HideNames = "always" | "when_locked" | "never";
 
 export type ImportColumn = {
 	/**  From 1. */
@@ -1066,6 +1207,30 @@ export type KeptNumber = {
 	 */
 	in_use: boolean,
 };
+
+/**  What the system says to a key. */
+export type KeyGrant = 
+/**  It works in every program. */
+"registered" | 
+/**  Another program has it. */
+"refused" | 
+/**  On this desktop no program may take keys; a command can be bound to one in its own settings. */
+"unsupported" | 
+/**  None is wanted. */
+"off";
+
+/**  One key and what became of it. */
+export type KeyState = {
+	key_use: KeyUse,
+	/**  Such as `Ctrl+Shift+Space`; empty where none is wanted. */
+	key: string,
+	grant: KeyGrant,
+	/**  What does the same from a terminal, or bound to a key by the desktop. */
+	command: string | null,
+};
+
+/**  What a key is for. */
+export type KeyUse = "quick_dial" | "dial_selection" | "end_call";
 
 /**  What the keychain answers. */
 export type KeychainState = "ok" | "locked" | "absent" | "denied" | 
@@ -1273,19 +1438,43 @@ export type NotesPage = {
 
 /**  A notification as it should be on screen. */
 export type NotificationView = {
-	/**  One per call or callback: the same id replaces. */
+	/**  One per call, callback or account: the same id replaces. */
 	id: string,
-	/**  Id of the call; empty where it is of a callback. */
+	/**  Id of the call; empty where it is of something else. */
 	call: string,
 	/**  Id of the callback that it reminds of; its actions are `callback_call` and `callback_snooze`. */
 	callback: string | null,
+	/**  Name of the account that it is about. */
+	account?: string | null,
+	kind?: AlertKind,
 	title: string,
 	body: string,
+	/**  The same without a name or number of anybody, for a screen that others see. */
+	discreet?: AlertText,
+	/**  It is about now: somebody waits for an answer. */
 	urgent: boolean,
-	/**  Action id and label. */
+	/**  Shown even while nobody is to be disturbed: a callback that the agent has marked so. */
+	critical?: boolean,
+	/**  Action id and label; the first ones matter most. */
 	actions: ([string, string])[],
 	/**  The agent cannot be seeing it already: a call that came in or ended badly. */
 	important: boolean,
+	/**  How it is to be told, by the settings and by what the agent wants now. */
+	mode?: AlertMode,
+	/**  It would be louder, but nobody is to be disturbed now. */
+	held_back?: boolean,
+};
+
+/**  What the desktop's notification server can do, as far as it says. */
+export type NotifierView = {
+	/**  Somebody shows notifications. */
+	reachable: boolean,
+	/**  It shows buttons; else Dialdeck shows pop-ups of its own. */
+	buttons: boolean,
+	/**  It plays sounds. */
+	sounds: boolean,
+	/**  Somebody tells when the screen is locked. */
+	tells_lock: boolean,
 };
 
 /**  What libphonenumber's data say a number is for. */
@@ -1352,6 +1541,11 @@ export type PhoneLinkView = {
 
 /**  A number in E.164: `+` and up to 15 digits. */
 export type PhoneNumber = string;
+
+/**  Places in the main window that other parts of the app lead to. */
+export type Place = { to: "deck" } | { to: "alerts" } | { to: "history" } | { to: "callbacks" } | { to: "accounts" } | { to: "settings" } | { to: "diagnosis" } | { to: "new_person"; number: string | null } | { to: "person"; contact: string } | { to: "call"; call: string } | 
+/**  Make a callback for whoever this is. */
+{ to: "new_callback"; target: string; contact: string | null } | { to: "quit" };
 
 /**  What came of placing. */
 export type PlaceReply = 
@@ -1443,6 +1637,65 @@ export type PushView = {
 	pushed_at: string | null,
 	/**  The provider's name for its copy. */
 	item: string | null,
+};
+
+/**  The quick dial bar, and the keys that work in every program. A key is written as `Ctrl+Shift+Space`; empty is none. */
+export type QuickDialSettings = {
+	/**  Opens the bar. */
+	key: string,
+	/**  Opens the bar with the number that is selected in another program. */
+	selection_key: string,
+	/**  Ends the active call. */
+	end_key: string,
+	/**  For how many minutes after its use the bar is kept ready, so that it is there at once. */
+	kept_minutes: number,
+};
+
+/**  Why a row is there. */
+export type QuickKind = "due_callback" | "active_call" | "missed" | "favourite" | "frequent" | "found" | 
+/**  The text itself is a number. */
+"typed" | "command";
+
+/**  One row of the bar. */
+export type QuickRow = {
+	/**  Tells rows apart, in one answer and from one to the next. */
+	key: string,
+	kind: QuickKind,
+	/**  Name of the person, or the number where only that is known; words of a command. */
+	title: string,
+	company: string | null,
+	/**  What the number is called with this person, such as mobile. */
+	label: string | null,
+	shown: ShownNumber | null,
+	/**  What is called: a number in E.164, or as the call went on the wire. Null where the row calls nobody. */
+	target: string | null,
+	contact: string | null,
+	/**  Id of the call that the row shows. */
+	call: string | null,
+	callback: string | null,
+	command: string | null,
+	/**  When a callback is due, a call was missed, or the number was last called or heard from. */
+	at: string | null,
+	/**  How an active call stands. */
+	state: Words | null,
+	do_not_call: boolean,
+	found: FoundIn | null,
+};
+
+/**  What the bar shows for a text. */
+export type QuickView = {
+	rows: QuickRow[],
+	/**  What the text is as a number by itself; null where it is none. */
+	check: TargetCheck | null,
+	/**  The time at the end of the text: a row makes a callback for it instead of calling. */
+	when: QuickWhen | null,
+};
+
+/**  A time behind a name. */
+export type QuickWhen = {
+	/**  As typed. */
+	text: string,
+	check: WhenCheck,
 };
 
 /**  One call as the provider's log has it. */
@@ -1594,6 +1847,10 @@ export type SettingsView = {
 	allow_shared_cost: boolean,
 	/**  Which number a call is made from is chosen for each customer; else it is the account's default. */
 	choose_caller_id?: boolean,
+	quick_dial: QuickDialSettings,
+	/**  Names and numbers of customers are masked in window, tray and notifications. */
+	privacy?: boolean,
+	alerts?: AlertSettings,
 };
 
 /**  A number as people read it. */
@@ -1617,6 +1874,8 @@ export type Snapshot = {
 	/**  Open callbacks: overdue ones first, then by their time. */
 	callbacks: CallbackView[],
 	callback_counts: CallbackCounts,
+	/**  What the agent was told of, the latest first. */
+	alerts?: AlertView[],
 };
 
 /**  Who holds the home, and how it is doing. */
@@ -1630,6 +1889,7 @@ export type StatusView = {
 	/**  `http://127.0.0.1:PORT`, null where none listens. */
 	listener: string | null,
 	listener_problem: Words | null,
+	attention?: AttentionView,
 };
 
 /**  What the one field's text would do; computed, never dialled. */

@@ -1,6 +1,7 @@
 import type { MarksChange } from '../../backend/types';
 import { t } from '../../i18n/words';
 import type { AppState } from '../../state/app';
+import { setPrivacy } from '../../state/privacy';
 
 /** Something that can be done with whoever is chosen, or from anywhere. */
 export interface Action {
@@ -22,13 +23,13 @@ export interface Doing {
 
 /** All that can be done now, with whoever is chosen first. */
 export function actions(app: AppState, doing: Doing): Action[] {
-  return [...withChoice(app, doing), ...withCall(app, doing), ...anywhere(app, doing)];
+  return [...withChoice(app, doing), ...withCall(app, doing), ...anywhere(app, doing), ...peace(app)];
 }
 
 function withChoice({ backend, callbacks, dial, navigation, people, placing }: AppState, doing: Doing): Action[] {
   const { choice, account } = dial;
   if (!choice) return [];
-  const { contact, name, national, target } = choice;
+  const { contact, international, name, national, target } = choice;
   const who = name ?? national;
   const row = people.highlightedRow;
   const person = row?.kind === 'person' && row.row.contact === contact ? row.row : null;
@@ -48,7 +49,7 @@ function withChoice({ backend, callbacks, dial, navigation, people, placing }: A
     label: t('ui.actions.callback', { name: who }),
     run: () => callbacks.begin({ target, shown: national, contact, name, account: null, from: null }),
   });
-  list.push({ id: 'copy', label: t('ui.actions.copy', { number: target }), run: () => copy(target) });
+  list.push({ id: 'copy', label: t('ui.actions.copy', { number: international || target }), run: () => copy(target) });
   if (contact === null) {
     list.push({ id: 'save', label: t('ui.actions.save'), run: () => navigation.show({ kind: 'edit_person', id: null, number: target }) });
     return list;
@@ -88,11 +89,26 @@ function anywhere({ navigation }: AppState, doing: Doing): Action[] {
     { id: 'books', label: t('ui.books.title'), run: () => navigation.show({ kind: 'books' }) },
     { id: 'history', label: t('ui.nav.history'), keys: ['Ctrl', 'H'], run: () => navigation.show({ kind: 'history' }) },
     { id: 'callbacks', label: t('ui.nav.callbacks'), keys: ['Ctrl', 'B'], run: () => navigation.go('callbacks') },
+    { id: 'alerts', label: t('ui.nav.alerts'), run: () => navigation.go('alerts') },
     { id: 'accounts', label: t('ui.nav.accounts'), run: () => navigation.go('accounts') },
     { id: 'diagnosis', label: t('ui.nav.diagnosis'), run: () => navigation.go('diagnosis') },
     { id: 'settings', label: t('ui.nav.settings'), keys: ['Ctrl', ','], run: () => navigation.go('settings') },
     { id: 'keys', label: t('ui.nav.keys'), keys: ['?'], run: doing.keys },
   ];
+}
+
+/** What the desk tells, and what it shows of customers. */
+function peace(app: AppState): Action[] {
+  const { alerts, engine } = app;
+  const privacy = engine.settings?.privacy ?? false;
+  const list: Action[] = [
+    { id: 'quiet half_hour', label: t('ui.actions.quiet.half_hour'), run: () => alerts.doNotDisturb({ minutes: 30 }) },
+    { id: 'quiet hour', label: t('ui.actions.quiet.hour'), run: () => alerts.doNotDisturb({ minutes: 60 }) },
+    { id: 'quiet tomorrow', label: t('ui.actions.quiet.tomorrow'), run: () => alerts.doNotDisturb('tomorrow') },
+    { id: 'privacy', label: privacy ? t('ui.actions.privacy_off') : t('ui.actions.privacy_on'), run: () => setPrivacy(app, !privacy) },
+  ];
+  if (alerts.quiet) list.unshift({ id: 'quiet off', label: t('ui.actions.quiet.off'), run: () => alerts.doNotDisturb('off') });
+  return list;
 }
 
 /** Those in whose words every word of the text begins a word. */

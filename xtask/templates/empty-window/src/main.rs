@@ -1,7 +1,13 @@
 //! The least a Tauri app can be: one window, one page, one command. What it takes, every Tauri app takes.
+//!
+//! `destroy` on a line of stdin gives the window back, `open` makes it anew; the app goes on without one.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use tauri::{AppHandle, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder};
+
+const WINDOW: &str = "main";
 
 /// Called by the page after its second animation frame.
 #[tauri::command]
@@ -12,9 +18,40 @@ fn painted() {
 }
 
 fn main() {
-    let app = tauri::Builder::default().invoke_handler(tauri::generate_handler![painted]);
-    if let Err(error) = app.run(tauri::generate_context!()) {
-        eprintln!("{error}");
-        std::process::exit(1);
+    let app = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![painted])
+        .setup(|app| {
+            let app = app.handle().clone();
+            std::thread::spawn(move || listen(&app));
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => app.run(|_, event| {
+            if let RunEvent::ExitRequested { api, .. } = event {
+                api.prevent_exit();
+            }
+        }),
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
+    }
+}
+
+fn listen(app: &AppHandle) {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        let done = match line.as_str() {
+            "destroy" => app.get_webview_window(WINDOW).map_or(Ok(()), |window| window.destroy()),
+            "open" => WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
+                .title("Empty window")
+                .inner_size(960.0, 640.0)
+                .build()
+                .map(drop),
+            _ => Ok(()),
+        };
+        if let Err(error) = done {
+            eprintln!("{error}");
+        }
     }
 }

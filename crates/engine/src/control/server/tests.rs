@@ -38,6 +38,7 @@ fn served() -> Served {
         heard: Arc::default(),
         asker: crate::handle::Asker::Native,
         program: None,
+        privacy: Arc::default(),
     };
     let server = serve(&home, engine, Role::Serve).unwrap();
     Served {

@@ -129,6 +129,7 @@ impl Core {
             push_message: None,
             pushed_at: None,
             push_item: None,
+            important: draft.important,
             state: CallbackState::Open,
             made_at: as_stored(now),
             changed_at: as_stored(now),

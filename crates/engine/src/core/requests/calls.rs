@@ -22,6 +22,7 @@ impl Core {
             drafts: self.drafts.clone(),
             callbacks: self.callbacks.views(self.now()),
             callback_counts: self.callbacks.counts(self.now()),
+            alerts: self.alerts.views(),
         })
     }
 

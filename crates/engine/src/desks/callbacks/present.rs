@@ -9,7 +9,7 @@ use telephony::{CallbackState, CallbackTime, CallbackWarning, PhoneNumber, PushS
 
 use super::{Dress, over_at, remind_at, time_of};
 use crate::desks::calls::shown;
-use crate::view::{CallbackView, CustomerTimeView, NotificationView, PushView, WhenCheck, Words};
+use crate::view::{AlertKind, AlertText, CallbackView, CustomerTimeView, NotificationView, PushView, WhenCheck, Words};
 use crate::words;
 
 /// Reminded this much after its time, it says what the time was.
@@ -45,6 +45,7 @@ pub(crate) fn view(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Callback
         reminder_min: row.reminder_min,
         call_end_min: row.call_end_min,
         queue: row.queue.clone(),
+        important: row.important,
         push: PushView {
             state: row.push,
             message: row.push_message.clone(),
@@ -86,14 +87,17 @@ pub(crate) fn check_time(
 pub(super) fn kept_by_provider(row: &CallbackRow, dress: &Dress, now: Timestamp) -> Option<NotificationView> {
     let warning = of_push(row, &time_of(row), now)?;
     Some(NotificationView {
-        id: format!("callback-{}", row.id),
-        call: String::new(),
+        id: alert_id(&row.id),
         callback: Some(row.id.clone()),
+        kind: AlertKind::Callback,
         title: title(row, dress),
+        discreet: AlertText {
+            title: words::say("alert.callback.title", &BTreeMap::new()),
+            body: words::sentence(&warning),
+        },
         body: words::sentence(&warning),
-        urgent: false,
-        actions: Vec::new(),
         important: true,
+        ..NotificationView::default()
     })
 }
 
@@ -129,18 +133,28 @@ pub(super) fn notification(row: &CallbackRow, dress: &Dress, now: Timestamp) -> 
         body.push_str(&say("notification.via", &[("did", number.international())]));
     }
     NotificationView {
-        id: format!("callback-{}", row.id),
-        call: String::new(),
+        id: alert_id(&row.id),
         callback: Some(row.id.clone()),
+        kind: AlertKind::Callback,
         title: title(row, dress),
+        discreet: AlertText {
+            title: say("alert.callback.title", &[]),
+            body: body.clone(),
+        },
         body,
-        urgent: false,
+        critical: row.important,
         actions: vec![
             ("callback_call".to_owned(), say("callback.action.call", &[])),
             ("callback_snooze".to_owned(), say("callback.action.snooze", &[])),
         ],
         important: true,
+        ..NotificationView::default()
     }
+}
+
+/// The id under which a callback's alerts replace each other.
+fn alert_id(callback: &str) -> String {
+    format!("callback-{callback}")
 }
 
 /// As `2026-12-01T15:00`.

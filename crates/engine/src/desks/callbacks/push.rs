@@ -149,7 +149,11 @@ impl CallbacksDesk {
             .then(|| present::kept_by_provider(&held.row, &held.dress, now))
             .flatten();
         let mut effects = self.commit_row(id, Some(before), None);
-        effects.extend(keeps.map(|notification| Effect::Emit(Event::Notification { notification })));
+        effects.extend(keeps.map(|notification| {
+            Effect::Emit(Event::Notification {
+                notification: Box::new(notification),
+            })
+        }));
         effects
     }
 }

@@ -48,6 +48,7 @@ fn row(id: &str, due: &str) -> CallbackRow {
         push_message: None,
         pushed_at: None,
         push_item: None,
+        important: false,
         state: CallbackState::Open,
         made_at: at("2026-11-25T10:00:00Z"),
         changed_at: at("2026-11-25T10:00:00Z"),
@@ -132,7 +133,7 @@ impl Bench {
                     };
                     self.commit(more);
                 }
-                Effect::Emit(Event::Notification { notification }) => self.shown.push(notification),
+                Effect::Emit(Event::Notification { notification }) => self.shown.push(*notification),
                 Effect::Emit(Event::Callback { callback }) => self.told.push(*callback),
                 Effect::Answer(answer, result) => drop(answer.send(result)),
                 _ => panic!("the desk asks for something else"),

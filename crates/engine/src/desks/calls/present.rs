@@ -9,11 +9,14 @@ use telephony::{CallOutcome, DialOrder, Direction, Dispatch, EndedBy, Known, Leg
 use super::CallRecord;
 use super::record::Before;
 use crate::desks::accounts::Account;
-use crate::view::{CallView, EndState, NotificationView, ShownNumber, Words};
+use crate::view::{AlertKind, AlertText, CallView, EndState, NotificationView, ShownNumber, Words};
 use crate::words;
 
 /// The words kept with a dial that was refused for want of a session.
 pub(crate) const SIGNED_IN_AGAIN: &str = "account.signed_in_again";
+
+/// Buttons of a notification, at most.
+const MOST_ACTIONS: usize = 2;
 
 /// The view of one call, without its facts.
 pub(crate) fn view(record: &CallRecord, account: Option<&Account>, now: Timestamp) -> CallView {
@@ -243,9 +246,31 @@ pub(crate) fn notification_of(record: &CallRecord, view: &CallView) -> Notificat
         Some(contact) => contact.name.clone(),
         None => view.shown.international.clone(),
     };
-    let mut body = words::sentence(&view.headline);
+    let over = view.phase == Phase::Ended;
+    let well_ended = matches!(view.outcome, Some(CallOutcome::Talked | CallOutcome::Cancelled));
+    let kind = alert_kind(record, view);
+    NotificationView {
+        id: view.id.clone(),
+        call: view.id.clone(),
+        kind,
+        title,
+        body: body(view, &view.headline),
+        discreet: AlertText {
+            title: words::say(&format!("alert.{}.title", kind.key()), &BTreeMap::new()),
+            body: capitalised(&body(view, &discreet(&view.headline))),
+        },
+        urgent: inbound && !over && record.reading.legs.agent.state != LegState::Answered,
+        actions: actions(view),
+        important: inbound || view.phase == Phase::Unconfirmed || (over && !well_ended),
+        ..NotificationView::default()
+    }
+}
+
+fn body(view: &CallView, headline: &Words) -> String {
+    let mut body = words::sentence(headline);
     if let Some(shown) = &view.caller_id_shown {
         let params = BTreeMap::from([("did".to_owned(), shown.clone())]);
+        let inbound = view.direction == Direction::Inbound;
         body.push('\n');
         body.push_str(&words::say(
             if inbound { "notification.to" } else { "notification.via" },
@@ -256,36 +281,94 @@ pub(crate) fn notification_of(record: &CallRecord, view: &CallView) -> Notificat
         && let Some(advice) = &view.advice
     {
         body.push('\n');
+        // Of an unclear call: it names nobody.
         body.push_str(&words::sentence(advice));
     }
-    let over = view.phase == Phase::Ended;
-    let well_ended = matches!(view.outcome, Some(CallOutcome::Talked | CallOutcome::Cancelled));
-    let action = |id: &str| {
+    body
+}
+
+/// A sentence that does not say who the customer is.
+fn discreet(sentence: &Words) -> Words {
+    let mut sentence = sentence.clone();
+    if let Some(who) = sentence.params.get_mut("who") {
+        *who = words::say("alert.somebody", &BTreeMap::new());
+    }
+    sentence
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+/// What an alert of a call as it stands is about.
+fn alert_kind(record: &CallRecord, view: &CallView) -> AlertKind {
+    let inbound = view.direction == Direction::Inbound;
+    match (view.phase, view.outcome) {
+        (Phase::Unconfirmed, _) => AlertKind::Failed,
+        (Phase::Ended, _) if is_missed(view) => AlertKind::Missed,
         (
-            id.to_owned(),
-            words::say(&format!("notification.{id}"), &BTreeMap::new()),
+            Phase::Ended,
+            Some(CallOutcome::Refused | CallOutcome::NotSent | CallOutcome::Failed | CallOutcome::Unknown),
+        ) => AlertKind::Failed,
+        (Phase::Ended, _) => AlertKind::Ended,
+        (Phase::Requested | Phase::HandedOver | Phase::RingingAgent | Phase::RingingCustomer | Phase::Connected, _)
+            if inbound && record.reading.legs.agent.state != LegState::Answered =>
+        {
+            AlertKind::Incoming
+        }
+        (Phase::Requested | Phase::HandedOver | Phase::RingingAgent | Phase::RingingCustomer | Phase::Connected, _) => {
+            AlertKind::Progress
+        }
+    }
+}
+
+/// Whether somebody called and nobody talked with them.
+fn is_missed(view: &CallView) -> bool {
+    view.direction == Direction::Inbound
+        && view.phase == Phase::Ended
+        && matches!(
+            view.outcome,
+            Some(CallOutcome::Missed | CallOutcome::Abandoned | CallOutcome::Voicemail)
         )
-    };
+}
+
+/// Whether there is a reason to call again: the two have not talked, and it is known that they have not.
+fn is_worth_another(view: &CallView) -> bool {
+    let reached_nobody = matches!(
+        view.outcome,
+        Some(
+            CallOutcome::CustomerNoAnswer
+                | CallOutcome::CustomerBusy
+                | CallOutcome::CustomerRejected
+                | CallOutcome::AgentNoAnswer
+                | CallOutcome::AgentBusy
+                | CallOutcome::AgentUnavailable
+        )
+    );
+    view.phase == Phase::Ended && view.customer.is_some() && (is_missed(view) || reached_nobody)
+}
+
+/// What can be done about a call from its notification: a click opens it, and of the rest not more than two.
+fn actions(view: &CallView) -> Vec<(String, String)> {
+    let inbound = view.direction == Direction::Inbound;
     let unclear = view.phase == Phase::Unconfirmed;
-    let actions = [
-        ("open", true),
-        ("end", view.can_end && !inbound && !unclear),
+    let again = is_worth_another(view);
+    [
         ("check_again", unclear && view.can_check_again),
         ("mark_ended", unclear && view.can_mark_ended),
-    ];
-    let actions = actions
-        .into_iter()
-        .filter(|(_, offered)| *offered)
-        .map(|(id, _)| action(id))
-        .collect();
-    NotificationView {
-        id: view.id.clone(),
-        call: view.id.clone(),
-        callback: None,
-        title,
-        body,
-        urgent: inbound && !over && record.reading.legs.agent.state != LegState::Answered,
-        actions,
-        important: inbound || view.phase == Phase::Unconfirmed || (over && !well_ended),
-    }
+        ("call_back", again),
+        ("remind_later", again),
+        ("open", true),
+        ("end", view.can_end && !inbound && !unclear),
+    ]
+    .into_iter()
+    .filter(|(_, offered)| *offered)
+    .take(MOST_ACTIONS)
+    .map(|(id, _)| {
+        let label = words::say(&format!("notification.{id}"), &BTreeMap::new());
+        (id.to_owned(), label)
+    })
+    .collect()
 }

@@ -39,6 +39,17 @@ pub(crate) fn row_of_list(contact: Contact) -> SearchRow {
     }
 }
 
+/// A number with whoever is behind it; nobody may be, and then the number is the name.
+pub(crate) fn row_of_number(contact: Option<Contact>, number: PhoneNumber) -> SearchRow {
+    let contact = contact.unwrap_or_else(|| Contact {
+        name: number.national(),
+        ..Contact::default()
+    });
+    let own = contact.numbers.iter().find(|own| own.number == number);
+    let label = own.and_then(|own| own.label.clone());
+    row(contact, Some(number), label, None)
+}
+
 fn row_of_index(contact: Contact, hit: Hit) -> SearchRow {
     let label = contact
         .numbers

@@ -1,0 +1,63 @@
+//! Starting with the desktop, in the tray.
+
+use auto_launch::{AutoLaunch, AutoLaunchBuilder};
+use engine::Home;
+use engine::api::{ApiError, ErrorClass};
+
+/// What the desktop starts, and with which words.
+#[derive(Debug, Clone)]
+pub struct Autostart {
+    words: Vec<String>,
+}
+
+impl Autostart {
+    /// For this home; one that was named is named again. `named`: the folder of `--home` or `DIALDECK_HOME`.
+    #[must_use]
+    pub fn of(home: &Home, is_named: bool) -> Self {
+        let mut words = vec!["--tray".to_owned()];
+        if is_named {
+            words.push(format!("--home={}", home.data_dir.display()));
+        }
+        Self { words }
+    }
+
+    /// Whether the desktop starts Dialdeck.
+    ///
+    /// # Errors
+    /// `autostart_failed`: the desktop does not say.
+    pub fn is_on(&self) -> Result<bool, ApiError> {
+        self.entry()?.is_enabled().map_err(failed)
+    }
+
+    /// Has the desktop start it from now on, or not any more.
+    ///
+    /// # Errors
+    /// `autostart_failed`: the desktop did not take it.
+    pub fn set(&self, on: bool) -> Result<(), ApiError> {
+        let entry = self.entry()?;
+        if on { entry.enable() } else { entry.disable() }.map_err(failed)
+    }
+
+    fn entry(&self) -> Result<AutoLaunch, ApiError> {
+        let program = program().map_err(failed)?;
+        AutoLaunchBuilder::new()
+            .set_app_name("Dialdeck")
+            .set_app_path(&program)
+            .set_args(&self.words)
+            .build()
+            .map_err(failed)
+    }
+}
+
+/// The program as it is started: an AppImage runs from a folder that is gone with it.
+fn program() -> std::io::Result<String> {
+    let path = match std::env::var_os("APPIMAGE") {
+        Some(image) => image.into(),
+        None => std::env::current_exe()?,
+    };
+    Ok(path.to_string_lossy().into_owned())
+}
+
+fn failed(problem: impl std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorClass::Failed, "autostart_failed").with("why", problem)
+}

@@ -1,0 +1,78 @@
+//! What an app owes its desktop: it comes back where it was, and starts with the session if it is asked to.
+
+use anyhow::{Context, Result, ensure};
+use dialdeck_tests::desktop::DesktopSession;
+use dialdeck_tests::eventually;
+
+use crate::stage::Desk;
+
+const WINDOW: [&str; 4] = ["search", "--onlyvisible", "--name", "^Dialdeck$"];
+
+#[tokio::test]
+async fn the_window_comes_back_as_large_as_it_was_and_where_it_was() -> Result<()> {
+    let mut desk = Desk::on(DesktopSession::builder().panel().start().await?).await?;
+    let wanted = [("windowsize", ["760", "560"]), ("windowmove", ["140", "120"])];
+    for (verb, [first, second]) in wanted {
+        let words = [&WINDOW[..], &[verb, first, second]].concat();
+        desk.desktop.read("xdotool", &words).await?;
+    }
+    let before = eventually("the window as it was made", async || {
+        let shown = geometry(&desk.desktop).await.ok()?;
+        (shown[2..] == [760, 560]).then_some(shown)
+    })
+    .await?;
+
+    desk.desktop.tray_item().await?.click(&["Quit"]).await?;
+    let dialctl = desk.dialctl()?;
+    eventually("the end of the app", async || {
+        let status = dialctl.json(&["status"]).await.ok()?;
+        (status["role"] == "one_shot").then_some(())
+    })
+    .await?;
+    desk.reopen().await?;
+    let mut last = None;
+    let again = eventually("the window as it was", async || {
+        last = geometry(&desk.desktop).await.ok();
+        (last == Some(before)).then_some(())
+    })
+    .await;
+    again.with_context(|| format!("it was {before:?}, it is {last:?}"))
+}
+
+#[tokio::test]
+async fn it_starts_with_the_desktop_if_the_agent_says_so_and_not_any_more_if_not() -> Result<()> {
+    let desk = Desk::fresh().await?;
+    desk.press("Settings").await?;
+    let switch =
+        "//input[@role='switch'][@id=//label[normalize-space(.)='Start with the desktop']/@for][not(@disabled)]";
+    desk.click_path(switch, "the switch").await?;
+    let entry = desk.desktop.home().join(".config/autostart/Dialdeck.desktop");
+    let text = eventually("an entry of the desktop's", async || {
+        std::fs::read_to_string(&entry).ok()
+    })
+    .await?;
+    let exec = text
+        .lines()
+        .find(|line| line.starts_with("Exec="))
+        .context("what is started")?;
+    ensure!(exec.contains("dialdeck") && exec.contains("--tray"), "it starts {exec}");
+    ensure!(
+        exec.contains("--home="),
+        "the home that was named is named again: {exec}"
+    );
+
+    desk.click_path(switch, "the switch").await?;
+    eventually("no entry", async || (!entry.exists()).then_some(())).await?;
+    desk.is_sound().await
+}
+
+/// Where the window is and how large: x, y, width, height.
+async fn geometry(desktop: &DesktopSession) -> Result<[i32; 4]> {
+    let words = [&WINDOW[..], &["getwindowgeometry", "--shell"]].concat();
+    let text = desktop.read("xdotool", &words).await?;
+    let value = |name: &str| -> Result<i32> {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        Ok(line.with_context(|| format!("no {name} in {text}"))?.parse()?)
+    };
+    Ok([value("X")?, value("Y")?, value("WIDTH")?, value("HEIGHT")?])
+}
