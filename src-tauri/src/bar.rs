@@ -23,6 +23,9 @@ use crate::shell::{News, NewsDesk};
 /// Opened and put away again by one key: a second press within so long is the same one, or a hand that trembles.
 const ONE_PRESS: Duration = Duration::from_millis(250);
 
+/// A key that is pressed takes the keyboard from the bar for a moment, and so puts it away before it is heard itself.
+const JUST_LEFT: Duration = Duration::from_millis(400);
+
 /// What the bar's page is told (`bar-told`).
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -62,6 +65,8 @@ pub struct Bar {
     news: NewsDesk,
     life: Life,
     asked_at: Option<Instant>,
+    /// When another window, or its own key, took the keyboard from it while it was shown.
+    left_at: Option<Instant>,
 }
 
 impl Bar {
@@ -72,6 +77,7 @@ impl Bar {
             news,
             life: Life::new(kept),
             asked_at: None,
+            left_at: None,
         }
     }
 
@@ -111,8 +117,9 @@ impl Bar {
             BarNews::Asked { of_selection, may_hide } => {
                 let is_same = self.asked_at.is_some_and(|at| now < at + ONE_PRESS);
                 self.asked_at = Some(now);
+                let is_put_away = may_hide && self.left_at.take().is_some_and(|at| now < at + JUST_LEFT);
                 match engine {
-                    Some(_) if is_same => Vec::new(),
+                    Some(_) if is_same || is_put_away => Vec::new(),
                     Some(_) if may_hide && self.life.is_shown() => self.life.put_away(now),
                     Some(engine) => return self.fill(of_selection, engine.clone()),
                     None => Vec::new(),
@@ -126,8 +133,12 @@ impl Bar {
                 }
                 return;
             }
+            BarNews::Done => self.life.put_away(now),
             // Whoever turns to another window has done with it.
-            BarNews::Done | BarNews::Focused(false) => self.life.put_away(now),
+            BarNews::Focused(false) => {
+                self.left_at = self.life.is_shown().then_some(now);
+                self.life.put_away(now)
+            }
             BarNews::Focused(true) => return,
             BarNews::Gone => return self.life.gone(),
         };

@@ -109,7 +109,7 @@ async fn every_request_of_the_page_is_known_to_the_engine() -> Result<()> {
         .map(serde_json::from_str)
         .collect::<Result<_, _>>()?;
     let requests: Vec<&Value> = lines.iter().filter(|line| line.get("do").is_some()).collect();
-    assert_eq!(requests.len(), 20, "a request of the page is not tried any more");
+    assert_eq!(requests.len(), 23, "a request of the page is not tried any more");
     let mut socket = Socket::connect(stage.dialctl().home()).await?;
     for request in requests {
         let told = socket.told(request.clone()).await?;

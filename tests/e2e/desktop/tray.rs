@@ -109,7 +109,7 @@ async fn closing_the_window_keeps_the_app_in_the_tray_and_a_second_start_brings_
     let ended = within("the second start", second.output()).await??;
     ensure!(ended.status.success(), "the second start ended with {ended:?}");
     until_window(&desk.desktop, true).await?;
-    desk.until_field("tel:+442079460002").await?;
+    desk.until_field("+442079460002").await?;
     desk.window.sees("Call 020 7946 0002").await?;
     ensure!(
         desk.dialctl()?.json(&["calls", "list"]).await? == serde_json::json!([]),
