@@ -219,7 +219,7 @@ fn due_callbacks_and_favourites_are_called_from_the_menu() {
     state.put_favourites(ContactListView {
         favourites: 1,
         everybody: 1,
-        rows: vec![favourite("p1", "Ben Ito"), favourite("p2", "Cy Onn")],
+        rows: vec![favourite("p1", "Ben Ito"), favourite("p2", "Cy Lund")],
     });
     let menu = menu(&state);
     let callbacks = more(&menu, "Callbacks due (1)");

@@ -79,7 +79,7 @@ async fn nothing_disturbs_but_a_callback_that_is_marked_important() -> Result<()
         "add",
         "+442079460019",
         "--name",
-        "Cy Onn",
+        "Cy Lund",
         "--at",
         &due,
         "--important",
@@ -87,7 +87,7 @@ async fn nothing_disturbs_but_a_callback_that_is_marked_important() -> Result<()
     dialctl.json(&important).await?;
     // It is the only one that comes, and it breaks through the desktop's own quiet, too.
     let told = recorder.next().await?;
-    ensure!(told.summary == "Cy Onn" && told.urgency == Some(2), "{told:?}");
+    ensure!(told.summary == "Cy Lund" && told.urgency == Some(2), "{told:?}");
     menu_when(&desktop, |labels| labels.contains(&"Callbacks due (2)".to_owned())).await?;
 
     // It survives a restart, and ends by a click.
