@@ -20,8 +20,8 @@ use life::{Deed, Life};
 use crate::commands::ask;
 use crate::shell::{News, NewsDesk};
 
-/// Opened and put away again by one key: a second press within so long is the same one, or a hand that trembles.
-const ONE_PRESS: Duration = Duration::from_millis(250);
+/// A key that is held down repeats itself faster than this; nobody presses one so fast.
+const ONE_PRESS: Duration = Duration::from_millis(45);
 
 /// A key that is pressed takes the keyboard from the bar for a moment, and so puts it away before it is heard itself.
 const JUST_LEFT: Duration = Duration::from_millis(400);

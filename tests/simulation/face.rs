@@ -75,7 +75,8 @@ impl Face {
                         last.remove(call);
                     }
                 }
-                Seen::Notification(shown) if shown.callback.is_none() => {
+                // That an account stops working is told each time that it does.
+                Seen::Notification(shown) if !shown.call.is_empty() => {
                     let before = last.insert(shown.call.clone(), shown.clone());
                     let says = |shown: &NotificationView| (shown.title.clone(), shown.body.clone(), shown.urgent);
                     let same = before.is_some_and(|before| says(&before) == says(shown));

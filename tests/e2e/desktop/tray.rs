@@ -201,7 +201,7 @@ async fn read_menu(desktop: &DesktopSession) -> Result<Vec<MenuEntry>> {
     items.first().context("no icon in the tray")?.menu().await
 }
 
-async fn has_window(desktop: &DesktopSession) -> Result<bool> {
+pub async fn has_window(desktop: &DesktopSession) -> Result<bool> {
     Ok(!desktop.run("xdotool", &WINDOW, "").await?.stdout.is_empty())
 }
 

@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 
 import type { Backend } from '../backend/backend';
 import type { AlertView, AttentionView, DisturbWish, EngineEvent, Snapshot } from '../backend/types';
+import { byTime } from '../shared/instants';
 
 /** What the agent was told of, what of it waits, and until when nothing may disturb: a copy of what the engine says. */
 export class Alerts {
@@ -10,7 +11,7 @@ export class Alerts {
   #attention = $state.raw<AttentionView | null>(null);
   #error = $state.raw<unknown>(null);
 
-  readonly #list = $derived([...this.#all.values()].sort((a, b) => b.at.localeCompare(a.at)));
+  readonly #list = $derived([...this.#all.values()].sort((a, b) => byTime(b.at, a.at)));
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -37,7 +38,7 @@ export class Alerts {
 
   isSeen(alert: AlertView): boolean {
     const upTo = this.#attention?.seen_up_to;
-    return alert.seen || (upTo != null && Date.parse(alert.at) <= Date.parse(upTo));
+    return alert.seen || (upTo != null && byTime(alert.at, upTo) <= 0);
   }
 
   take({ alerts, status }: Snapshot): void {

@@ -4,6 +4,7 @@ import type { Backend } from '../backend/backend';
 import type { CallbackView } from '../backend/types';
 import type { Choice } from './dial.svelte';
 import type { Wish } from './placing.svelte';
+import { byTime } from '../shared/instants';
 
 /** Whom a new callback is for, as far as the place knows where it was asked for. */
 export interface CallbackWish {
@@ -29,7 +30,7 @@ export class Callbacks {
 
   readonly #open = $derived([...this.#all.values()].filter(({ state }) => state === 'open').sort(byUrgency));
   readonly #closed = $derived(
-    [...this.#all.values()].filter(({ state }) => state !== 'open').sort((a, b) => b.made_at.localeCompare(a.made_at)),
+    [...this.#all.values()].filter(({ state }) => state !== 'open').sort((a, b) => byTime(b.made_at, a.made_at)),
   );
 
   constructor(backend: Backend) {

@@ -3,6 +3,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import type { AccountView, CallView, EngineEvent, LinkView, SettingsView, Snapshot, StatusView } from '../backend/types';
 import { Alerts } from './alerts.svelte';
+import { byTime } from '../shared/instants';
 
 type Opening = { at: 'loading' } | { at: 'ready' } | { at: 'failed'; error: unknown };
 
@@ -45,7 +46,7 @@ export class EngineState {
   #importProgress = $state.raw<ImportProgress | null>(null);
 
   readonly #history = $derived(
-    [...this.#calls.values()].sort((a, b) => b.requested_at.localeCompare(a.requested_at)),
+    [...this.#calls.values()].sort((a, b) => byTime(b.requested_at, a.requested_at)),
   );
   readonly #cards = $derived.by(() => {
     const shown = this.#history.filter(({ dismissed }) => !dismissed);
