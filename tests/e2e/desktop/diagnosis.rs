@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use dialdeck_tests::desktop::{DesktopSession, NotificationServer};
 use dialdeck_tests::eventually;
+use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use crate::stage::{CUSTOMER, Desk};
@@ -101,9 +102,20 @@ async fn an_account_is_tried_out_from_the_diagnosis_and_the_agents_phone_called(
     desk.picture("diagnosis-call-own-phone").await?;
     desk.submit("Call it").await?;
     eventually("the request that dials", async || {
+        if provider.dials().len() == 1 {
+            return Some(());
+        }
         // Late in the evening it is asked first.
-        let _ = desk.call_anyway_once().await;
-        (provider.dials().len() == 1).then_some(())
+        let anyway = "//button[@type='submit'][not(@disabled)][normalize-space(.)='Call anyway']";
+        desk.window
+            .page
+            .find(Locator::XPath(anyway))
+            .await
+            .ok()?
+            .click()
+            .await
+            .ok()?;
+        None
     })
     .await?;
     desk.is_sound().await
