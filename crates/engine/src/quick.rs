@@ -7,7 +7,7 @@ mod query;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use telephony::{CallOutcome, Direction, Phase, PhoneNumber};
+use telephony::PhoneNumber;
 
 pub(crate) use query::{Wanted, splits};
 
@@ -253,31 +253,23 @@ fn called(call: &CallView) -> String {
         .map_or_else(|| call.target.clone(), ToString::to_string)
 }
 
-/// Calls that came in and are known to have been answered by nobody, the newest of each caller, where nothing has been heard of them since.
+/// Calls that were missed, the newest of each caller, unless somebody has talked with them since.
 ///
 /// `calls`: the newest first.
 pub(crate) fn missed(calls: &[CallView]) -> Vec<&CallView> {
-    let mut heard_of: Vec<&str> = Vec::new();
+    let mut settled: Vec<&str> = Vec::new();
     let mut missed = Vec::new();
     for call in calls {
         let who = call.customer.as_ref().map_or(call.target.as_str(), PhoneNumber::as_str);
-        if heard_of.contains(&who) {
-            continue;
-        }
-        heard_of.push(who);
-        if is_missed(call) {
+        let is_open = call.is_missed() && !settled.contains(&who);
+        if is_open {
             missed.push(call);
+        }
+        if is_open || call.reached().is_some() {
+            settled.push(who);
         }
     }
     missed
-}
-
-fn is_missed(call: &CallView) -> bool {
-    let was_missed = matches!(
-        call.outcome,
-        Some(CallOutcome::Missed | CallOutcome::Abandoned | CallOutcome::Voicemail)
-    );
-    call.direction == Direction::Inbound && call.phase == Phase::Ended && was_missed
 }
 
 /// The commands whose words begin with what was typed, or hold it.
@@ -307,3 +299,6 @@ pub(crate) fn once_each(rows: Vec<QuickRow>, most: usize) -> Vec<QuickRow> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,15 @@ pub enum CallOutcome {
     Unknown,
 }
 
+impl CallOutcome {
+    /// Of a call that came in: whether nobody on the agent's side talked with the caller. Who left a message has not talked with
+    /// anybody either.
+    #[must_use]
+    pub fn is_missed(self) -> bool {
+        matches!(self, Self::Missed | Self::Abandoned | Self::Voicemail)
+    }
+}
+
 /// Who ended the call, as far as a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
-use telephony::{CallOutcome, CallbackState, Phase, PhoneNumber};
+use telephony::{CallbackState, PhoneNumber};
 
 use crate::view::{
     AccountHealth, AlertKind, AlertMode, AlertText, AlertView, AttentionView, CallView, CallbackCounts, CallbackView,
@@ -118,8 +118,7 @@ impl AlertsDesk {
     /// What became of a call settles what was told before: who was talked with is not missed any more, and a card that was
     /// put away was looked at.
     pub(crate) fn hear_call(&mut self, call: &CallView) -> Vec<AlertView> {
-        let talks = call.phase == Phase::Connected || call.outcome == Some(CallOutcome::Talked);
-        let reached = call.customer.as_ref().filter(|_| talks);
+        let reached = call.reached();
         self.settle(|alert| {
             let is_own = alert.view.call.as_deref() == Some(call.id.as_str());
             let put_away = is_own && call.dismissed;

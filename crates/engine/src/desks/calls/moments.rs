@@ -40,9 +40,7 @@ fn is_behind(moment: Moment, record: &CallRecord) -> bool {
         // Of a call that was never sent there is nothing to be over.
         Moment::Ended => reading.phase == Phase::Ended && reading.outcome != Some(CallOutcome::NotSent),
         Moment::Missed => {
-            inbound
-                && reading.phase == Phase::Ended
-                && matches!(reading.outcome, Some(CallOutcome::Missed | CallOutcome::Abandoned))
+            inbound && reading.phase == Phase::Ended && reading.outcome.is_some_and(CallOutcome::is_missed)
         }
     }
 }

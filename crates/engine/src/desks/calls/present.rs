@@ -307,7 +307,7 @@ fn alert_kind(record: &CallRecord, view: &CallView) -> AlertKind {
     let inbound = view.direction == Direction::Inbound;
     match (view.phase, view.outcome) {
         (Phase::Unconfirmed, _) => AlertKind::Failed,
-        (Phase::Ended, _) if is_missed(view) => AlertKind::Missed,
+        (Phase::Ended, _) if view.is_missed() => AlertKind::Missed,
         (
             Phase::Ended,
             Some(CallOutcome::Refused | CallOutcome::NotSent | CallOutcome::Failed | CallOutcome::Unknown),
@@ -324,16 +324,6 @@ fn alert_kind(record: &CallRecord, view: &CallView) -> AlertKind {
     }
 }
 
-/// Whether somebody called and nobody talked with them.
-fn is_missed(view: &CallView) -> bool {
-    view.direction == Direction::Inbound
-        && view.phase == Phase::Ended
-        && matches!(
-            view.outcome,
-            Some(CallOutcome::Missed | CallOutcome::Abandoned | CallOutcome::Voicemail)
-        )
-}
-
 /// Whether there is a reason to call again: the two have not talked, and it is known that they have not.
 fn is_worth_another(view: &CallView) -> bool {
     let reached_nobody = matches!(
@@ -347,7 +337,7 @@ fn is_worth_another(view: &CallView) -> bool {
                 | CallOutcome::AgentUnavailable
         )
     );
-    view.phase == Phase::Ended && view.customer.is_some() && (is_missed(view) || reached_nobody)
+    view.phase == Phase::Ended && view.customer.is_some() && (view.is_missed() || reached_nobody)
 }
 
 /// What can be done about a call from its notification: a click opens it, and of the rest not more than two.
