@@ -131,6 +131,11 @@ async fn a_promise_is_noted_in_words_listed_moved_and_closed() -> Result<()> {
             .as_str()
             .is_some_and(|until| until.starts_with("2030-12-04T"))
     );
+    for (word, important) in [("--important", true), ("--important", true), ("--not-important", false)] {
+        let marked = stage.json(&["callback", "mark", id, word]).await?;
+        assert_eq!(marked["important"], important, "{word}");
+        assert_eq!(show(&stage, &made).await?["important"], important, "{word}");
+    }
     assert_eq!(stage.json(&["callback", "done", id]).await?["state"], "done");
     assert_eq!(
         stage.json(&["callback", "done", id]).await?["state"],
@@ -148,6 +153,7 @@ async fn a_promise_is_noted_in_words_listed_moved_and_closed() -> Result<()> {
     for words in [
         &["callback", "cancel", id][..],
         &["callback", "snooze", id],
+        &["callback", "mark", id, "--important"],
         &["callback", "call", id],
     ] {
         assert_eq!(

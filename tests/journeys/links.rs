@@ -83,6 +83,19 @@ async fn a_link_brings_its_number_the_number_to_call_from_and_a_note() -> Result
 }
 
 #[tokio::test]
+async fn of_what_is_pasted_a_link_of_our_own_alone_is_opened() -> Result<()> {
+    let mut links = Links::of_an_agent().await?;
+    for text in ["tel:+442079460123", "Asha Rao, dialdeck:call", "dialdeck:call?number=%2B442079460123"] {
+        links.socket.send(json!({"do": "open_pasted", "text": text})).await?;
+    }
+    // Each text before it would have been told of first.
+    let told = links.socket.event("show_window").await?;
+    assert_eq!(told["link"]["text"], "dialdeck:call?number=%2B442079460123");
+    assert_eq!(told["prefill"], NUMBER);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_cannot_be_called_is_told_with_its_reason() -> Result<()> {
     let mut links = Links::of_an_agent().await?;
     for (link, code) in [

@@ -425,6 +425,18 @@ pub enum CallbackCommand {
         #[arg(long, value_name = "WHEN")]
         until: Option<String>,
     },
+    /// Let a callback remind you even when do not disturb is on, or no longer.
+    #[command(group = clap::ArgGroup::new("mark").required(true))]
+    Mark {
+        /// Id of the callback.
+        callback: String,
+        /// Remind me even when do not disturb is on.
+        #[arg(long, group = "mark")]
+        important: bool,
+        /// Remind me like any other.
+        #[arg(long, group = "mark")]
+        not_important: bool,
+    },
     /// Call back now: the provider rings your phone, then the customer.
     Call {
         /// Id of the callback.

@@ -270,6 +270,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::CallbackDone { .. }
         | Request::CancelCallback { .. }
         | Request::SnoozeCallback { .. }
+        | Request::MarkCallback { .. }
         | Request::ShowContact { .. }
         | Request::SearchContacts { .. }
         | Request::Find { .. }
@@ -337,6 +338,7 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::SaveBundle
         | Request::RevokeProgram { .. }
         | Request::ShowWindow { .. }
+        | Request::OpenPasted { .. }
         | Request::ShowQuickDial { .. }
         | Request::TakeOver
         | Request::Stop => false,

@@ -189,6 +189,11 @@ pub enum Request {
         until: String,
         zone: Option<String>,
     },
+    /// Whether an open callback may remind while nothing else may disturb.
+    MarkCallback {
+        callback: String,
+        important: bool,
+    },
     /// Calls back now: an ordinary call, with the callback's account and number.
     CallCallback {
         callback: String,
@@ -439,6 +444,10 @@ pub enum Request {
     /// A second start of the app: bring the window forward.
     ShowWindow {
         prefill: Option<String>,
+    },
+    /// A text was pasted: a link of our own is shown as if it had been clicked, anything else is left alone.
+    OpenPasted {
+        text: String,
     },
     /// Another start of the app: bring up the quick dial bar.
     ShowQuickDial {

@@ -44,6 +44,17 @@ pub async fn snooze_callback(
     ask(&engine, request).await
 }
 
+/// Whether a callback may remind while nothing else may disturb.
+#[tauri::command]
+#[specta::specta]
+pub async fn mark_callback(
+    engine: Engine<'_>,
+    callback: String,
+    important: bool,
+) -> Result<CallbackView, ApiError> {
+    ask(&engine, Request::MarkCallback { callback, important }).await
+}
+
 /// Calls back now: a gesture, named by its intent.
 #[tauri::command]
 #[specta::specta]

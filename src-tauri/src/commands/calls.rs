@@ -14,6 +14,13 @@ pub async fn check_target(engine: Engine<'_>, text: String, account: Option<Stri
     ask(&engine, Request::CheckTarget { text, account }).await
 }
 
+/// A text was pasted; a link of our own is shown as if it had been clicked.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_pasted(engine: Engine<'_>, text: String) -> Result<(), ApiError> {
+    ask(&engine, Request::OpenPasted { text }).await
+}
+
 /// Keeps a number to call somebody from; without one it is chosen anew for each call.
 #[tauri::command]
 #[specta::specta]

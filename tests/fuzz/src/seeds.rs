@@ -298,6 +298,8 @@ pub fn requests() -> Vec<Vec<u8>> {
             "contact": null, "name": null, "note": null, "assigned_to": null, "reminder_min": null, "call_end_min": null, "queue": null}),
         json!({"do": "call_callback", "callback": call, "yes": true, "despite_unknown": false, "intent": null}),
         json!({"do": "snooze_callback", "callback": call, "until": "tue 3pm", "zone": "Asia/Kolkata"}),
+        json!({"do": "open_pasted", "text": "dialdeck:call?number=%2B442079460001&note=Order+17"}),
+        json!({"do": "mark_callback", "callback": call, "important": true}),
         json!({"do": "list_callbacks", "all": true}),
         json!({"do": "import_contacts", "csv": "name,phone\nAmy,02079460001", "country": "GB"}),
         json!({"do": "search_contacts", "query": "am", "limit": 5}),

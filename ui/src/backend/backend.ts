@@ -99,6 +99,8 @@ export interface Backend {
   dids(account: string | null, fresh: boolean): Promise<DidView[]>;
 
   checkTarget(text: string, account: string | null): Promise<TargetCheck>;
+  /** A text was pasted into the field: a link of our own comes back as a wish to show it. */
+  openPasted(text: string): Promise<void>;
   /** Without a number it is chosen anew for each call. With a contact the target is not looked at. */
   keepCallFrom(target: string, account: string | null, from: string | null, contact: string | null): Promise<void>;
   place(request: PlaceRequest): Promise<PlaceReply>;
@@ -122,6 +124,8 @@ export interface Backend {
   cancelCallback(id: string): Promise<CallbackView>;
   /** Puts the reminder off; `until` is read as the time of a new callback. */
   snoozeCallback(id: string, until: string): Promise<CallbackView>;
+  /** Whether it may remind while nothing else may disturb. */
+  markCallback(id: string, important: boolean): Promise<CallbackView>;
   /** An ordinary call, with the callback's account and number: one gesture, named by its intent. */
   callCallback(id: string, yes: boolean, despiteUnknown: boolean, intent: string | null): Promise<PlaceReply>;
   /** What a text means as the time of a callback, on the agent's clock and on the customer's. */

@@ -43,6 +43,7 @@ export function tauriBackend(): Backend {
     agents: (account) => answered(commands.agents(account)),
     dids: (account, fresh) => answered(commands.dids(account, fresh)),
 
+    openPasted: (text) => done(commands.openPasted(text)),
     checkTarget: (text, account) => answered(commands.checkTarget(text, account)),
     keepCallFrom: (target, account, from, contact) => done(commands.keepCallFrom(target, account, from, contact)),
     place: (request) => answered(commands.place(request)),
@@ -63,6 +64,7 @@ export function tauriBackend(): Backend {
     cancelCallback: (id) => answered(commands.cancelCallback(id)),
     // Without a zone the engine takes this machine's.
     snoozeCallback: (id, until) => answered(commands.snoozeCallback(id, until, null)),
+    markCallback: (id, important) => answered(commands.markCallback(id, important)),
     callCallback: (id, yes, despiteUnknown, intent) => answered(commands.callCallback(id, yes, despiteUnknown, intent)),
     checkWhen: (when, target, account) => answered(commands.checkWhen(when, null, target, account)),
 

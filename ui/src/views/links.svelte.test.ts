@@ -140,3 +140,16 @@ test('a desktop that does not say is not guessed at', async () => {
   await links.findByText(/xdg-utils is not installed/);
   expect(links.queryByRole('button')).toBeNull();
 });
+
+test('a pasted link of our own is shown like one that was clicked, and other texts stay as they are', async () => {
+  const { user } = await openWindow({ accounts: [account()] });
+
+  await user.click(field());
+  await user.paste('dialdeck:call?number=%2B442079460055');
+  await within(panel()).findByText('From a link. Nothing is called yet.');
+  expect(field()).toHaveProperty('value', NUMBER);
+
+  await user.clear(field());
+  await user.paste('call?number=%2B442079460055');
+  expect(field()).toHaveProperty('value', 'call?number=%2B442079460055');
+});

@@ -56,6 +56,12 @@ pub async fn run(session: &mut Session, command: &CallbackCommand, output: Outpu
             };
             tell(session, request, output).await
         }
+        CallbackCommand::Mark {
+            callback, important, ..
+        } => {
+            let (callback, important) = (callback.clone(), *important);
+            tell(session, Request::MarkCallback { callback, important }, output).await
+        }
         CallbackCommand::Call {
             callback,
             intent,

@@ -150,6 +150,8 @@ fn a_callback_needs_its_time_and_is_put_off_in_one_way() {
             "--json",
         ],
         &["callback", "snooze", "id", "--for", "10m", "--until", "15:00", "--json"],
+        &["callback", "mark", "id", "--json"],
+        &["callback", "mark", "id", "--important", "--not-important", "--json"],
     ];
     for mistake in mistakes {
         assert_eq!(usage_error(mistake).error()["code"], "usage", "{mistake:?}");

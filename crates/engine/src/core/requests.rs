@@ -71,6 +71,9 @@ impl Core {
             Request::SnoozeCallback { callback, until, zone } => {
                 return self.snooze_callback(&callback, &until, zone.as_deref(), answer, now);
             }
+            Request::MarkCallback { callback, important } => {
+                return self.mark_callback(&callback, important, answer, now);
+            }
             Request::CallCallback {
                 callback,
                 yes,
@@ -458,6 +461,10 @@ impl Core {
                 self.emit(self.window_for(prefill));
                 Ok(Reply::Done)
             }
+            Request::OpenPasted { text } => {
+                self.open_pasted(text);
+                Ok(Reply::Done)
+            }
             Request::ShowQuickDial { of_selection } => {
                 self.emit(Event::ShowQuickDial { of_selection });
                 Ok(Reply::Done)
@@ -484,6 +491,7 @@ impl Core {
             | Request::CallbackDone { .. }
             | Request::CancelCallback { .. }
             | Request::SnoozeCallback { .. }
+            | Request::MarkCallback { .. }
             | Request::CallCallback { .. }
             | Request::End { .. }
             | Request::MarkEnded { .. }

@@ -161,6 +161,19 @@ impl CallbacksDesk {
         }]
     }
 
+    /// Lets a callback remind even while nothing may disturb, or no longer; answers when that is durable.
+    pub(crate) fn mark(&mut self, id: &str, important: bool, answer: Answer, now: Timestamp) -> Vec<Effect> {
+        let Some(held) = self.open.get_mut(id) else {
+            return refuse(Some(answer), no_such_callback(id));
+        };
+        let before = Box::new(held.row.clone());
+        if held.row.important != important {
+            held.row.important = important;
+            held.row.changed_at = as_stored(now);
+        }
+        self.commit_row(id, Some(before), Some(answer))
+    }
+
     /// A call was placed for a callback, which is durable.
     pub(crate) fn placed(&mut self, id: &str, call: &str, now: Timestamp) -> Vec<Effect> {
         let Some(held) = self.open.get_mut(id) else {

@@ -298,6 +298,15 @@ export class FakeBackend implements Backend {
     return account === null ? samples.dids : this.#account(account).dids;
   }
 
+  async openPasted(text: string) {
+    const number = /^dialdeck:call\?number=([^&]*)/.exec(text)?.[1];
+    if (number === undefined) return;
+    // An answer comes after what was pasted is in the field.
+    await Promise.resolve();
+    const link = { text, account: null, from: null, note: null, problem: null, from_problem: null };
+    this.emit({ type: 'show_window', prefill: decodeURIComponent(number), link });
+  }
+
   async checkTarget(text: string): Promise<TargetCheck> {
     const digits = text.replace(/[\s().-]/g, '');
     const national = /^0\d{9,10}$/.test(digits) ? `+44${digits.slice(1)}` : null;
@@ -428,6 +437,10 @@ export class FakeBackend implements Backend {
   async snoozeCallback(id: string, until: string) {
     const { due_at } = await this.checkWhen(until, null);
     return this.#changeCallback(id, { snoozed_until: due_at, remind_at: due_at, due: false, overdue: false });
+  }
+
+  async markCallback(id: string, important: boolean) {
+    return this.#changeCallback(id, { important });
   }
 
   async callCallback(id: string, yes: boolean, despiteUnknown: boolean, intent: string | null) {

@@ -146,6 +146,18 @@ test('a callback is done, put off and moved', async () => {
   expect(within(await screen.findByRole('list', { name: 'Done and dropped callbacks' })).getByRole('listitem', { name: 'George Osei' })).toBeTruthy();
 });
 
+test('a callback is marked important, and one like the others again', async () => {
+  const { list, user, backend } = await openList();
+  const mark = vi.spyOn(backend, 'markCallback');
+  const button = within(list).getByRole('button', { name: 'Remind me of George Osei even when do not disturb is on' });
+  expect(button.getAttribute('aria-pressed')).toBe('false');
+  await user.click(button);
+  await vi.waitFor(() => expect(button.getAttribute('aria-pressed')).toBe('true'));
+  await user.click(button);
+  await vi.waitFor(() => expect(button.getAttribute('aria-pressed')).toBe('false'));
+  expect(mark.mock.calls).toEqual([[later.id, true], [later.id, false]]);
+});
+
 test('a callback is dropped only after a second question', async () => {
   const { backend, user, list } = await openList();
   const cancel = vi.spyOn(backend, 'cancelCallback');

@@ -269,6 +269,22 @@ impl Core {
         self.go_on(effects)
     }
 
+    /// Marks an open callback as important, or as one like the others. One that is marked so already is answered as it is.
+    pub(in crate::core) fn mark_callback(
+        &mut self,
+        id: &str,
+        important: bool,
+        answer: Answer,
+        now: Timestamp,
+    ) -> Option<Ended> {
+        let effects = match self.must_find_callback(id) {
+            Ok(row) if row.state != CallbackState::Open => vec![Effect::Answer(answer, Err(closed(&row)))],
+            Ok(row) => self.callbacks.mark(&row.id, important, answer, now),
+            Err(error) => vec![Effect::Answer(answer, Err(error))],
+        };
+        self.go_on(effects)
+    }
+
     /// *Call now*: an ordinary call, through the same guard and the same journal.
     pub(in crate::core) fn call_callback(
         &mut self,

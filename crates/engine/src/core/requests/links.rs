@@ -58,6 +58,13 @@ impl Core {
         }
     }
 
+    /// Shows a pasted link of our own. Links of other kinds are read like any number that is typed, and so is everything else.
+    pub(in crate::core) fn open_pasted(&mut self, text: String) {
+        if LinkScheme::of(&text) == Some(LinkScheme::Dialdeck) {
+            self.emit(self.window_for(Some(text)));
+        }
+    }
+
     /// A wish to call with what a link of our own says, where it is one; what the wish itself says goes before.
     ///
     /// Errors: the link cannot be opened, or no account can call from the number that it names.

@@ -324,6 +324,18 @@ fn a_reminder_may_be_wished_ahead() {
 }
 
 #[test]
+fn a_callback_that_is_marked_later_reminds_while_nothing_else_may() {
+    for important in [true, false] {
+        let mut bench = Bench::with_one();
+        let view = bench.ask(|desk, answer, now| desk.mark("c1", important, answer, now));
+        assert_eq!(view.important, important);
+        bench.to(DUE).tick();
+        assert_eq!(bench.shown.len(), 1);
+        assert_eq!(bench.shown[0].critical, important);
+    }
+}
+
+#[test]
 fn snoozing_brings_one_more_reminder_and_no_overdue_until_then() {
     let mut bench = Bench::with_one();
     bench.to("2026-11-25T15:00:30Z").tick();
