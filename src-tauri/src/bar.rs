@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use engine::EngineHandle;
 use engine::api::Request;
+use engine::view::Theme;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -64,6 +65,7 @@ pub struct Bar {
     app: AppHandle,
     news: NewsDesk,
     life: Life,
+    theme: Theme,
     asked_at: Option<Instant>,
     /// When another window, or its own key, took the keyboard from it while it was shown.
     left_at: Option<Instant>,
@@ -76,6 +78,7 @@ impl Bar {
             app,
             news,
             life: Life::new(kept),
+            theme: Theme::default(),
             asked_at: None,
             left_at: None,
         }
@@ -84,6 +87,11 @@ impl Bar {
     /// How long it is kept ready after use.
     pub fn keep(&mut self, kept: Duration) {
         self.life.keep(kept);
+    }
+
+    /// The colour it has from now on.
+    pub fn dress(&mut self, theme: Theme) {
+        self.theme = theme;
     }
 
     /// Whether there is a page that hears the engine's events.
@@ -164,7 +172,7 @@ impl Bar {
         for deed in deeds {
             let done = match deed {
                 Deed::Create => frame::create(&self.app),
-                Deed::Show => frame::show(&self.app),
+                Deed::Show => frame::show(&self.app, self.theme),
                 Deed::Hide => frame::hide(&self.app),
                 Deed::Destroy => frame::destroy(&self.app),
                 Deed::Open(Opening { prefill, of_selection }) => {

@@ -4,12 +4,13 @@
 
 mod frame;
 mod gestures;
+pub mod surface;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use engine::api::{ApiError, PlaceReply, Request};
-use engine::view::{ContactListView, Event, FaceCheck, Numbered, SettingsView, Snapshot};
+use engine::view::{ContactListView, Event, FaceCheck, Numbered, SettingsView, Snapshot, Theme};
 use engine::{EngineHandle, Home, privacy, words};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
@@ -247,6 +248,7 @@ impl Shell {
         let quick_dial = &settings.quick_dial;
         self.bar
             .keep(Duration::from_secs(u64::from(quick_dial.kept_minutes) * 60));
+        self.bar.dress(settings.theme);
         self.keys.follow(quick_dial);
         let states = self.keys.states().to_vec();
         if *self.key_states.borrow() != states {
@@ -448,11 +450,18 @@ impl Shell {
         self.perform(deeds);
     }
 
+    fn theme(&self) -> Theme {
+        self.settings
+            .as_ref()
+            .map(|settings| settings.theme)
+            .unwrap_or_default()
+    }
+
     fn perform(&mut self, deeds: Vec<Deed>) {
         for deed in deeds {
             let done = match deed {
                 Deed::Create => frame::main(&self.app),
-                Deed::Show => frame::show(&self.app),
+                Deed::Show => frame::show(&self.app, self.theme()),
                 Deed::Hide => frame::hide(&self.app),
                 Deed::Destroy => frame::destroy(&self.app),
                 Deed::Tell { prefill } => {

@@ -85,7 +85,11 @@ async fn a_link_brings_its_number_the_number_to_call_from_and_a_note() -> Result
 #[tokio::test]
 async fn of_what_is_pasted_a_link_of_our_own_alone_is_opened() -> Result<()> {
     let mut links = Links::of_an_agent().await?;
-    for text in ["tel:+442079460123", "Asha Rao, dialdeck:call", "dialdeck:call?number=%2B442079460123"] {
+    for text in [
+        "tel:+442079460123",
+        "Asha Rao, dialdeck:call",
+        "dialdeck:call?number=%2B442079460123",
+    ] {
         links.socket.send(json!({"do": "open_pasted", "text": text})).await?;
     }
     // Each text before it would have been told of first.

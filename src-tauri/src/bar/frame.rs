@@ -1,9 +1,10 @@
 //! The real window of the quick dial bar.
 
+use engine::view::Theme;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, LogicalSize, Manager, PhysicalPosition, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::shell::{is_own_page, off_the_network};
+use crate::shell::{is_own_page, off_the_network, surface};
 
 /// The bar's window; its capability is `bar`.
 pub const BAR: &str = "bar";
@@ -40,8 +41,9 @@ pub fn create(app: &AppHandle) -> tauri::Result<()> {
 ///
 /// # Errors
 /// When the system refuses.
-pub fn show(app: &AppHandle) -> tauri::Result<()> {
+pub fn show(app: &AppHandle, theme: Theme) -> tauri::Result<()> {
     let Some(window) = window(app) else { return Ok(()) };
+    surface::paint(&window, theme)?;
     place(app, &window)?;
     window.show()?;
     // Some window managers place a window anew as it appears.

@@ -47,11 +47,7 @@ pub async fn snooze_callback(
 /// Whether a callback may remind while nothing else may disturb.
 #[tauri::command]
 #[specta::specta]
-pub async fn mark_callback(
-    engine: Engine<'_>,
-    callback: String,
-    important: bool,
-) -> Result<CallbackView, ApiError> {
+pub async fn mark_callback(engine: Engine<'_>, callback: String, important: bool) -> Result<CallbackView, ApiError> {
     ask(&engine, Request::MarkCallback { callback, important }).await
 }
 

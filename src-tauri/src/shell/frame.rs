@@ -1,9 +1,10 @@
 //! The real windows: how they are made, and what may never happen in them.
 
+use engine::view::Theme;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use super::{News, NewsDesk};
+use super::{News, NewsDesk, surface};
 use crate::pages;
 use crate::quitting::{self, Answer};
 use crate::trouble::{self, Wish};
@@ -114,8 +115,12 @@ pub fn end_trouble(app: &AppHandle) {
 ///
 /// # Errors
 /// When the system refuses.
-pub fn show(app: &AppHandle) -> tauri::Result<()> {
-    app.get_webview_window(MAIN).map_or(Ok(()), |window| forward(&window))
+pub fn show(app: &AppHandle, theme: Theme) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(MAIN) else {
+        return Ok(());
+    };
+    surface::paint(&window, theme)?;
+    forward(&window)
 }
 
 /// Has the page of the main window begin anew.

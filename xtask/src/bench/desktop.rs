@@ -39,7 +39,7 @@ pub fn run() -> Result<()> {
     needs::ensure(Purpose::Test)?;
     ui::ensure_packages()?;
     ui::ensure_built()?;
-    process::run(cargo(["build", "--release", "--package", "dialdeck"]).args(workspace::APP_FEATURES))?;
+    process::run(cargo(["build", "--release", "--workspace", "--bin", "dialdeck"]).args(workspace::APP_FEATURES))?;
     let app = workspace::target()
         .join("release")
         .join(workspace::executable("dialdeck"));
