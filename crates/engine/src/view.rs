@@ -32,7 +32,7 @@ pub use self::contact::{
     ImportSkip, KeptNumber, SearchRow,
 };
 pub use self::link::{LinkView, PhoneLinkState, PhoneLinkView};
-pub use self::settings::{PopRunView, QuickDialSettings, ScreenPopView, SettingsView, Theme};
+pub use self::settings::{MOST_KEPT_MINUTES, PopRunView, QuickDialSettings, ScreenPopView, SettingsView, Theme};
 pub use self::status::{CheckState, CrashView, DoctorCheck, FaceCheck, Role, StatusView};
 pub use self::target::{AboutNumber, NumberView, TargetCheck};
 pub use crate::desks::books::{BookConflictView, BookReport, BookView, PersonSide, RunCounts};
