@@ -71,6 +71,8 @@ export const commands = {
 	dids: (account: string | null, fresh: boolean) => typedError<DidView[], ApiError>(__TAURI_INVOKE("dids", { account, fresh })),
 	/**  What the text in the field would do; nothing is dialled. */
 	checkTarget: (text: string, account: string | null) => typedError<TargetCheck, ApiError>(__TAURI_INVOKE("check_target", { text, account })),
+	/**  A text was pasted; a link of our own is shown as if it had been clicked. */
+	openPasted: (text: string) => typedError<null, ApiError>(__TAURI_INVOKE("open_pasted", { text })),
 	/**  Keeps a number to call somebody from; without one it is chosen anew for each call. */
 	keepCallFrom: (target: string, account: string | null, from: string | null, contactId: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("keep_call_from", { target, account, from, contactId })),
 	/**  Places a call: one gesture, named by the request's intent. */
@@ -140,6 +142,8 @@ export const commands = {
 	cancelCallback: (callback: string) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("cancel_callback", { callback })),
 	/**  `until` as it would be typed: "in 10m", "tomorrow 10:00". */
 	snoozeCallback: (callback: string, until: string, zone: string | null) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("snooze_callback", { callback, until, zone })),
+	/**  Whether a callback may remind while nothing else may disturb. */
+	markCallback: (callback: string, important: boolean) => typedError<CallbackView, ApiError>(__TAURI_INVOKE("mark_callback", { callback, important })),
 	/**  Calls back now: a gesture, named by its intent. */
 	callCallback: (callback: string, yes: boolean, despiteUnknown: boolean, intent: string | null) => typedError<PlaceReply, ApiError>(__TAURI_INVOKE("call_callback", { callback, yes, despiteUnknown, intent })),
 	/**  What a text means as the time of a callback; nothing is kept. */
