@@ -1,12 +1,8 @@
 //! Links that the system's browser opens.
 
-use std::time::Duration;
-
 use engine::api::{ApiError, ErrorClass};
+use engine::{Launch, Launcher as _, SystemLauncher};
 use tauri::Url;
-
-/// How long the system's launcher is watched for a failure: most end within a second, one that stays has a browser.
-const WATCHED: Duration = Duration::from_secs(2);
 
 /// Opens a provider's link in the browser. The link may be its own key, so that no error and no log holds it.
 ///
@@ -15,14 +11,20 @@ const WATCHED: Duration = Duration::from_secs(2);
 /// the system opens none.
 pub async fn open(link: &str) -> Result<(), ApiError> {
     let address = web_address(link).ok_or_else(|| ApiError::new(ErrorClass::Failed, "link_odd"))?;
-    let opened = tokio::task::spawn_blocking(move || open::that_detached_with_timeout(address.as_str(), WATCHED)).await;
-    if matches!(opened, Ok(Ok(()))) {
-        Ok(())
-    } else {
-        // What the launcher says names the link.
-        tracing::warn!("the system opens no browser");
-        Err(ApiError::new(ErrorClass::Failed, "browser_not_opened"))
-    }
+    let opened = launcher().launch(Launch::Open(address.into())).await;
+    opened.map_err(|problem| {
+        tracing::warn!(%problem, "the system opens no browser");
+        ApiError::new(ErrorClass::Failed, "browser_not_opened")
+    })
+}
+
+/// What starts other programs: with the environment as it was found.
+#[must_use]
+pub fn launcher() -> SystemLauncher {
+    #[cfg(target_os = "linux")]
+    return SystemLauncher::hiding(crate::renderer::VARIABLES);
+    #[cfg(not(target_os = "linux"))]
+    SystemLauncher::default()
 }
 
 fn web_address(link: &str) -> Option<Url> {

@@ -1,5 +1,6 @@
 //! From the engine's start to what the shell can do about it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::api::{ApiError, ErrorClass, Request};
@@ -8,6 +9,7 @@ use engine::view::{Numbered, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
 use tokio::sync::broadcast;
 
+use crate::browser;
 use crate::trouble::Trouble;
 
 /// How long an engine that was asked to stop may take to let go of its home.
@@ -69,7 +71,11 @@ pub async fn start(home: &Home, wanted: Request) -> Start {
 }
 
 async fn begin(home: &Home) -> Result<Running, StartError> {
-    let engine = Engine::start(EngineOptions::new(home.clone(), Role::Desktop)).await?;
+    let options = EngineOptions {
+        launcher: Some(Arc::new(browser::launcher())),
+        ..EngineOptions::new(home.clone(), Role::Desktop)
+    };
+    let engine = Engine::start(options).await?;
     let events = engine.subscribe();
     Ok(Running { engine, events })
 }

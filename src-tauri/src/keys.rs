@@ -1,12 +1,20 @@
 //! Keys that work in every program, as the system grants them.
 
+#[cfg(not(target_os = "linux"))]
+mod plugin;
+#[cfg(target_os = "linux")]
+mod x11;
+
 use engine::view::{CheckState, FaceCheck, QuickDialSettings, Words};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
-use tauri_plugin_global_shortcut::{Error, GlobalShortcutExt, ShortcutState};
 
-use crate::shell::{News, NewsDesk};
+#[cfg(not(target_os = "linux"))]
+use self::plugin::Grabs;
+#[cfg(target_os = "linux")]
+use self::x11::Grabs;
+use crate::shell::NewsDesk;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -42,10 +50,18 @@ pub struct KeyState {
     pub command: Option<String>,
 }
 
+/// Why a key was not granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NotGranted {
+    /// Another program has it.
+    Taken,
+    /// No program can have it here.
+    Impossible,
+}
+
 /// The keys that are taken now.
 pub struct Keys {
-    app: AppHandle,
-    news: NewsDesk,
+    grabs: Grabs,
     is_supported: bool,
     states: Vec<KeyState>,
 }
@@ -55,8 +71,7 @@ impl Keys {
     pub fn new(app: AppHandle, news: NewsDesk) -> Self {
         let variable = |name| std::env::var(name).unwrap_or_default();
         Self {
-            app,
-            news,
+            grabs: Grabs::new(app, news),
             is_supported: may_take_keys(&variable("XDG_SESSION_TYPE"), &variable("WAYLAND_DISPLAY")),
             states: Vec::new(),
         }
@@ -75,7 +90,7 @@ impl Keys {
                 .iter()
                 .any(|(key_use, key)| *key_use == old.key_use && **key == old.key);
             if !stays && old.grant == KeyGrant::Registered {
-                self.let_go(&old.key);
+                self.grabs.let_go(&old.key);
             }
         }
         let states = wanted.map(|(key_use, key)| {
@@ -100,35 +115,17 @@ impl Keys {
         &self.states
     }
 
-    fn take(&self, key_use: KeyUse, key: &str) -> KeyGrant {
+    fn take(&mut self, key_use: KeyUse, key: &str) -> KeyGrant {
         if key.is_empty() {
             return KeyGrant::Off;
         }
         if !self.is_supported {
             return KeyGrant::Unsupported;
         }
-        let news = self.news.clone();
-        let taken = self.app.global_shortcut().on_shortcut(key, move |_, _, event| {
-            if event.state() == ShortcutState::Pressed {
-                news.tell(News::Key(key_use));
-            }
-        });
-        match taken {
+        match self.grabs.take(key_use, key) {
             Ok(()) => KeyGrant::Registered,
-            Err(problem) => {
-                tracing::warn!(%problem, key, "the key was not granted");
-                if matches!(problem, Error::GlobalHotkey(_)) {
-                    KeyGrant::Refused
-                } else {
-                    KeyGrant::Unsupported
-                }
-            }
-        }
-    }
-
-    fn let_go(&self, key: &str) {
-        if let Err(problem) = self.app.global_shortcut().unregister(key) {
-            tracing::warn!(%problem, key, "the key was not let go");
+            Err(NotGranted::Taken) => KeyGrant::Refused,
+            Err(NotGranted::Impossible) => KeyGrant::Unsupported,
         }
     }
 }
@@ -195,8 +192,6 @@ fn command(key_use: KeyUse) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use engine::shortcuts::Shortcut;
-
     use super::*;
 
     #[test]
@@ -231,18 +226,5 @@ mod tests {
         let unsupported = check(&[state(KeyUse::QuickDial, KeyGrant::Unsupported)]);
         assert_eq!(unsupported.hint.unwrap().params["command"], "dialdeck --quick-dial");
         assert_eq!(told(&[]).1, "doctor.hotkeys.off");
-    }
-
-    #[test]
-    fn what_the_settings_take_for_a_key_the_system_knows_as_one() {
-        let keys = ["A", "Z", "0", "9", "F1", "F24"]
-            .into_iter()
-            .chain(engine::shortcuts::NAMED);
-        for key in keys {
-            let text = format!("Ctrl+Alt+Shift+Super+{key}");
-            let shortcut: Shortcut = text.parse().unwrap();
-            let known = shortcut.to_string().parse::<tauri_plugin_global_shortcut::Shortcut>();
-            assert!(known.is_ok(), "{text}: {known:?}");
-        }
     }
 }

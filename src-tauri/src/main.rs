@@ -17,6 +17,8 @@ mod notify;
 mod pages;
 mod popups;
 mod quitting;
+#[cfg(target_os = "linux")]
+mod renderer;
 mod shell;
 mod tray;
 mod trouble;
@@ -41,6 +43,8 @@ use shell::{News, NewsDesk, Parts, Shell};
 use trouble::Trouble;
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    renderer::choose();
     engine::keep_memory_private();
     engine::on_panic("dialdeck", None);
     let ended = match args::read(std::env::args_os().skip(1)) {
@@ -92,8 +96,10 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     let (trouble, told) = watch::channel(None);
     let (popups, shown) = watch::channel(String::new());
     let windows = news.clone();
-    let app = tauri::Builder::default()
-        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+    let builder = tauri::Builder::default();
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_global_shortcut::Builder::new().build());
+    let app = builder
         .plugin(remembered(&home))
         .manage(Autostart::of(&home, is_home_named(&launch)))
         .manage(news.clone())

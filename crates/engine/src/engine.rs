@@ -195,7 +195,7 @@ impl Engine {
             server_clocks,
             sessions: Arc::new(Sessions::new(secrets.clone(), clock.clone())),
             paces: Arc::new(Paces::default()),
-            launcher: launcher.unwrap_or_else(|| Arc::new(SystemLauncher)),
+            launcher: launcher.unwrap_or_else(|| Arc::new(SystemLauncher::default())),
             clock,
             journal: Arc::new(store.clone()),
             secrets,

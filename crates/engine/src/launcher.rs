@@ -49,22 +49,32 @@ pub trait Launcher: Send + Sync + 'static {
 
 /// The machine's own programs.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SystemLauncher;
+pub struct SystemLauncher {
+    hidden: &'static [&'static str],
+}
+
+impl SystemLauncher {
+    /// One that keeps some variables of the environment from what it starts: they are meant for this process alone.
+    #[must_use]
+    pub fn hiding(hidden: &'static [&'static str]) -> Self {
+        Self { hidden }
+    }
+}
 
 #[async_trait]
 impl Launcher for SystemLauncher {
     async fn launch(&self, launch: Launch) -> Result<(), LaunchProblem> {
         match launch {
-            Launch::Open(url) => open(&url).await,
-            Launch::Run(words) => run(&words, RUNS_WITHIN).await,
+            Launch::Open(url) => open(&url, self.hidden).await,
+            Launch::Run(words) => run(&words, RUNS_WITHIN, self.hidden).await,
         }
     }
 }
 
 /// Has the system open an address: each of its launchers in turn, until one takes it.
-async fn open(url: &str) -> Result<(), LaunchProblem> {
+async fn open(url: &str, hidden: &[&str]) -> Result<(), LaunchProblem> {
     for command in open::commands(url) {
-        let Ok(mut child) = start(Command::from(command)) else {
+        let Ok(mut child) = start(Command::from(command), hidden) else {
             continue;
         };
         match tokio::time::timeout(OPENS_WITHIN, child.wait()).await {
@@ -78,13 +88,13 @@ async fn open(url: &str) -> Result<(), LaunchProblem> {
 }
 
 /// Runs a program without a shell, to its end.
-async fn run(words: &[String], within: Duration) -> Result<(), LaunchProblem> {
+async fn run(words: &[String], within: Duration, hidden: &[&str]) -> Result<(), LaunchProblem> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(LaunchProblem::NoProgram);
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    let mut child = start(command).map_err(|error| {
+    let mut child = start(command, hidden).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
             LaunchProblem::NoProgram
         } else {
@@ -102,8 +112,11 @@ async fn run(words: &[String], within: Duration) -> Result<(), LaunchProblem> {
     }
 }
 
-fn start(mut command: Command) -> std::io::Result<Child> {
+fn start(mut command: Command, hidden: &[&str]) -> std::io::Result<Child> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    for name in hidden {
+        command.env_remove(name);
+    }
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with(SECRETS)) {
         command.env_remove(name);
     }
@@ -144,7 +157,7 @@ mod tests {
     }
 
     async fn ran(words: Vec<String>) -> Result<(), LaunchProblem> {
-        run(&words, Duration::from_secs(60)).await
+        run(&words, Duration::from_secs(60), &[]).await
     }
 
     #[tokio::test]
@@ -158,6 +171,17 @@ mod tests {
         let odd = "; rm -rf ~ $(x) \"'`id`".to_owned();
         ran(vec![program, odd.clone(), "--b=1 2".into()]).await.unwrap();
         assert_eq!(fs::read_to_string(out).unwrap().trim_end(), format!("{odd}|--b=1 2|0"));
+    }
+
+    #[tokio::test]
+    async fn what_is_meant_for_this_process_alone_is_not_handed_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let ends_well_without = |name: &str| script(folder.path(), &format!("[ -z \"${name}\" ]"));
+        // Cargo sets it for each test.
+        let words = [ends_well_without("CARGO_PKG_NAME")];
+        let limit = Duration::from_secs(60);
+        assert_eq!(run(&words, limit, &[]).await, Err(LaunchProblem::Failed(Some(1))));
+        assert_eq!(run(&words, limit, &["CARGO_PKG_NAME"]).await, Ok(()));
     }
 
     #[tokio::test]
@@ -186,7 +210,7 @@ mod tests {
         let pid = folder.path().join("pid");
         let program = script(folder.path(), &format!("sleep 60 & echo $! >{}; wait", pid.display()));
         let limit = Duration::from_secs(2);
-        assert_eq!(run(&[program], limit).await, Err(LaunchProblem::TookTooLong));
+        assert_eq!(run(&[program], limit, &[]).await, Err(LaunchProblem::TookTooLong));
         let pid: i32 = fs::read_to_string(pid).unwrap().trim().parse().unwrap();
         let deadline = std::time::Instant::now() + Duration::from_secs(30);
         // Ended, or no more than a name in the table until somebody has asked after it; a busy machine takes a moment.
