@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// How often the clocks are looked at.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often the clocks are looked at: seldom enough to let the processor sleep, and soon enough after a wake to have
+/// everything known again within ten seconds of it.
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(4);
 
 /// Clocks are further apart by more than this only where the machine slept between two looks.
 const JUMP: Duration = Duration::from_secs(2);
