@@ -17,7 +17,11 @@ use crate::{ui, workspace};
 use program::{Program, now};
 
 /// Counted runs of each program, after one that fills the caches of its home.
-const RUNS: usize = 9;
+const RUNS: usize = 7;
+/// Starts after which the bar is opened for the first time.
+const FIRSTS: usize = 5;
+/// How the app has its pages drawn, for a control that does the same.
+const OF_THE_APP: &[(&str, &str)] = &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("GDK_GL", "disable")];
 /// How often the bar is opened while it is kept ready.
 const WARM: usize = 20;
 /// How long a program is left alone before its memory is read.
@@ -49,11 +53,13 @@ pub fn run() -> Result<()> {
     let mut figures = windows(&display, &control, &app)?;
     figures.extend(bar(&display, &control, &app)?);
     figures.extend(tray(&display, &app)?);
-    let renderer =
-        std::env::var("WEBKIT_DISABLE_DMABUF_RENDERER").map_or("WebKitGTK's default", |_| "DMABUF renderer off");
     let conditions = [
         ("display", format!("Xvfb {SCREEN}, openbox, no GPU")),
-        ("renderer", renderer.to_owned()),
+        (
+            "renderer",
+            "dialdeck's own choice: by the processor, DMABUF renderer and GL off; empty window: WebKitGTK's default, or drawn alike"
+                .to_owned(),
+        ),
         (
             "home",
             "used once before, with --tray a fresh one each time; a session bus without services".to_owned(),
@@ -74,19 +80,22 @@ pub fn run() -> Result<()> {
     publish("desktop", &conditions, &figures)
 }
 
-/// Start, memory of a window, memory after it is given back.
+/// Start, memory of a window, memory after it is given back: beside the control as it is, and beside one that is drawn as
+/// the app has itself drawn.
 fn windows(display: &Display, control: &Path, app: &Path) -> Result<Vec<Figure>> {
-    let mut start = Figure::new("exec to painted", "ms").at_most(1.2);
-    let mut idle = Figure::new("one window idle", "MiB PSS").at_most(1.15);
-    let mut given_back = Figure::new("its webview destroyed", "MiB PSS").at_most(1.15);
+    let mut figures = [
+        Figure::new("exec to painted", "ms").at_most(1.2),
+        Figure::new("one window idle", "MiB PSS").at_most(1.15),
+        Figure::new("its webview destroyed", "MiB PSS").at_most(1.15),
+    ];
+    let mut alike = [
+        Figure::new("exec to painted, drawn alike", "ms"),
+        Figure::new("one window idle, drawn alike", "MiB PSS"),
+        Figure::new("its webview destroyed, drawn alike", "MiB PSS"),
+    ];
     for round in 0..=RUNS {
-        let floor = {
-            let mut control = Program::start(display, control, &[], "control")?;
-            let painted = control.mark("painted")? - control.started;
-            let idle = rest(&control);
-            control.tell("destroy")?;
-            [painted, idle, rest(&control)]
-        };
+        let empty = empty_window(display, control, &[], "control")?;
+        let empty_alike = empty_window(display, control, OF_THE_APP, "control-alike")?;
         let ours = {
             let app = Program::start(display, app, &["--keep-hidden", "0"], "dialdeck")?;
             let painted = app.mark("painted")? - app.started;
@@ -100,42 +109,77 @@ fn windows(display: &Display, control: &Path, app: &Path) -> Result<Vec<Figure>>
         } else {
             format!("round {round} of {RUNS}")
         };
+        let shown =
+            |[painted, idle, destroyed]: [f64; 3]| format!("{painted:.0} ms, {idle:.0} MiB, {destroyed:.0} MiB");
         say(&format!(
-            "{counted}: empty window {:.0} ms, {:.0} MiB, {:.0} MiB; dialdeck {:.0} ms, {:.0} MiB, {:.0} MiB",
-            floor[0], floor[1], floor[2], ours[0], ours[1], ours[2]
+            "{counted}: empty window {}; drawn alike {}; dialdeck {}",
+            shown(empty),
+            shown(empty_alike),
+            shown(ours)
         ));
-        if round > 0 {
-            for (figure, place) in [&mut start, &mut idle, &mut given_back].into_iter().zip(0..) {
-                figure.control.push(floor[place]);
+        if round == 0 {
+            continue;
+        }
+        for (place, (figure, alike)) in figures.iter_mut().zip(&mut alike).enumerate() {
+            figure.control.push(empty[place]);
+            alike.control.push(empty_alike[place]);
+            for figure in [figure, alike] {
                 figure.app.push(ours[place]);
             }
         }
     }
-    Ok(vec![start, idle, given_back])
+    Ok(figures.into_iter().chain(alike).collect())
+}
+
+/// The control's start, its memory, and its memory once the webview is given back.
+fn empty_window(display: &Display, control: &Path, variables: &[(&str, &str)], home: &str) -> Result<[f64; 3]> {
+    let mut control = Program::start_with(display, control, &[], home, variables)?;
+    let painted = control.mark("painted")? - control.started;
+    let idle = rest(&control);
+    control.tell("destroy")?;
+    Ok([painted, idle, rest(&control)])
 }
 
 /// The key to the bar on screen: kept ready, and made anew beside the control's window made anew.
 fn bar(display: &Display, control: &Path, app: &Path) -> Result<Vec<Figure>> {
     let mut cold = Figure::new("key to bar, made anew", "ms").at_most(1.3);
+    let mut first = Figure::new("key to bar, the first since the start", "ms");
     let mut warm = Figure::alone("key to bar, kept ready, p95", "ms", 150.0);
+
     let mut control = Program::start(display, control, &[], "control")?;
     control.mark("painted")?;
-    for round in 0..=RUNS {
-        control.tell("destroy")?;
-        thread::sleep(GESTURES_APART);
-        let asked = now();
-        control.tell("open")?;
-        let floor = control.mark("painted")? - asked;
+    {
+        display.write(
+            "bar-anew",
+            "config/dialdeck/config.toml",
+            "[settings.quick_dial]\nkept_minutes = 0\n",
+        )?;
+        let app = Program::start(display, app, &["--tray"], "bar-anew")?;
+        app.mark("tray")?;
+        thread::sleep(IDLE);
+        for round in 0..=RUNS {
+            control.tell("destroy")?;
+            thread::sleep(GESTURES_APART);
+            let asked = now();
+            control.tell("open")?;
+            let floor = control.mark("painted")? - asked;
+            let ours = press(display, &app)?;
+            display.key("Escape")?;
+            thread::sleep(GESTURES_APART);
+            say(&format!("made anew: empty window {floor:.0} ms, the bar {ours:.0} ms"));
+            // What the process makes for the first time is another figure.
+            if round > 0 {
+                cold.control.push(floor);
+                cold.app.push(ours);
+            }
+        }
+    }
+    for round in 0..FIRSTS {
         let app = Program::start(display, app, &["--tray"], "bar")?;
         app.mark("tray")?;
         thread::sleep(IDLE);
-        let ours = press(display, &app)?;
-        say(&format!("made anew: empty window {floor:.0} ms, the bar {ours:.0} ms"));
-        if round > 0 {
-            cold.control.push(floor);
-            cold.app.push(ours);
-        }
-        if round == RUNS {
+        first.app.push(press(display, &app)?);
+        if round + 1 == FIRSTS {
             for _ in 0..WARM {
                 thread::sleep(GESTURES_APART);
                 display.key("Escape")?;
@@ -145,7 +189,7 @@ fn bar(display: &Display, control: &Path, app: &Path) -> Result<Vec<Figure>> {
         }
     }
     warm.keep_percentile(95);
-    Ok(vec![cold, warm])
+    Ok(vec![cold, first, warm])
 }
 
 /// The app in the tray, no webview ever made.

@@ -98,6 +98,17 @@ impl Display {
         Ok(place.trim().to_owned())
     }
 
+    /// Puts a file into the home of that name.
+    ///
+    /// Errors: it cannot be written.
+    pub fn write(&self, home: &str, file: &str, content: &str) -> Result<()> {
+        let file = self.folder.join(home).join(file);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        Ok(fs::write(file, content)?)
+    }
+
     /// `program` on this display, in the home of that name, which later runs find as the earlier ones left it.
     pub fn command(&self, program: &Path, home: &str) -> Result<Command> {
         let home = self.folder.join(home);
@@ -117,6 +128,8 @@ impl Display {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("GDK_BACKEND", "x11")
             .env("XDG_SESSION_TYPE", "x11")
+            .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
+            .env_remove("GDK_GL")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DIALDECK_HOME");
         Ok(command)

@@ -25,9 +25,23 @@ pub struct Program {
 impl Program {
     /// Errors: it cannot be started.
     pub fn start(display: &Display, program: &Path, words: &[&str], home: &str) -> Result<Self> {
+        Self::start_with(display, program, words, home, &[])
+    }
+
+    /// The same, with more variables in its environment.
+    ///
+    /// Errors: it cannot be started.
+    pub fn start_with(
+        display: &Display,
+        program: &Path,
+        words: &[&str],
+        home: &str,
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
         let mut command = display.command(program, home)?;
         command
             .args(words)
+            .envs(variables.iter().copied())
             .env("DIALDECK_BENCH_MARKS", "1")
             .stdin(Stdio::piped())
             .stderr(Stdio::null())
