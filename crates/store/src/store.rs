@@ -1,9 +1,9 @@
 //! The store as the rest of the program holds it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -755,13 +755,23 @@ impl Store {
     /// # Errors
     /// `Damaged` with what was found first, or what SQLite said.
     pub fn check(&self) -> Result<()> {
-        self.read(file::check)
+        let path = self.reader().path().map(PathBuf::from);
+        match path.filter(|path| !path.as_os_str().is_empty()) {
+            // A connection that has looked once keeps parts of the full-text indexes in mind, and takes what was written
+            // since for damage (SQLite 3.53).
+            Some(path) => file::check(&file::open_to_read(&path)?),
+            None => self.read(file::check),
+        }
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        // A panic while reading leaves nothing half done: a transaction ends with it.
+        self.0.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads at one moment: what is committed meanwhile is seen by the next reading.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        // A panic while reading leaves nothing half done: the transaction below ends with it.
-        let conn = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let conn = self.reader();
         let moment = conn.unchecked_transaction()?;
         read(&moment)
     }

@@ -138,7 +138,7 @@ fn matches(text: &str, region: Region) -> Vec<Range<usize>> {
             .build_fallible()
             .filter_map(Result::ok)
             .map(|found| found.start..found.end())
-            .filter(|range| !is_in_address(text, range.start))
+            .filter(|range| !is_in_address(text, range.start) && !is_in_code(text, range))
     };
     let mut ranges: Vec<Range<usize>> = find(Leniency::Valid).collect();
     let with_plus = find(Leniency::Possible).filter(|range| text[range.clone()].starts_with('+'));
@@ -160,6 +160,12 @@ fn is_in_address(text: &str, at: usize) -> bool {
         .rfind(|c: char| c.is_whitespace() || "<>\"'()".contains(c))
         .map_or(0, |end| end + 1);
     before.get(word..).is_some_and(|word| word.contains("://"))
+}
+
+/// Whether the network would take it for part of a code, such as the forwarding of all calls: what is left without the rest of
+/// it is somebody else's number.
+fn is_in_code(text: &str, range: &Range<usize>) -> bool {
+    text[..range.start].ends_with(['*', '#']) || text[range.end..].starts_with(['*', '#'])
 }
 
 /// Lines and cells that may be a number as a whole.

@@ -1,7 +1,7 @@
 //! What the quick dial bar is answered with.
 
 use jiff::Timestamp;
-use telephony::numbers_in;
+use telephony::{CallLink, LinkScheme, numbers_in};
 
 use super::numbers::readings;
 use crate::api::{ApiError, ErrorClass, Reply};
@@ -143,6 +143,10 @@ impl Core {
         let found = texts.iter().find_map(|text| {
             let text = beginning(text);
             let whole = text.trim();
+            // The number to call from that a link of our own may name is nobody to call.
+            if LinkScheme::of(whole) == Some(LinkScheme::Dialdeck) {
+                return CallLink::read(whole)?.ok().map(|link| link.target);
+            }
             // What is a number as a whole may be one in more ways than one that is found in a text.
             if telephony::NumberReading::read(whole, region).is_ok() || !readings(whole, region).is_empty() {
                 return Some(whole.to_owned());
