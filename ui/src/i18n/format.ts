@@ -33,11 +33,19 @@ export function timeWithSeconds(instant: string): string {
   return clockSeconds.format(new Date(instant));
 }
 
+/** Whether a day stands by itself or inside a sentence: `Today` or `today`. */
+type Place = 'alone' | 'inside';
+
+function near(days: number, place: Place): string {
+  const name = relativeDay.format(days, 'day');
+  return place === 'alone' ? capitalised(name) : name;
+}
+
 /** `Today`, `Yesterday`, a weekday within the last six days, then the date. */
-export function day(instant: string, now: number): string {
+export function day(instant: string, now: number, place: Place = 'alone'): string {
   const then = new Date(instant);
   const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
-  if (days === 0 || days === -1) return capitalised(relativeDay.format(days, 'day'));
+  if (days === 0 || days === -1) return near(days, place);
   if (days < 0 && days > -7) return weekday.format(then);
   return then.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(then) : dayMonthYear.format(then);
 }
@@ -46,11 +54,11 @@ export function day(instant: string, now: number): string {
  * When something will be, by the clock it was read from: `Today, 15:00`, `Tomorrow, 10:00`, `Mon 30 November, 10:00`.
  * `wall` is what that clock shows, such as `2026-12-01T15:00`, without a zone.
  */
-export function soon(wall: string, now: number): string {
+export function soon(wall: string, now: number, place: Place = 'alone'): string {
   const then = new Date(wall);
   const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
   const date = then.getFullYear() === new Date(now).getFullYear() ? dayMonth : dayMonthYear;
-  const name = Math.abs(days) <= 1 ? capitalised(relativeDay.format(days, 'day')) : `${weekdayShort.format(then)} ${date.format(then)}`;
+  const name = Math.abs(days) <= 1 ? near(days, place) : `${weekdayShort.format(then)} ${date.format(then)}`;
   return `${name}, ${clockTime.format(then)}`;
 }
 

@@ -18,6 +18,8 @@ export class Quick {
   #chosen = $state<string | null>(null);
   /** The text came from another program and no key has changed it. */
   #untouched = $state(false);
+  /** Whether Enter takes the first row by itself. */
+  #prefers = true;
   #asked = 0;
   #search: Promise<void> = Promise.resolve();
   #left: { text: string; at: number } | null = null;
@@ -65,6 +67,14 @@ export class Quick {
     return opened;
   }
 
+  /** Opened for a number that was wanted and is not there: Enter must not take somebody else. */
+  openWithout(account: string | null): Promise<void> {
+    this.#left = null;
+    const opened = this.type('', account);
+    this.#prefers = false;
+    return opened;
+  }
+
   /** Put away: what was typed waits a while, what a program had selected does not. */
   putAway(): void {
     this.#left = this.#text === '' || this.#untouched ? null : { text: this.#text, at: Date.now() };
@@ -92,14 +102,15 @@ export class Quick {
   type(text: string, account: string | null): Promise<void> {
     this.#text = text;
     this.#untouched = false;
+    this.#prefers = true;
     this.#search = this.#find(text, account);
     return this.#search;
   }
 
   again(account: string | null): Promise<void> {
-    const untouched = this.#untouched;
+    const [untouched, prefers] = [this.#untouched, this.#prefers];
     const found = this.type(this.#text, account);
-    this.#untouched = untouched;
+    [this.#untouched, this.#prefers] = [untouched, prefers];
     return found;
   }
 
@@ -128,7 +139,7 @@ export class Quick {
       // What may mean several numbers, or must not be called, is not what Enter takes by itself.
       const isUnclear = (check?.readings ?? []).length > 0 || (check?.number == null && check?.verdict === 'block');
       if (again && this.highlighted >= 0) return;
-      this.#chosen = isUnclear ? null : (rows[0]?.key ?? null);
+      this.#chosen = isUnclear || !this.#prefers ? null : (rows[0]?.key ?? null);
     } catch (error) {
       if (asked === this.#asked) this.#error = error;
     }
