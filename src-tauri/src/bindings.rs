@@ -37,6 +37,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             bar::bar_height,
             bar::bar_done,
             bar::go,
+            bar::hold_keys,
             bar::key_states,
             alerts::alerts_seen,
             alerts::do_not_disturb,

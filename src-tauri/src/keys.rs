@@ -109,6 +109,15 @@ impl Keys {
         self.states = states.into();
     }
 
+    /// Lets all keys go for a while: one that is pressed to be chosen is not to do what it does now.
+    pub fn hold(&mut self) {
+        for state in std::mem::take(&mut self.states) {
+            if state.grant == KeyGrant::Registered {
+                self.grabs.let_go(&state.key);
+            }
+        }
+    }
+
     /// What became of each key.
     #[must_use]
     pub fn states(&self) -> &[KeyState] {

@@ -76,6 +76,8 @@ pub enum News {
     BarPainted,
     /// A key that works in every program.
     Key(KeyUse),
+    /// One is about to be chosen, or that is over.
+    HoldKeys(bool),
     /// The agent goes on in the main window.
     Go(Place),
     Quit,
@@ -249,14 +251,20 @@ impl Shell {
         self.bar
             .keep(Duration::from_secs(u64::from(quick_dial.kept_minutes) * 60));
         self.bar.dress(settings.theme);
-        self.keys.follow(quick_dial);
+        self.order(Order::Follow(Box::new(settings.clone())));
+        self.settings = Some(settings);
+        self.take_keys();
+    }
+
+    /// Takes the keys that the settings name.
+    fn take_keys(&mut self) {
+        let Some(settings) = &self.settings else { return };
+        self.keys.follow(&settings.quick_dial);
         let states = self.keys.states().to_vec();
         if *self.key_states.borrow() != states {
             self.report(keys::check(&states));
             self.key_states.send_replace(states);
         }
-        self.order(Order::Follow(Box::new(settings.clone())));
-        self.settings = Some(settings);
     }
 
     /// Tells the doctor how something of the shell's is doing.
@@ -299,9 +307,15 @@ impl Shell {
                     self.popups.clear();
                 }
             }
-            News::WindowGone => self.life.gone(),
+            News::WindowGone => {
+                self.life.gone();
+                // A key may have been about to be chosen in it.
+                self.take_keys();
+            }
             News::Bar(news) => self.bar.hear(news, self.engine.as_ref()),
             News::BarPainted => self.marks.mark("bar"),
+            News::HoldKeys(true) => self.keys.hold(),
+            News::HoldKeys(false) => self.take_keys(),
             News::Key(KeyUse::QuickDial) => self.open_bar(false, true),
             News::Key(KeyUse::DialSelection) => self.open_bar(true, false),
             News::Key(KeyUse::EndCall) => self.demand(Request::End { call: None }),

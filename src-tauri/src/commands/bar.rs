@@ -88,6 +88,13 @@ pub fn go(news: State<'_, NewsDesk>, place: Place) {
     news.tell(News::Go(place));
 }
 
+/// A key is about to be chosen by pressing it, or that is over: meanwhile none does what it does elsewhere.
+#[tauri::command]
+#[specta::specta]
+pub fn hold_keys(news: State<'_, NewsDesk>, held: bool) {
+    news.tell(News::HoldKeys(held));
+}
+
 /// What became of the keys that work in every program.
 #[tauri::command]
 #[specta::specta]

@@ -22,6 +22,7 @@ pub const NAMES: &[&str] = &[
     "bar_height",
     "bar_done",
     "go",
+    "hold_keys",
     "key_states",
     "alerts_seen",
     "do_not_disturb",

@@ -213,6 +213,8 @@ export interface Backend {
   /** Gives how it is afterwards. */
   setAutostart(on: boolean): Promise<boolean>;
   /** What became of the keys that work in every program. */
+  /** A key is about to be chosen by pressing it, or that is over: meanwhile none does what it does elsewhere. */
+  holdKeys(held: boolean): Promise<void>;
   keyStates(): Promise<KeyState[]>;
   /** On in the main window. */
   go(place: Place): Promise<void>;

@@ -119,6 +119,7 @@ export function tauriBackend(): Backend {
 
     autostart: () => answered(commands.autostart()),
     setAutostart: (on) => answered(commands.setAutostart(on)),
+    holdKeys: async (held) => void (await commands.holdKeys(held)),
     keyStates: () => commands.keyStates(),
     go: (place) => commands.go(place),
     painted: () => commands.painted(),

@@ -125,7 +125,7 @@ fn a_wrong_time_or_intent_is_answered_with_a_right_one() {
 
 #[test]
 fn a_callback_needs_its_time_and_is_put_off_in_one_way() {
-    let mistakes: [&[&str]; 6] = [
+    let mistakes: [&[&str]; 8] = [
         &["callback", "--json"],
         &["callback", "add", "+442079460001", "--json"],
         &["callback", "add", "--at", "15:00", "--json"],

@@ -78,7 +78,10 @@ async fn a_number_in_a_selected_text_is_found_and_a_text_without_one_gives_nothi
         ("tel:+442079460002;ext=4", Some("tel:+442079460002;ext=4")),
         ("On 2026-11-27 at 10:30 in room 4", None),
         ("nobody", None),
-        ("dialdeck:call?number=%2B442079460002&from=%2B442079460031", Some("+442079460002")),
+        (
+            "dialdeck:call?number=%2B442079460002&from=%2B442079460031",
+            Some("+442079460002"),
+        ),
         // Without its code it would be a call to somebody.
         ("*21*02079460123#", None),
         ("Forward with *21*020 7946 0123#, then ring", None),

@@ -163,6 +163,13 @@ export class FakeBackend implements Backend {
     return Promise.resolve(on);
   }
 
+  /** Whether a key is being chosen. */
+  keysHeld = false;
+
+  async holdKeys(held: boolean) {
+    this.keysHeld = held;
+  }
+
   keyStates(): Promise<KeyState[]> {
     const { key = '', selection_key = '', end_key = '' } = this.world.settings.quick_dial ?? {};
     const state = (key_use: KeyUse, key: string, grant: KeyGrant): KeyState => ({ key_use, key, grant: key === '' ? 'off' : grant, command: null });
