@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeBackend } from '../../backend/fake/backend';
 import { FakeBar } from '../../backend/fake/bar';
-import { account, dids } from '../../backend/fake/samples';
+import { account, dids, endedCall } from '../../backend/fake/samples';
 import { accessibilityProblems } from '../../testing/window';
 import BarApp from '../../BarApp.svelte';
 
@@ -64,6 +64,37 @@ describe('the quick dial bar', () => {
     await waitFor(() => expect(field().value).toBe(''));
     bar.tell({ type: 'opened', prefill: null, of_selection: false });
     await waitFor(() => expect(field().value).toBe('asha'));
+  });
+
+  it('chooses nobody by itself where the number that was wanted is not selected', async () => {
+    const place = vi.spyOn(backend, 'place');
+    backend.world.history.push(endedCall());
+    await open(null, true);
+    await screen.findByText(/^No number is selected/);
+    await screen.findAllByRole('option');
+    expect(screen.queryByRole('option', { selected: true })).toBeNull();
+    await press('Enter');
+    // The first digit of a number is no choice of the number to call from.
+    expect(await press('2')).toBe(true);
+    expect(place).not.toHaveBeenCalled();
+    await fireEvent.input(field(), { target: { value: 'asha' } });
+    await screen.findAllByRole('option', { name: /Asha Rao/, selected: true });
+  });
+
+  it('chooses what the pointer is moved to, and nothing under one at rest', async () => {
+    await open(null);
+    await fireEvent.input(field(), { target: { value: 'a' } });
+    const [, second] = await screen.findAllByRole('option');
+    if (!second) throw new Error('two rows');
+    const at = async (screenX: number) => {
+      const event = new MouseEvent('pointermove', { bubbles: true, screenX, screenY: 400 });
+      await fireEvent(second, event);
+    };
+    await at(640);
+    await at(640);
+    expect(second.getAttribute('aria-selected')).toBe('false');
+    await at(641);
+    expect(second.getAttribute('aria-selected')).toBe('true');
   });
 
   it('has nothing that a screen reader would stumble over', async () => {
