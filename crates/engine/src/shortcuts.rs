@@ -10,6 +10,12 @@ const OF_THE_WINDOW: [&str; 8] = [
     "Ctrl+K", "Ctrl+D", "Ctrl+E", "Ctrl+H", "Ctrl+B", "Ctrl+V", "Ctrl+C", "Ctrl+X",
 ];
 
+/// Keys that mean the same in nearly every program, and would be lost in all of them.
+const OF_EVERY_PROGRAM: [&str; 20] = [
+    "Ctrl+A", "Ctrl+F", "Ctrl+L", "Ctrl+N", "Ctrl+O", "Ctrl+P", "Ctrl+Q", "Ctrl+R", "Ctrl+S", "Ctrl+T", "Ctrl+W",
+    "Ctrl+Y", "Ctrl+Z", "Alt+F4", "Alt+Tab", "F1", "F2", "F3", "F5", "F11",
+];
+
 /// Keys besides letters, digits and F1 to F24 that can be part of a shortcut, by their W3C names.
 pub const NAMED: [&str; 25] = [
     "Space",
@@ -60,6 +66,8 @@ pub enum ShortcutProblem {
     NoModifier,
     #[error("the window uses it")]
     OfTheWindow,
+    #[error("every program uses it")]
+    OfEveryProgram,
 }
 
 impl ShortcutProblem {
@@ -70,6 +78,7 @@ impl ShortcutProblem {
             Self::UnknownKey => "shortcut_unknown_key",
             Self::NoModifier => "shortcut_no_modifier",
             Self::OfTheWindow => "shortcut_of_the_window",
+            Self::OfEveryProgram => "shortcut_of_every_program",
         }
     }
 }
@@ -103,6 +112,8 @@ impl FromStr for Shortcut {
             Err(ShortcutProblem::NoModifier)
         } else if OF_THE_WINDOW.contains(&shortcut.to_string().as_str()) {
             Err(ShortcutProblem::OfTheWindow)
+        } else if OF_EVERY_PROGRAM.contains(&shortcut.to_string().as_str()) {
+            Err(ShortcutProblem::OfEveryProgram)
         } else {
             Ok(shortcut)
         }
@@ -186,6 +197,14 @@ mod tests {
         for text in ["", "Ctrl", "Ctrl+", "Ctrl+Foo", "Ctrl+A+B", "F25", "Ctrl+ä", "Ctrl+F0"] {
             assert_eq!(read(text), Err(ShortcutProblem::UnknownKey), "{text}");
         }
+    }
+
+    #[test]
+    fn keys_of_every_program_stay_with_them() {
+        for text in ["ctrl+z", "alt+F4", "F5"] {
+            assert_eq!(read(text), Err(ShortcutProblem::OfEveryProgram), "{text}");
+        }
+        assert_eq!(read("F8").as_deref(), Ok("F8"));
     }
 
     #[test]
