@@ -1,9 +1,23 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+/** The words are shared with the command line; the pages never say what only a terminal does. */
+const pageWords: Plugin = {
+  name: 'page-words',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/i18n\/en\.json$/ },
+    handler(code) {
+      const { cli: _, ...words } = JSON.parse(code) as Record<string, unknown>;
+      return { code: JSON.stringify(words), map: null };
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [pageWords, svelte(), svelteTesting()],
   // The window loads its pages from the app's own origin.
   base: './',
   clearScreen: false,

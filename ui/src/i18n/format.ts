@@ -1,15 +1,16 @@
 /** Times, days and durations as people read them. */
+import { once } from '../shared/once';
 
-const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
-const dayMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
-const dayMonthYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-const relativeDay = new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' });
-const countries = new Intl.DisplayNames(['en-GB'], { type: 'region' });
-const twoDigits = new Intl.NumberFormat('en-GB', { minimumIntegerDigits: 2 });
+const clockTime = once(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }));
+const clockSeconds = once(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }));
+const weekday = once(() => new Intl.DateTimeFormat('en-GB', { weekday: 'long' }));
+const dayMonth = once(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' }));
+const dayMonthYear = once(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }));
+const relativeDay = once(() => new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' }));
+const countries = once(() => new Intl.DisplayNames(['en-GB'], { type: 'region' }));
+const twoDigits = once(() => new Intl.NumberFormat('en-GB', { minimumIntegerDigits: 2 }));
 
-const weekdayShort = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
+const weekdayShort = once(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short' }));
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -18,26 +19,26 @@ const DAY_MS = 86_400_000;
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const hours = Math.floor(whole / 3600);
-  const minutes = twoDigits.format(Math.floor((whole % 3600) / 60));
-  const rest = twoDigits.format(whole % 60);
+  const minutes = twoDigits().format(Math.floor((whole % 3600) / 60));
+  const rest = twoDigits().format(whole % 60);
   return hours > 0 ? `${hours}:${minutes}:${rest}` : `${minutes}:${rest}`;
 }
 
 /** `10:42`. */
 export function time(instant: string): string {
-  return clockTime.format(new Date(instant));
+  return clockTime().format(new Date(instant));
 }
 
 /** `10:42:07`. */
 export function timeWithSeconds(instant: string): string {
-  return clockSeconds.format(new Date(instant));
+  return clockSeconds().format(new Date(instant));
 }
 
 /** Whether a day stands by itself or inside a sentence: `Today` or `today`. */
 type Place = 'alone' | 'inside';
 
 function near(days: number, place: Place): string {
-  const name = relativeDay.format(days, 'day');
+  const name = relativeDay().format(days, 'day');
   return place === 'alone' ? capitalised(name) : name;
 }
 
@@ -46,8 +47,8 @@ export function day(instant: string, now: number, place: Place = 'alone'): strin
   const then = new Date(instant);
   const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
   if (days === 0 || days === -1) return near(days, place);
-  if (days < 0 && days > -7) return weekday.format(then);
-  return then.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(then) : dayMonthYear.format(then);
+  if (days < 0 && days > -7) return weekday().format(then);
+  return then.getFullYear() === new Date(now).getFullYear() ? dayMonth().format(then) : dayMonthYear().format(then);
 }
 
 /**
@@ -57,9 +58,9 @@ export function day(instant: string, now: number, place: Place = 'alone'): strin
 export function soon(wall: string, now: number, place: Place = 'alone'): string {
   const then = new Date(wall);
   const days = Math.round((startOfDay(then.getTime()) - startOfDay(now)) / DAY_MS);
-  const date = then.getFullYear() === new Date(now).getFullYear() ? dayMonth : dayMonthYear;
-  const name = Math.abs(days) <= 1 ? near(days, place) : `${weekdayShort.format(then)} ${date.format(then)}`;
-  return `${name}, ${clockTime.format(then)}`;
+  const date = then.getFullYear() === new Date(now).getFullYear() ? dayMonth() : dayMonthYear();
+  const name = Math.abs(days) <= 1 ? near(days, place) : `${weekdayShort().format(then)} ${date.format(then)}`;
+  return `${name}, ${clockTime().format(then)}`;
 }
 
 /** When something was: `Today, 15:00`, `Wed 4 March, 10:00`. */
@@ -95,7 +96,7 @@ export function zoneName(zone: string): string {
 /** The name of a country by its two letters. */
 export function countryName(code: string): string {
   try {
-    return countries.of(code) ?? code;
+    return countries().of(code) ?? code;
   } catch {
     return code;
   }

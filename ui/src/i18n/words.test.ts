@@ -63,3 +63,8 @@ test('times to come are near by name and far by date', () => {
   expect(zoneName('America/New_York')).toBe('New York');
   expect(zoneName('Asia/Calcutta')).toBe('Kolkata');
 });
+
+test('what only a terminal says is not among the words of the window', () => {
+  expect(find('cli.failed')).toBeUndefined();
+  expect(find('errors.unexpected_reply.message')).toBeTruthy();
+});

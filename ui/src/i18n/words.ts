@@ -3,6 +3,7 @@
  * compiler; the others arrive from the engine as keys with parameters.
  */
 import type { Words } from '../backend/types';
+import { once } from '../shared/once';
 import en from './en.json';
 
 type Tree = { [key: string]: string | Tree };
@@ -17,8 +18,8 @@ export type Key = Paths<(typeof en)['ui'], 'ui.'>;
 export type CountKey = WithoutCount<Key>;
 export type Params = Record<string, string | number>;
 
-const plural = new Intl.PluralRules('en');
-const integer = new Intl.NumberFormat('en');
+const plural = once(() => new Intl.PluralRules('en'));
+const integer = once(() => new Intl.NumberFormat('en'));
 
 /** The words for a dotted key, or none. */
 export function find(key: string): string | undefined {
@@ -34,7 +35,7 @@ function fill(template: string, params: Params): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? integer.format(value) : value;
+    return typeof value === 'number' ? integer().format(value) : value;
   });
 }
 
@@ -45,7 +46,7 @@ export function t(key: Key, params: Params = {}): string {
 
 /** Words that depend on a number; the number itself goes in as `count`. */
 export function count(key: CountKey, number: number, params: Params = {}): string {
-  return fill(find(`${key}.${plural.select(number)}`) ?? find(`${key}.other`) ?? key, { ...params, count: number });
+  return fill(find(`${key}.${plural().select(number)}`) ?? find(`${key}.other`) ?? key, { ...params, count: number });
 }
 
 /** Words under a key that is put together at run time; `fallback` where there are none. */

@@ -5,13 +5,14 @@ import { vi } from 'vitest';
 
 import App from '../App.svelte';
 import { FakeBackend, type World } from '../backend/fake/backend';
+import { fetchAll } from '../shared/parts.svelte';
 
 export interface OpenWindow {
   backend: FakeBackend;
   user: UserEvent;
 }
 
-/** The whole window over a fake engine, once it has painted its first view. */
+/** The whole window over a fake engine, once it has painted its first view and has all its parts. */
 export async function openWindow(world: Partial<World> = {}): Promise<OpenWindow> {
   const backend = new FakeBackend(world);
   return { backend, user: await show(backend) };
@@ -20,6 +21,7 @@ export async function openWindow(world: Partial<World> = {}): Promise<OpenWindow
 /** The same with an engine prepared by the test. */
 export async function show(backend: FakeBackend): Promise<UserEvent> {
   const user = userEvent.setup();
+  await fetchAll();
   render(App, { backend });
   await screen.findByRole('combobox', { name: 'Name or number' });
   return user;
