@@ -40,6 +40,8 @@ export const commands = {
 	barDone: () => __TAURI_INVOKE<void>("bar_done"),
 	/**  The agent goes on in the main window. */
 	go: (place: Place) => __TAURI_INVOKE<void>("go", { place }),
+	/**  A key is about to be chosen by pressing it, or that is over: meanwhile none does what it does elsewhere. */
+	holdKeys: (held: boolean) => __TAURI_INVOKE<void>("hold_keys", { held }),
 	/**  What became of the keys that work in every program. */
 	keyStates: () => __TAURI_INVOKE<KeyState[]>("key_states"),
 	/**  The agent has looked at alerts up to this moment (RFC 3339). */
