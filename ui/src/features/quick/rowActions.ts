@@ -29,7 +29,7 @@ export async function endIt({ backend }: AppState, call: string): Promise<void> 
 function withRow({ backend, dial }: AppState, bar: BarBackend, row: QuickRow, doing: Doing): Action[] {
   const choice = choiceOfQuick(row);
   if (choice === null) return [{ id: 'main', label: row.title, keys: ['Enter'], run: () => doing.act(row) }];
-  const { contact, target, national } = choice;
+  const { contact, target, national, international } = choice;
   const name = choice.name ?? national;
   const goOn = (place: Parameters<BarBackend['go']>[0]) => async () => {
     await bar.go(place);
@@ -43,7 +43,7 @@ function withRow({ backend, dial }: AppState, bar: BarBackend, row: QuickRow, do
     list.push({ id: `from ${line.account} ${number}`, label: t('ui.quick.action.from', { number }), detail, run: () => dial.callFrom(line) });
   }
   list.push({ id: 'callback', label: t('ui.quick.action.callback', { name }), run: goOn({ to: 'new_callback', target, contact }) });
-  list.push({ id: 'copy', label: t('ui.quick.action.copy', { number: target }), run: () => copy(target, doing) });
+  list.push({ id: 'copy', label: t('ui.quick.action.copy', { number: international ?? target }), run: () => copy(target, doing) });
   if (contact === null) {
     list.push({ id: 'save', label: t('ui.quick.action.save'), run: goOn({ to: 'new_person', number: target }) });
     return list;
