@@ -7,6 +7,7 @@ mod gestures;
 pub mod surface;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use engine::api::{ApiError, PlaceReply, Request};
@@ -160,7 +161,9 @@ impl Shell {
             tray_state.trouble = Some(problem.words().0);
             trouble.send_replace(Some(problem.clone()));
         });
-        let host = tray::Host::put(&app, news.clone(), &tray_state, &home.data_dir.join("tray"))?;
+        let put = |scratch: &Path| tray::Host::put(&app, news.clone(), &tray_state, scratch);
+        // A home that nothing can be written to is told of by its window, which the tray leads to.
+        let host = put(&home.data_dir.join("tray")).or_else(|_| put(&std::env::temp_dir().join("dialdeck-tray")))?;
         marks.mark("tray");
         let notifier = Notifier::start(news.clone());
         app.manage(notifier.clone());

@@ -11,9 +11,9 @@ const OF_THE_WINDOW: [&str; 8] = [
 ];
 
 /// Keys that mean the same in nearly every program, and would be lost in all of them.
-const OF_EVERY_PROGRAM: [&str; 20] = [
+const OF_EVERY_PROGRAM: [&str; 22] = [
     "Ctrl+A", "Ctrl+F", "Ctrl+L", "Ctrl+N", "Ctrl+O", "Ctrl+P", "Ctrl+Q", "Ctrl+R", "Ctrl+S", "Ctrl+T", "Ctrl+W",
-    "Ctrl+Y", "Ctrl+Z", "Alt+F4", "Alt+Tab", "F1", "F2", "F3", "F5", "F11",
+    "Ctrl+Y", "Ctrl+Z", "Alt+F4", "Alt+Tab", "Ctrl+Tab", "Super+L", "F1", "F2", "F3", "F5", "F11",
 ];
 
 /// Keys besides letters, digits and F1 to F24 that can be part of a shortcut, by their W3C names.
