@@ -27,6 +27,9 @@ pub async fn open(session: &DesktopSession, app: &Path, words: &[&str]) -> Resul
     driver.arg(format!("--port={port}")).arg("--host=127.0.0.1");
     // Tells the web view of a Tauri app to let itself be driven; the driver hands its environment to the app.
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
+    // Drawn by the processor, as the app chooses, a page that is still gives the driver no picture: it waits for a next
+    // frame that never comes.
+    driver.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0").env("GDK_GL", "");
     session.spawn("webdriver", driver)?;
 
     let address = format!("http://127.0.0.1:{port}");
@@ -117,7 +120,7 @@ impl Window {
     /// Errors: the picture cannot be taken.
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
         let file = screenshot_file(name)?;
-        std::fs::write(&file, self.page.screenshot().await?)?;
+        std::fs::write(&file, within("a picture of the page", self.page.screenshot()).await??)?;
         Ok(file)
     }
 
