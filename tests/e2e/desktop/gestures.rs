@@ -326,6 +326,8 @@ impl Desk {
     /// Calls what is typed, by the button beside *Call from*.
     pub async fn call(&self, text: &str, name: &str) -> Result<Card> {
         self.type_target(text).await?;
+        // What is told of a number comes in above the button, and moves it.
+        page::settle(&self.window).await?;
         self.click("Call", &format!("Call {name}")).await?;
         self.call_anyway().await
     }
