@@ -68,9 +68,13 @@ fn a_page_that_was_overwritten_is_found() {
 fn a_sound_file_is_sound_however_often_it_is_looked_at_between_changes() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(&dir.path().join("dialdeck.db")).unwrap();
-    for number in ["+442079460123", "+442079460124", "+442079460125"] {
+    for (name, number) in [
+        ("Asha Rao", "+442079460123"),
+        ("Ben Ito", "+442079460124"),
+        ("Ann Lee", "+442079460125"),
+    ] {
         store.check().unwrap();
-        store.add_contact(&person("Asha Rao", &[number])).unwrap();
+        store.add_contact(&person(name, &[number])).unwrap();
     }
     store.check().unwrap();
 }
