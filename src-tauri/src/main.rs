@@ -29,8 +29,8 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use engine::Home;
 use tauri::plugin::TauriPlugin;
-use tauri::{RunEvent, WindowEvent, Wry};
-use tauri_plugin_window_state::StateFlags;
+use tauri::{Manager, RunEvent, Window, WindowEvent, Wry};
+use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 use tokio::sync::watch;
 
 use args::{Asked, Launch};
@@ -111,7 +111,10 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
         })
         .register_uri_scheme_protocol(quitting::SCHEME, |_, request| quitting::serve(request.uri().path()))
         .invoke_handler(handler)
-        .on_window_event(move |window, event| hear_window(&windows, window.label(), event))
+        .on_window_event(move |window, event| {
+            remember(window, event);
+            hear_window(&windows, window.label(), event);
+        })
         .setup(move |app| {
             commands.mount_events(app);
             let (app, marks) = (app.handle().clone(), Marks::from_environment());
@@ -141,14 +144,27 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }
 
+/// What is remembered of the window.
+const REMEMBERED: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
+
 /// Where the window stood, and how large it was, from one start to the next.
 fn remembered(home: &Home) -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new()
         .with_filename(home.data_dir.join("windows.json").to_string_lossy())
-        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
-        // The bar has its place, and a trouble none to come back to.
-        .with_denylist(&[bar::BAR, shell::TROUBLE])
+        .with_state_flags(REMEMBERED)
+        // The bar and pop-ups have their places, and a trouble none to come back to.
+        .with_filter(|label| label == shell::MAIN)
         .build()
+}
+
+/// Writes down where the window is when the agent turns away from it: nobody says before a program is killed.
+fn remember(window: &Window, event: &WindowEvent) {
+    if !matches!(event, WindowEvent::Focused(false)) || window.label() != shell::MAIN || !window.is_visible().unwrap_or(false) {
+        return;
+    }
+    if let Err(problem) = window.app_handle().save_window_state(REMEMBERED) {
+        tracing::warn!(%problem, "the place of the window is not kept");
+    }
 }
 
 /// Whether this home is another than the platform's own.

@@ -50,6 +50,12 @@ pub fn button(path: &str, label: &str) -> String {
     format!("<a role=\"button\" href=\"{}\">{}</a>", escaped(path), escaped(label))
 }
 
+/// What a window of such a page runs beside it, for the page runs nothing: Escape follows the link to `path`.
+#[must_use]
+pub fn on_escape(path: &str) -> String {
+    format!("addEventListener('keydown', ({{ key }}) => {{ if (key === 'Escape') location.assign('{path}'); }});")
+}
+
 /// What others have written, as text.
 #[must_use]
 pub fn escaped(text: &str) -> String {

@@ -28,7 +28,9 @@ impl Answer {
         Self::ALL.into_iter().find(|answer| answer.path() == url.path())
     }
 
-    fn path(self) -> &'static str {
+    /// The link that gives this answer.
+    #[must_use]
+    pub fn path(self) -> &'static str {
         match self {
             Self::Quit => "/quit",
             Self::Stay => "/stay",

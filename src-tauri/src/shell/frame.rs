@@ -78,6 +78,7 @@ pub fn quitting(app: &AppHandle, news: &NewsDesk) -> tauri::Result<()> {
         .resizable(false)
         .always_on_top(true)
         .center()
+        .initialization_script(pages::on_escape(Answer::Stay.path()))
         .on_navigation(move |url| match Answer::of_link(url) {
             Some(answer) => {
                 news.tell(News::QuitAnswered(answer));

@@ -25,6 +25,8 @@ impl Shell {
             Choice::Privacy(is) => self.set_privacy(is),
             Choice::Alerts => self.go(Place::Alerts),
             Choice::Callbacks => self.go(Place::Callbacks),
+            Choice::Accounts => self.go(Place::Accounts),
+            Choice::Diagnosis => self.go(Place::Diagnosis),
             Choice::Settings => self.go(Place::Settings),
             Choice::Quit => self.quit(),
         }

@@ -41,6 +41,8 @@ pub enum Choice {
     Alerts,
     /// Opens the window where callbacks are.
     Callbacks,
+    Accounts,
+    Diagnosis,
     Settings,
     Open,
     Quit,
@@ -104,7 +106,7 @@ pub fn menu(state: &State) -> Vec<Item> {
     };
     items.push(entry(Choice::Open, say("tray.open", &[])));
     if state.trouble.is_none() {
-        items.push(entry(Choice::Settings, say("tray.settings", &[])));
+        items.push(places());
     }
     items.push(entry(Choice::Quit, say(quit, &[])));
     items
@@ -193,6 +195,25 @@ fn do_not_disturb(state: &State) -> Item {
         id: "quiet",
         label: quiet.map_or_else(|| say("tray.quiet.label", &[]), engine::words::sentence),
         items,
+    }
+}
+
+/// Where the window can be opened.
+fn places() -> Item {
+    let places = [
+        (Choice::Callbacks, "callbacks"),
+        (Choice::Alerts, "alerts"),
+        (Choice::Accounts, "accounts"),
+        (Choice::Diagnosis, "diagnosis"),
+        (Choice::Settings, "settings"),
+    ];
+    Item::More {
+        id: "places",
+        label: say("tray.go", &[]),
+        items: places
+            .into_iter()
+            .map(|(choice, name)| entry(choice, say(&format!("ui.nav.{name}"), &[])))
+            .collect(),
     }
 }
 

@@ -242,6 +242,16 @@ fn due_callbacks_and_favourites_are_called_from_the_menu() {
 }
 
 #[test]
+fn every_place_of_the_window_is_reached_from_the_menu() {
+    let menu = menu(&state(&[account("desk", Health::Ok)], &[]));
+    let places = more(&menu, "Go to");
+    assert_eq!(
+        labels(places),
+        ["Callbacks", "Alerts", "Accounts", "Diagnosis", "Settings"]
+    );
+}
+
+#[test]
 fn do_not_disturb_says_until_when_and_can_be_ended() {
     let mut state = state(&[account("desk", Health::Ok)], &[]);
     let attention = engine::view::AttentionView {

@@ -32,6 +32,18 @@ async fn quitting_during_a_call_is_asked_about_and_the_call_goes_on() -> Result<
     .await?;
     ensure!(runs(&desktop).await?, "it stays");
 
+    // So is Escape.
+    quit().await?;
+    let window = eventually("the question again", async || question(&desktop).await.ok()?).await?;
+    desktop.read("xdotool", &["windowactivate", "--sync", &window]).await?;
+    eventually("the end of the question by Escape", async || {
+        // The page may still be on its way.
+        desktop.run("xdotool", &["key", "--clearmodifiers", "Escape"], "").await.ok()?;
+        question(&desktop).await.ok()?.is_none().then_some(())
+    })
+    .await?;
+    ensure!(runs(&desktop).await?, "it stays");
+
     quit().await?;
     let window = eventually("the question again", async || question(&desktop).await.ok()?).await?;
     desktop.read("xdotool", &["windowactivate", "--sync", &window]).await?;

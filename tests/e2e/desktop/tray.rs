@@ -29,7 +29,7 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
             "Hide names and numbers",
             "",
             "Open Dialdeck",
-            "Settings",
+            "Go to",
             "Quit"
         ]
     );
@@ -54,7 +54,7 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
                 "Hide names and numbers",
                 "",
                 "Open Dialdeck",
-                "Settings",
+                "Go to",
                 "Quit",
             ]
             .map(str::to_owned),
@@ -68,10 +68,10 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
 
     ensure!(!has_window(&desktop).await?, "--tray opens no window");
     ensure!(!desktop.log("dialdeck").contains("panicked"));
-    desktop.tray_item().await?.click(&["Open Dialdeck"]).await?;
+    desktop.tray_item().await?.click(&["Go to", "Diagnosis"]).await?;
     until_window(&desktop, true)
         .await
-        .context("*Open Dialdeck* was chosen in the tray")?;
+        .context("*Diagnosis* was chosen in the tray")?;
 
     desktop.tray_item().await?.click(&["Quit"]).await?;
     eventually("the end of the app, which *Quit* in the tray asked for", async || {
