@@ -61,8 +61,7 @@ pub async fn start(home: &Home, wanted: Request) -> Start {
         | StartError::DamagedDatabase { .. }
         | StartError::Database(_)
         | StartError::Config(_)
-        | StartError::Home(_)
-        | StartError::Transport(_) => None,
+        | StartError::Home(_) => None,
     };
     Start::Trouble(Trouble {
         error: problem.to_api(),

@@ -31,12 +31,13 @@ use engine::Home;
 use tauri::plugin::TauriPlugin;
 use tauri::{Manager, RunEvent, Window, WindowEvent, Wry};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
 use args::{Asked, Launch};
 use autostart::Autostart;
 use bar::BarNews;
-use engine_link::{Running, Start};
+use engine_link::Start;
 use marks::Marks;
 use quitting::Answer;
 use shell::{News, NewsDesk, Parts, Shell};
@@ -76,26 +77,23 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
     let _log = log::to_files(&home).ok();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let started = match runtime.block_on(engine_link::start(&home, launch.call_forward())) {
-        Start::Running(running) => Ok(running),
-        Start::Elsewhere => return Ok(ExitCode::SUCCESS),
-        Start::Trouble(trouble) => {
-            tell(&trouble);
-            Err(trouble)
-        }
-    };
-
-    run(home, launch, started)
+    // The engine starts while the app around it is built.
+    let starting = runtime.spawn({
+        let (home, wanted) = (home.clone(), launch.call_forward());
+        async move { engine_link::start(&home, wanted).await }
+    });
+    run(home, launch, starting)
 }
 
-/// Builds the app around what was started and lives until the agent quits.
-fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow::Result<ExitCode> {
+/// Builds the app around the engine that starts, and lives until the agent quits.
+fn run(home: Home, launch: Launch, starting: JoinHandle<Start>) -> anyhow::Result<ExitCode> {
     let commands = bindings::builder();
     let handler = commands.invoke_handler();
     let (news, inbox) = NewsDesk::new();
     let (trouble, told) = watch::channel(None);
     let (popups, shown) = watch::channel(String::new());
     let windows = news.clone();
+    let (hand_over, handed) = oneshot::channel();
     let builder = tauri::Builder::default();
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(tauri_plugin_global_shortcut::Builder::new().build());
@@ -119,21 +117,30 @@ fn run(home: Home, launch: Launch, started: Result<Running, Trouble>) -> anyhow:
             commands.mount_events(app);
             let (app, marks) = (app.handle().clone(), Marks::from_environment());
             listen_for_signals(news.clone());
-            Ok(Shell::start(
-                Parts {
-                    app,
-                    home,
-                    launch,
-                    news,
-                    marks,
-                    started,
-                    trouble,
-                    popups,
-                },
-                inbox,
-            )?)
+            let parts = Parts {
+                app,
+                home,
+                launch,
+                news,
+                marks,
+                started: handed.blocking_recv()?,
+                trouble,
+                popups,
+            };
+            Shell::start(parts, inbox);
+            Ok(())
         })
         .build(tauri::generate_context!())?;
+    let started = match tauri::async_runtime::block_on(starting)? {
+        Start::Running(running) => Ok(running),
+        Start::Elsewhere => return Ok(ExitCode::SUCCESS),
+        Start::Trouble(trouble) => {
+            tell(&trouble);
+            Err(trouble)
+        }
+    };
+    // The app has begun its set-up only once it runs.
+    let _ = hand_over.send(started);
 
     let code = app.run_return(|_, event| {
         // The app lives in the tray: that its last window has gone is no reason to end.

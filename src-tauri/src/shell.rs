@@ -15,7 +15,7 @@ use engine::view::{ContactListView, Event, FaceCheck, Numbered, SettingsView, Sn
 use engine::{EngineHandle, Home, privacy, words};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::args::{BarWish, Launch};
 use crate::bar::{BAR, Bar, BarNews};
@@ -113,7 +113,8 @@ pub struct Shell {
     asked: Option<String>,
     trouble: watch::Sender<Option<Trouble>>,
     life: Life,
-    tray: tray::Host,
+    /// None until it is put there, or where it cannot be.
+    tray: Option<tray::Host>,
     tray_state: tray::State,
     /// The number of the last event that the tray and the page know of.
     told: u64,
@@ -141,11 +142,8 @@ pub struct Parts {
 }
 
 impl Shell {
-    /// Puts the icon into the tray and starts the loop.
-    ///
-    /// # Errors
-    /// When the tray refuses the icon.
-    pub fn start(parts: Parts, inbox: mpsc::UnboundedReceiver<News>) -> tauri::Result<()> {
+    /// Starts the loop.
+    pub fn start(parts: Parts, inbox: mpsc::UnboundedReceiver<News>) {
         let Parts {
             app,
             home,
@@ -161,10 +159,6 @@ impl Shell {
             tray_state.trouble = Some(problem.words().0);
             trouble.send_replace(Some(problem.clone()));
         });
-        let put = |scratch: &Path| tray::Host::put(&app, news.clone(), &tray_state, scratch);
-        // A home that nothing can be written to is told of by its window, which the tray leads to.
-        let host = put(&home.data_dir.join("tray")).or_else(|_| put(&std::env::temp_dir().join("dialdeck-tray")))?;
-        marks.mark("tray");
         let notifier = Notifier::start(news.clone());
         app.manage(notifier.clone());
         let popups = PopUps::new(app.clone(), news.clone(), popups);
@@ -181,7 +175,7 @@ impl Shell {
             asked: None,
             trouble,
             life: Life::new(launch.keep_hidden),
-            tray: host,
+            tray: None,
             tray_state,
             told: 0,
             settings: None,
@@ -193,7 +187,6 @@ impl Shell {
             popups,
         };
         tauri::async_runtime::spawn(shell.run(engine.ok(), launch, inbox));
-        Ok(())
     }
 
     async fn run(mut self, engine: Option<Running>, launch: Launch, mut inbox: mpsc::UnboundedReceiver<News>) {
@@ -207,6 +200,8 @@ impl Shell {
             None if launch.tray && self.asked.is_none() => {}
             None => self.open_asked().await,
         }
+        // Windows begin in processes of their own: the icon is made meanwhile.
+        self.put_tray().await;
         loop {
             let kept_until = self.life.kept_until().into_iter().chain(self.bar.kept_until()).min();
             let news = tokio::select! {
@@ -224,6 +219,32 @@ impl Shell {
             }
         }
         self.end().await;
+    }
+
+    /// Puts the icon into the tray. Where the system has no place for it, the window is all there is.
+    async fn put_tray(&mut self) {
+        let (app, news, state) = (self.app.clone(), self.news.clone(), self.tray_state.clone());
+        let scratch = self.home.data_dir.join("tray");
+        let (say_put, put) = oneshot::channel();
+        // A menu is made line by line in the main thread: all of it at one go.
+        let asked = self.app.run_on_main_thread(move || {
+            let at = |scratch: &Path| tray::Host::put(&app, news.clone(), &state, scratch);
+            // A home that nothing can be written to is told of by its window, which the tray leads to.
+            let host = at(&scratch).or_else(|_| at(&std::env::temp_dir().join("dialdeck-tray")));
+            // The loop may have ended.
+            let _ = say_put.send(host);
+        });
+        match put.await {
+            Ok(Ok(host)) => {
+                self.tray = Some(host);
+                self.show_tray();
+                self.marks.mark("tray");
+            }
+            not_put => {
+                tracing::error!(?asked, problem = ?not_put.map(|host| host.err()), "there is no tray icon");
+                self.open(None);
+            }
+        }
     }
 
     /// An engine runs: commands may reach it and its events are heard.
@@ -537,7 +558,8 @@ impl Shell {
     }
 
     fn show_tray(&mut self) {
-        if let Err(problem) = self.tray.show(&self.app, &self.tray_state) {
+        let Some(tray) = &mut self.tray else { return };
+        if let Err(problem) = tray.show(&self.app, &self.tray_state) {
             tracing::error!(%problem, "the tray did not follow");
         }
     }

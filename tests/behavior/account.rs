@@ -250,7 +250,7 @@ pub struct AtExchange {
 
 impl AtExchange {
     pub async fn of(setup: Setup) -> Result<Self> {
-        Self::over(setup, HttpTransport::new()?).await
+        Self::over(setup, HttpTransport::new()).await
     }
 
     /// The same, with something between the account and the exchange.

@@ -45,7 +45,7 @@ async fn an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() -> Resu
     for behavior in strays {
         count += 1;
         let server = Hostile::start(behavior, &tls).await?;
-        let client = HttpTransport::new()?;
+        let client = HttpTransport::new();
         client.send(warm_up(&server.address)).await.context("warming up")?;
         tokio::time::sleep(behavior.kept_for.unwrap_or_default()).await;
         let question = HttpRequest {
@@ -148,7 +148,7 @@ fn dials() -> Result<Vec<(Setup, Deed)>> {
 async fn dial(setup: Setup, deed: &Deed, behavior: &'static Behavior, tls: &Arc<Tls>) -> Result<()> {
     let server = Hostile::start(behavior, tls).await?;
     let (provider, credentials) = setup.connect_signed_in(&server.address)?;
-    let client = Arc::new(HttpTransport::new()?);
+    let client = Arc::new(HttpTransport::new());
     if let Some(rest) = behavior.kept_for {
         let reply = client.send(warm_up(&server.address)).await.context("warming up")?;
         ensure!(reply.status == 200, "warming up: {}", reply.status);

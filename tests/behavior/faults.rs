@@ -19,7 +19,7 @@ async fn at(setup: &Setup, fault: Fault) -> Result<(Hostile, Arc<dyn Provider>, 
 
 #[tokio::test]
 async fn a_wrong_answer_is_an_error_with_a_kind_and_a_dial_is_one_request() -> Result<()> {
-    let transport = Noted::new(HttpTransport::new()?);
+    let transport = Noted::new(HttpTransport::new());
     for setup in setups() {
         for fault in Fault::ALL {
             let (hostile, provider, credentials) = at(&setup, fault).await?;
@@ -62,7 +62,7 @@ async fn a_wrong_answer_is_an_error_with_a_kind_and_a_dial_is_one_request() -> R
 
 #[tokio::test]
 async fn what_an_account_cannot_do_is_answered_without_a_request() -> Result<()> {
-    let transport = HttpTransport::new()?;
+    let transport = HttpTransport::new();
     for setup in setups() {
         let (hostile, provider, credentials) = at(&setup, Fault::Html).await?;
         for (verb, part, ask) in deed::asks(&setup, provider.as_ref()) {

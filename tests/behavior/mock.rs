@@ -34,7 +34,7 @@ pub async fn asked() -> Result<Vec<Asked>> {
     let mut asked = Vec::new();
     for setup in setups().into_iter().filter(|setup| setup.kind == ProviderKind::Kazoo) {
         let (provider, credentials) = setup.connect_signed_in(&mock.address)?;
-        let transport = Noted::new(HttpTransport::new()?);
+        let transport = Noted::new(HttpTransport::new());
         // What differs between the accounts is how they place calls and sign in.
         let differs = |deed: &Deed| setup.way.is_empty() || deed.is_dial() || deed.verb == "sign_in";
         for deed in deeds(&setup, provider.as_ref()).into_iter().filter(differs) {
@@ -100,7 +100,7 @@ impl Mock {
 async fn connect_is_taken_by_post_and_get_and_its_answers_are_read() -> Result<()> {
     let mock = Mock::start().await?;
     let (provider, credentials) = mock.account()?;
-    let transport = HttpTransport::new()?;
+    let transport = HttpTransport::new();
     let dial = |by_get| -> Result<HttpRequest> {
         let number = PhoneNumber::parse(usual(ProviderKind::Kazoo).customer, provider.region()).context("a number")?;
         let call = CallToPlace {

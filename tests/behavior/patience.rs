@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn no_verb_waits_for_ever_and_a_dial_without_an_answer_is_unclear() -> Result<()> {
-    let client = Arc::new(HttpTransport::new()?);
+    let client = Arc::new(HttpTransport::new());
     for fault in Fault::SLOW {
         let mut round = JoinSet::new();
         for setup in setups() {
@@ -94,7 +94,7 @@ async fn the_limit_of_a_request_is_what_the_transport_keeps_to() -> Result<()> {
         body: providers::Body::None,
         timeout: Duration::from_millis(300),
     };
-    let sent = providers::Transport::send(&HttpTransport::new()?, request).await;
+    let sent = providers::Transport::send(&HttpTransport::new(), request).await;
     assert!(
         matches!(sent, Err(TransportError::TimedOut(limit)) if limit == Duration::from_millis(300)),
         "{sent:?}"

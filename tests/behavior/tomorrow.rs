@@ -84,7 +84,7 @@ async fn fields_that_nobody_knows_change_nothing_for_any_verb() -> Result<()> {
             }
             doing.spawn(async move {
                 let transport = Changed {
-                    inner: HttpTransport::new()?,
+                    inner: HttpTransport::new(),
                     change: |reply| changed(reply, with_more_fields),
                 };
                 let at = AtExchange::over(usual(kind), transport).await?;

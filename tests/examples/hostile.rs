@@ -97,7 +97,7 @@ async fn dial(line: &str) -> Result<()> {
     };
     let request = provider.prepare_call(&call, &credentials)?;
     // A client of its own: no connection of another dial is there.
-    let transport = HttpTransport::new()?;
+    let transport = HttpTransport::new();
     if let Ok(rest) = rest.parse() {
         let _ = transport.send(warm_up(address)).await;
         tokio::time::sleep(Duration::from_millis(rest)).await;

@@ -3,12 +3,14 @@
 use std::io;
 
 use engine::{Home, RollingFile};
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// Says what to log, in the words of `tracing`'s filters.
 const VARIABLE: &str = "DIALDECK_LOG";
 const LARGEST: u64 = 4 * 1024 * 1024;
+/// Lines that may wait for the disk. Their places are taken from the start on: as many as is usual are four megabytes.
+const WAITING: usize = 4096;
 
 /// Logs to standard error, if the environment asks for it.
 pub fn to_stderr() {
@@ -26,7 +28,10 @@ pub fn to_stderr() {
 /// When the folder or the file cannot be made.
 pub fn to_files(home: &Home) -> io::Result<WorkerGuard> {
     engine::on_panic("dialctl", Some(home.logs()));
-    let (writer, guard) = tracing_appender::non_blocking(RollingFile::open(&home.logs().join("serve.log"), LARGEST)?);
+    let file = RollingFile::open(&home.logs().join("serve.log"), LARGEST)?;
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(WAITING)
+        .finish(file);
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -95,8 +95,6 @@ pub enum StartError {
     Config(#[from] ConfigProblem),
     #[error("the home cannot be used: {0}")]
     Home(std::io::Error),
-    #[error("requests cannot be made: {0}")]
-    Transport(#[from] reqwest::Error),
 }
 
 impl StartError {
@@ -137,7 +135,6 @@ impl StartError {
             Self::Database(error) => failed("database_failed").with("why", error),
             Self::Config(problem) => failed("config_mistake").with("why", problem),
             Self::Home(error) => failed("home_unusable").with("why", error),
-            Self::Transport(error) => failed("transport_failed").with("why", error),
         }
     }
 }
@@ -190,7 +187,14 @@ impl Engine {
         let seams = Seams {
             transport: match transport {
                 Some(transport) => transport,
-                None => Arc::new(HttpTransport::new()?.noting(server_clocks.clone(), clock.clone())),
+                None => {
+                    let transport = HttpTransport::new().noting(server_clocks.clone(), clock.clone());
+                    // A one-shot command may need none.
+                    if role != Role::OneShot {
+                        transport.make_ready();
+                    }
+                    Arc::new(transport)
+                }
             },
             server_clocks,
             sessions: Arc::new(Sessions::new(secrets.clone(), clock.clone())),

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use providers::{Body, HttpReply, HttpRequest, Purpose, Transport, TransportError};
 use reqwest::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;
+use tokio::sync::OnceCell;
 
 use crate::seams::Clock;
 use crate::server_clocks::ServerClocks;
@@ -20,26 +22,25 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 
 /// HTTP/1.1 without anything that could send a request twice: no retries, no redirects, no proxy.
+#[derive(Default)]
 pub struct HttpTransport {
-    client: reqwest::Client,
-    /// For what must leave at most once: a new connection for each request, and nothing after it. On a connection that was
-    /// used before, a stray second answer to an earlier request could be read as the answer to a dial.
-    once: reqwest::Client,
+    clients: Arc<OnceCell<Clients>>,
     /// Where the `Date` of answers is noted, and by which clock.
     noted: Option<(ServerClocks, Arc<dyn Clock>)>,
 }
 
+/// What requests are sent with. Made once and off the loop: reading the platform's certificates takes a while.
+struct Clients {
+    usual: reqwest::Client,
+    /// For what must leave at most once: a new connection for each request, and nothing after it. On a connection that was
+    /// used before, a stray second answer to an earlier request could be read as the answer to a dial.
+    once: reqwest::Client,
+}
+
 impl HttpTransport {
-    /// # Errors
-    /// When the platform's certificates cannot be read.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        // Whoever installs a provider first wins, and all of this workspace install the same one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        Ok(Self {
-            client: plain_client().pool_idle_timeout(IDLE_CONNECTION).build()?,
-            once: plain_client().pool_max_idle_per_host(0).build()?,
-            noted: None,
-        })
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Has what answers tell of their servers' clocks noted.
@@ -48,6 +49,38 @@ impl HttpTransport {
             noted: Some((clocks, clock)),
             ..self
         }
+    }
+
+    /// Makes ready in the background, so that the first request need not wait. What stands in the way is told by that
+    /// request.
+    pub(crate) fn make_ready(&self) {
+        let clients = self.clients.clone();
+        tokio::spawn(async move { clients.get_or_try_init(Clients::make).await.map(drop) });
+    }
+}
+
+impl Clients {
+    /// # Errors
+    /// When the platform's certificates cannot be read: no connection can come about then.
+    async fn make() -> Result<Self, TransportError> {
+        let made = tokio::task::spawn_blocking(|| {
+            // Whoever installs a provider first wins, and all of this workspace install the same one.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let mut tls = rustls::ClientConfig::with_platform_verifier()
+                .map_err(|error| format!("the system's certificates (package ca-certificates): {error}"))?;
+            tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+            let client = |builder: reqwest::ClientBuilder| {
+                let built = builder.tls_backend_preconfigured(tls.clone()).build();
+                built.map_err(|error| error.to_string())
+            };
+            Ok(Self {
+                usual: client(plain_client().pool_idle_timeout(IDLE_CONNECTION))?,
+                once: client(plain_client().pool_max_idle_per_host(0))?,
+            })
+        });
+        made.await
+            .unwrap_or_else(|error| Err(error.to_string()))
+            .map_err(TransportError::NotConnected)
     }
 }
 
@@ -76,7 +109,8 @@ impl HttpTransport {
     async fn exchange(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
         let limit = request.timeout;
         let asked = self.noted.as_ref().map(|(_, clock)| clock.now());
-        let mut answer = self
+        let clients = self.clients.get_or_try_init(Clients::make).await?;
+        let mut answer = clients
             .build(request)?
             .send()
             .await
@@ -113,13 +147,15 @@ impl HttpTransport {
             body,
         })
     }
+}
 
+impl Clients {
     fn build(&self, request: HttpRequest) -> Result<reqwest::RequestBuilder, TransportError> {
         let unsendable = |what: &str| TransportError::NotSendable(what.to_owned());
         let method = request.method.parse().map_err(|_| unsendable("method"))?;
         let mut builder = match request.purpose {
             Purpose::Dial | Purpose::Change => self.once.request(method, &request.url).header(CONNECTION, "close"),
-            Purpose::End | Purpose::Read => self.client.request(method, &request.url),
+            Purpose::End | Purpose::Read => self.usual.request(method, &request.url),
         };
         for (name, value) in request.headers {
             builder = builder.header(name, value);
