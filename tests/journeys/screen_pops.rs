@@ -298,5 +298,9 @@ async fn a_screen_pop_is_tried_out_looked_after_and_removed() -> Result<()> {
         .map(|pop| &pop["name"])
         .collect();
     assert_eq!(names, [&json!("good"), &json!("gone")]);
+    assert_eq!(
+        (&listed[0]["problem"], &listed[1]["problem"]["key"]),
+        (&Value::Null, &json!("screen_pop.problem.no_program"))
+    );
     Ok(())
 }

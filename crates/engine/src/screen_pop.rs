@@ -171,6 +171,11 @@ impl ScreenPop {
             Deed::Run(program) => Some(program.path()),
         }
     }
+
+    /// Whether the program that it runs is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(&self.deed, Deed::Run(program) if !program.is_there())
+    }
 }
 
 #[cfg(test)]

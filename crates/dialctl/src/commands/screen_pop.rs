@@ -67,7 +67,8 @@ fn table(pops: &[ScreenPopView]) -> Table {
 
 fn last(pop: &ScreenPopView) -> String {
     let Some(run) = &pop.last else {
-        return say("cli.screen_pop.never");
+        let problem = pop.problem.as_ref().map(words::sentence);
+        return problem.unwrap_or_else(|| say("cli.screen_pop.never"));
     };
     let at = speech::local_time(run.at);
     match &run.problem {

@@ -4,6 +4,8 @@
 //! What a program is comes from the system, and is worth this much: it keeps a program from dialling by mistake or without
 //! having asked to. It keeps nobody out who means harm, since whatever runs as the agent can run `dialctl` as well.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use providers::Ask;
@@ -90,6 +92,9 @@ impl Core {
             .ok()
             .filter(|found| found.is_file() && found.to_str().is_some())
             .ok_or_else(|| ApiError::new(ErrorClass::NothingMatches, "program_unknown").with("program", path))?;
+        if is_script(&found) {
+            return Err(ApiError::new(ErrorClass::Usage, "program_is_script").with("program", path));
+        }
         let mut approved = self.accounts.config.approved_programs().to_vec();
         let found = found.display().to_string();
         if !approved.contains(&found) {
@@ -127,4 +132,10 @@ impl Core {
     pub(super) fn list_programs(&self) -> ApiResult {
         Ok(Reply::Programs(self.accounts.config.approved_programs().to_vec()))
     }
+}
+
+/// Whether the system runs this file by another program, which is then the one on the socket.
+fn is_script(file: &Path) -> bool {
+    let mut begins = [0; 2];
+    File::open(file).is_ok_and(|mut file| file.read_exact(&mut begins).is_ok()) && begins == *b"#!"
 }

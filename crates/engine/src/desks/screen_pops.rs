@@ -114,6 +114,7 @@ impl ScreenPopsDesk {
             direction: draft.direction,
             url: draft.url.map(address),
             run: draft.run.into_iter().take(words).collect(),
+            problem: pop.is_missing().then(|| LaunchProblem::NoProgram.words()),
             last: self.last(pop.name()).cloned(),
         }
     }

@@ -1,7 +1,5 @@
 //! Whether what is opened and run at moments of calls is there, and went well last.
 
-use std::path::Path;
-
 use super::{Params, check, warning};
 use crate::core::Core;
 use crate::screen_pop::ScreenPop;
@@ -30,23 +28,11 @@ pub(super) fn checks(core: &Core) -> Vec<DoctorCheck> {
 
 fn problem(core: &Core, pop: &ScreenPop) -> Option<DoctorCheck> {
     let mut params = Params::from([("name".to_owned(), pop.name().to_owned())]);
-    if let Some(program) = pop.program().filter(|program| !is_there(program)) {
+    if let Some(program) = pop.program().filter(|_| pop.is_missing()) {
         params.insert("program".to_owned(), program.to_owned());
         return Some(warning("screen_pops", "no_program", &params));
     }
     let failed = core.screen_pops.last(pop.name())?.problem.as_ref()?;
     params.insert("why".to_owned(), words::sentence(failed));
     Some(warning("screen_pops", "failed", &params))
-}
-
-/// A path, or a name that is looked for in the folders of programs.
-fn is_there(program: &str) -> bool {
-    if Path::new(program).components().count() > 1 {
-        return Path::new(program).exists();
-    }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| {
-        let file = folder.join(program);
-        file.exists() || cfg!(windows) && file.with_extension("exe").exists()
-    })
 }

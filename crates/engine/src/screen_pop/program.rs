@@ -1,5 +1,7 @@
 //! Programs that a screen pop runs.
 
+use std::path::Path;
+
 use super::Mistake;
 use super::template::Template;
 use super::values::Values;
@@ -60,6 +62,19 @@ impl Program {
 
     pub(super) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// A path, or a name that is looked for in the folders of programs.
+    pub(super) fn is_there(&self) -> bool {
+        let path = Path::new(&self.path);
+        if path.components().count() > 1 {
+            return path.exists();
+        }
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&folders).any(|folder| {
+            let file = folder.join(path);
+            file.exists() || cfg!(windows) && file.with_extension("exe").exists()
+        })
     }
 
     /// Program and arguments, each value within its own argument.

@@ -18,6 +18,8 @@ pub struct ScreenPopView {
     pub url: Option<String>,
     /// Program and arguments with their placeholders; a page is told the program alone.
     pub run: Vec<String>,
+    /// Why it could not be shown now.
+    pub problem: Option<Words>,
     /// What became of it last, since the engine was started.
     pub last: Option<PopRunView>,
 }
