@@ -18,9 +18,7 @@ const WAITING: usize = 4096;
 /// When the folder or the file cannot be made.
 pub fn to_files(home: &Home) -> io::Result<WorkerGuard> {
     let file = RollingFile::open(&home.logs().join("desktop.log"), LARGEST)?;
-    let (writer, guard) = NonBlockingBuilder::default()
-        .buffered_lines_limit(WAITING)
-        .finish(file);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(file);
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

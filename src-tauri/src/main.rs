@@ -152,7 +152,9 @@ fn run(home: Home, launch: Launch, starting: JoinHandle<Start>) -> anyhow::Resul
 }
 
 /// What is remembered of the window.
-const REMEMBERED: StateFlags = StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
+const REMEMBERED: StateFlags = StateFlags::SIZE
+    .union(StateFlags::POSITION)
+    .union(StateFlags::MAXIMIZED);
 
 /// Where the window stood, and how large it was, from one start to the next.
 fn remembered(home: &Home) -> TauriPlugin<Wry> {
@@ -166,7 +168,10 @@ fn remembered(home: &Home) -> TauriPlugin<Wry> {
 
 /// Writes down where the window is when the agent turns away from it: nobody says before a program is killed.
 fn remember(window: &Window, event: &WindowEvent) {
-    if !matches!(event, WindowEvent::Focused(false)) || window.label() != shell::MAIN || !window.is_visible().unwrap_or(false) {
+    if !matches!(event, WindowEvent::Focused(false))
+        || window.label() != shell::MAIN
+        || !window.is_visible().unwrap_or(false)
+    {
         return;
     }
     if let Err(problem) = window.app_handle().save_window_state(REMEMBERED) {

@@ -6,7 +6,11 @@
 use std::env;
 
 /// What is set for this process; the programs that it starts draw as they like.
-pub const VARIABLES: &[&str] = &["WEBKIT_DISABLE_DMABUF_RENDERER", "GDK_GL", "WEBKIT_WEB_RENDER_DEVICE_FILE"];
+pub const VARIABLES: &[&str] = &[
+    "WEBKIT_DISABLE_DMABUF_RENDERER",
+    "GDK_GL",
+    "WEBKIT_WEB_RENDER_DEVICE_FILE",
+];
 
 /// Chooses, unless whoever starts the app has. To be called before there is a second thread.
 #[cfg(target_os = "linux")]

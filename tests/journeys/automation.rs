@@ -190,7 +190,10 @@ async fn a_program_that_is_not_approved_rings_nobody_and_sets_nothing_up() -> Re
     std::fs::write(&script, "#!/bin/sh\n")?;
     let script = script.to_str().context("a path in UTF-8")?;
     let refused = stage.run(&["program", "approve", script]).await?;
-    assert_eq!((refused.code, refused.error()?["code"].as_str()), (2, Some("program_is_script")));
+    assert_eq!(
+        (refused.code, refused.error()?["code"].as_str()),
+        (2, Some("program_is_script"))
+    );
 
     stage.json(&["program", "approve", path]).await?;
     let told = socket.told(place.clone()).await?;

@@ -29,9 +29,7 @@ pub fn to_stderr() {
 pub fn to_files(home: &Home) -> io::Result<WorkerGuard> {
     engine::on_panic("dialctl", Some(home.logs()));
     let file = RollingFile::open(&home.logs().join("serve.log"), LARGEST)?;
-    let (writer, guard) = NonBlockingBuilder::default()
-        .buffered_lines_limit(WAITING)
-        .finish(file);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(file);
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

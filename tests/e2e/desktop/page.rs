@@ -247,7 +247,48 @@ pub async fn time_keys(window: &Window) -> Result<()> {
     Ok(())
 }
 
-/// What [`time_keys`] has noted.
+/// Puts a field into the page that has twelve rows of text change in the event of its key, with nothing asked of anybody,
+/// and notes until when the frame with them was drawn as [`time_keys`] does. What this machine needs to draw a key.
+///
+/// Errors: the page is gone.
+pub async fn time_bare_keys(window: &Window) -> Result<()> {
+    let script = r#"
+        window.keyTimes = [];
+        const bare = document.createElement('div');
+        bare.id = 'bare';
+        bare.style.cssText = 'position: fixed; inset: 0 auto auto 0; width: 300px; z-index: 99; background: #fff';
+        const field = document.createElement('input');
+        const rows = Array.from({ length: 12 }, () => document.createElement('div'));
+        bare.append(field, ...rows);
+        document.body.append(bare);
+        field.addEventListener('input', () => {
+            const typed = performance.now();
+            rows.forEach((row, index) => { row.textContent = `${field.value} ${index}`; });
+            const key = { answered: 0, found: performance.now() - typed, drawn: null };
+            window.keyTimes.push(key);
+            requestAnimationFrame(() => {
+                const drawn = new MessageChannel();
+                drawn.port1.onmessage = () => { key.drawn = performance.now() - typed; };
+                drawn.port2.postMessage(null);
+            });
+        });
+    "#;
+    window.page.execute(script, Vec::new()).await?;
+    Ok(())
+}
+
+/// Takes what [`time_bare_keys`] has put into the page out again.
+///
+/// Errors: the page is gone.
+pub async fn remove_bare(window: &Window) -> Result<()> {
+    window
+        .page
+        .execute("document.querySelector('#bare').remove();", Vec::new())
+        .await?;
+    Ok(())
+}
+
+/// What [`time_keys`] or [`time_bare_keys`] has noted.
 ///
 /// Errors: the page is gone.
 pub async fn key_times(window: &Window) -> Result<Vec<KeyTime>> {

@@ -38,7 +38,10 @@ async fn quitting_during_a_call_is_asked_about_and_the_call_goes_on() -> Result<
     desktop.read("xdotool", &["windowactivate", "--sync", &window]).await?;
     eventually("the end of the question by Escape", async || {
         // The page may still be on its way.
-        desktop.run("xdotool", &["key", "--clearmodifiers", "Escape"], "").await.ok()?;
+        desktop
+            .run("xdotool", &["key", "--clearmodifiers", "Escape"], "")
+            .await
+            .ok()?;
         question(&desktop).await.ok()?.is_none().then_some(())
     })
     .await?;
