@@ -103,13 +103,14 @@ test('a crash is offered once, with its report', async () => {
 test('screen pops are shown with what became of them, and cannot be changed here', async () => {
   const { user } = await openWindow({
     screenPops: [
-      { name: 'crm', on: ['ringing'], direction: 'inbound', url: 'https://crm.example.com/pop', run: [], last: null },
+      { name: 'crm', on: ['ringing'], direction: 'inbound', url: 'https://crm.example.com/pop', run: [], problem: null, last: null },
       {
         name: 'log',
         on: ['ended', 'missed'],
         direction: null,
         url: null,
         run: ['/opt/log'],
+        problem: null,
         last: { at: '2026-03-04T10:00:00Z', problem: { key: 'screen_pop.problem.failed', params: { code: '3' } } },
       },
     ],

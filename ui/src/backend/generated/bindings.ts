@@ -1802,6 +1802,8 @@ export type ScreenPopView = {
 	url: string | null,
 	/**  Program and arguments with their placeholders; a page is told the program alone. */
 	run: string[],
+	/**  Why it could not be shown now. */
+	problem: Words | null,
 	/**  What became of it last, since the engine was started. */
 	last: PopRunView | null,
 };
