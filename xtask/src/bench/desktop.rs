@@ -21,11 +21,7 @@ const RUNS: usize = 7;
 /// Starts after which the bar is opened for the first time.
 const FIRSTS: usize = 5;
 /// How the app has its pages drawn, for a control that does the same.
-const OF_THE_APP: &[(&str, &str)] = &[
-    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
-    ("GDK_GL", "disable"),
-    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
-];
+const OF_THE_APP: &[(&str, &str)] = &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("GDK_GL", "disable")];
 /// How often the bar is opened while it is kept ready.
 const WARM: usize = 20;
 /// How long a program is left alone before its memory is read.

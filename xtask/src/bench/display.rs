@@ -130,7 +130,6 @@ impl Display {
             .env("XDG_SESSION_TYPE", "x11")
             .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
             .env_remove("GDK_GL")
-            .env_remove("WEBKIT_WEB_RENDER_DEVICE_FILE")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DIALDECK_HOME");
         Ok(command)
