@@ -178,7 +178,7 @@ fn the_menu_of_a_quiet_desk_offers_the_last_calls_by_name_or_number() {
             "Hide names and numbers",
             "",
             "Open Dialdeck",
-            "Settings",
+            "Go to",
             "Quit",
         ]
     );
