@@ -1,10 +1,11 @@
-//! The tables `contacts` and `contact_numbers`, with the two indexes that search reads.
+//! The tables `contacts` and `contact_numbers`.
 
 use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::{Deserialize, Serialize};
 use telephony::PhoneNumber;
 
 use crate::error::{Result, StoreError};
+use crate::findable;
 use crate::fold::fold;
 use crate::payload;
 
@@ -48,16 +49,6 @@ impl Contact {
         };
         fold(name.trim())
     }
-
-    /// All words by which it is found.
-    pub(crate) fn words(&self) -> String {
-        let company = self.company.as_deref().unwrap_or_default();
-        fold(&format!(
-            "{} {company} {}",
-            self.name,
-            self.email.as_deref().unwrap_or_default()
-        ))
-    }
 }
 
 pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
@@ -66,8 +57,21 @@ pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
 
 /// Puts a contact into a row that is free, or into any.
 pub(crate) fn insert_in_row(conn: &Connection, row: Option<i64>, contact: &Contact) -> Result<i64> {
+    let key = insert_uncounted(conn, row, None, contact)?;
+    findable::count_changes(conn, 1)?;
+    Ok(key)
+}
+
+/// The same for one of many: whoever adds them counts them.
+pub(crate) fn insert_uncounted(
+    conn: &Connection,
+    row: Option<i64>,
+    import: Option<i64>,
+    contact: &Contact,
+) -> Result<i64> {
     let mut statement = conn.prepare_cached(
-        "INSERT INTO contacts (key, id, name, company, email, note, folded_name) VALUES (?7, ?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO contacts (key, id, name, company, email, note, folded_name, imported_by)
+         VALUES (?7, ?1, ?2, ?3, ?4, ?5, ?6, ?8)",
     )?;
     let Contact {
         id,
@@ -77,9 +81,18 @@ pub(crate) fn insert_in_row(conn: &Connection, row: Option<i64>, contact: &Conta
         note,
         ..
     } = contact;
-    statement.execute(params![id, name, company, email, note, contact.folded_name(), row])?;
+    statement.execute(params![
+        id,
+        name,
+        company,
+        email,
+        note,
+        contact.folded_name(),
+        row,
+        import
+    ])?;
     let key = conn.last_insert_rowid();
-    insert_details(conn, key, contact)?;
+    insert_numbers(conn, key, contact)?;
     if contact.marks != ContactMarks::default() {
         mark(conn, key, &contact.marks)?;
     }
@@ -95,7 +108,7 @@ pub(crate) fn mark(conn: &Connection, key: i64, marks: &ContactMarks) -> Result<
 }
 
 pub(crate) fn update(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
-    delete_details(conn, key)?;
+    delete_numbers(conn, key)?;
     let mut statement = conn.prepare_cached(
         "UPDATE contacts SET name = ?2, company = ?3, email = ?4, note = ?5, folded_name = ?6 WHERE key = ?1",
     )?;
@@ -108,36 +121,26 @@ pub(crate) fn update(conn: &Connection, key: i64, contact: &Contact) -> Result<(
     } = contact;
     statement.execute(params![key, name, company, email, note, contact.folded_name()])?;
     mark(conn, key, &contact.marks)?;
-    insert_details(conn, key, contact)
+    insert_numbers(conn, key, contact)
 }
 
 pub(crate) fn remove(conn: &Connection, key: i64) -> Result<()> {
-    delete_details(conn, key)?;
+    delete_numbers(conn, key)?;
     conn.prepare_cached("DELETE FROM contacts WHERE key = ?1")?
         .execute([key])?;
     Ok(())
 }
 
-fn insert_details(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
-    let mut words = conn.prepare_cached("INSERT INTO contact_words (rowid, text) VALUES (?1, ?2)")?;
-    words.execute(params![key, contact.words()])?;
+fn insert_numbers(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
     let mut numbers =
         conn.prepare_cached("INSERT INTO contact_numbers (contact, position, number, label) VALUES (?1, ?2, ?3, ?4)")?;
-    let mut digits = conn.prepare_cached("INSERT INTO contact_digits (rowid, digits) VALUES (?1, ?2)")?;
     for (position, ContactNumber { number, label }) in contact.numbers.iter().enumerate() {
         numbers.execute(params![key, position as i64, number.as_str(), label])?;
-        digits.execute(params![conn.last_insert_rowid(), number.digits()])?;
     }
     Ok(())
 }
 
-fn delete_details(conn: &Connection, key: i64) -> Result<()> {
-    conn.prepare_cached("DELETE FROM contact_words WHERE rowid = ?1")?
-        .execute([key])?;
-    conn.prepare_cached(
-        "DELETE FROM contact_digits WHERE rowid IN (SELECT key FROM contact_numbers WHERE contact = ?1)",
-    )?
-    .execute([key])?;
+fn delete_numbers(conn: &Connection, key: i64) -> Result<()> {
     conn.prepare_cached("DELETE FROM contact_numbers WHERE contact = ?1")?
         .execute([key])?;
     Ok(())

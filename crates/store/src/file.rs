@@ -13,6 +13,10 @@ use crate::migrations::{self, SCHEMA_VERSION};
 /// How long a connection waits for one of another program (a backup, a shell) to let go of the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How a file is opened that is there. Each connection is only ever used by one thread at a time, so that SQLite need not see
+/// to it.
+const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// The connections of a store: the writer's, the readers', and on a file the one that carries its log over.
 pub(crate) struct Connections {
     pub writer: Connection,
@@ -29,7 +33,7 @@ pub(crate) fn open(path: &Path) -> Result<Connections> {
     // What a crash leaves behind: the one case, beside a migration, in which looking through the file is worth the time.
     let ended_unclean = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
 
-    let mut writer = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut writer = Connection::open_with_flags(path, READ_WRITE)?;
     prepare(&writer)?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
     if !is_new && (ended_unclean || migrations::version_of(&writer)? < SCHEMA_VERSION) {
@@ -37,10 +41,10 @@ pub(crate) fn open(path: &Path) -> Result<Connections> {
     }
     migrations::migrate(&mut writer, Some(path))?;
 
-    let reader = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let reader = Connection::open_with_flags(path, READ_WRITE)?;
     prepare_reader(&reader)?;
 
-    let checkpointer = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let checkpointer = Connection::open_with_flags(path, READ_WRITE)?;
     prepare(&checkpointer)?;
     Ok(Connections {
         writer,
@@ -53,7 +57,7 @@ pub(crate) fn open(path: &Path) -> Result<Connections> {
 pub(crate) fn in_memory() -> Result<Connections> {
     // SQLite's memdb lets two connections share one memory with the locks that a file has.
     let name = format!("file:/dialdeck-{}?vfs=memdb", uuid::Uuid::new_v4());
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI;
+    let flags = READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI;
     let mut writer = Connection::open_with_flags(&name, flags)?;
     prepare(&writer)?;
     migrations::migrate(&mut writer, None)?;

@@ -95,6 +95,13 @@ pub(crate) fn revision(conn: &Connection) -> Result<u64> {
     Ok(revision.unsigned_abs())
 }
 
+/// Counts contacts that were added. Changes and removals are counted by the database itself.
+pub(crate) fn count_changes(conn: &Connection, changes: u32) -> Result<()> {
+    conn.prepare_cached("UPDATE contacts_revision SET revision = revision + ?1")?
+        .execute([changes])?;
+    Ok(())
+}
+
 /// Contacts after a key, in the order of their keys.
 pub(crate) fn after(conn: &Connection, key: i64, limit: u32) -> Result<Vec<FindableContact>> {
     let mut statement = conn.prepare_cached(

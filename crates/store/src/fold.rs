@@ -7,6 +7,10 @@ use unicode_normalization::UnicodeNormalization;
 /// Only the combining diacritical marks go: the vowel signs of Devanagari and its relatives are marks as well, and
 /// without them a word is another word.
 pub(crate) fn fold(text: &str) -> String {
+    // Most names of most directories, a few times as fast.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for letter in text
         .nfkd()
@@ -40,6 +44,12 @@ mod tests {
         assert_eq!(fold("José ÅNGSTRÖM"), "jose angstrom");
         assert_eq!(fold("Łukasz Groß"), "lukasz gross");
         assert_eq!(fold("İpek"), "ipek");
+    }
+
+    #[test]
+    fn plain_letters_are_folded_alike_alone_and_beside_others() {
+        let plain: String = ('\0'..='\x7f').collect();
+        assert_eq!(fold(&plain) + "e", fold(&format!("{plain}é")));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) use self::parts::{in_parts, take_back_unfinished};
 use self::people::People;
 use crate::contacts::{self, Contact, ContactMarks};
 use crate::error::Result;
+use crate::findable;
 
 /// What became of the contacts of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,31 +34,41 @@ pub enum ImportPart {
 /// In one transaction: for as many as come at once.
 pub(crate) fn import(conn: &Connection, incoming: Vec<Contact>) -> Result<ImportCounts> {
     let mut counts = ImportCounts::default();
-    take(conn, incoming, &mut People::default(), &mut counts, |_| Ok(()))?;
+    take(
+        conn,
+        incoming.into_iter(),
+        None,
+        &mut People::default(),
+        &mut counts,
+        |_| Ok(()),
+    )?;
     Ok(counts)
 }
 
-/// What an import does with one contact.
-enum Change<'a> {
-    Added(&'a Contact),
-    Updated { before: &'a Contact, after: &'a Contact },
+/// What an import makes of a contact that was there.
+struct Change<'a> {
+    key: i64,
+    before: &'a Contact,
+    after: &'a Contact,
 }
 
+/// Whom it makes carries the import's number, if it has one; whom it changes is told.
 fn take(
     conn: &Connection,
-    incoming: Vec<Contact>,
+    incoming: impl Iterator<Item = Contact>,
+    import: Option<i64>,
     people: &mut People,
     counts: &mut ImportCounts,
     mut told: impl FnMut(Change<'_>) -> Result<()>,
 ) -> Result<()> {
+    let added_before = counts.added;
     for mut contact in incoming {
         people.forget_if_many();
         let Some(key) = people.same_person(conn, &contact)? else {
             if contact.id.is_empty() {
                 contact.id = uuid::Uuid::now_v7().to_string();
             }
-            let key = contacts::insert(conn, &contact)?;
-            told(Change::Added(&contact))?;
+            let key = contacts::insert_uncounted(conn, None, import, &contact)?;
             people.remember(key, None, &contact);
             counts.added += 1;
             continue;
@@ -68,7 +79,8 @@ fn take(
             counts.unchanged += 1;
         } else {
             contacts::update(conn, key, &merged)?;
-            told(Change::Updated {
+            told(Change {
+                key,
                 before: &known,
                 after: &merged,
             })?;
@@ -76,7 +88,7 @@ fn take(
             counts.updated += 1;
         }
     }
-    Ok(())
+    findable::count_changes(conn, counts.added - added_before)
 }
 
 /// What comes in replaces what was known, but never with nothing, and never a name; numbers are only added.

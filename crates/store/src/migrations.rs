@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::file;
 
 /// Every step in order; the database's `user_version` counts those taken.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     include_str!("migrations/v1.sql"),
     include_str!("migrations/v2.sql"),
     include_str!("migrations/v3.sql"),
@@ -21,6 +21,7 @@ const STEPS: [&str; 11] = [
     include_str!("migrations/v9.sql"),
     include_str!("migrations/v10.sql"),
     include_str!("migrations/v11.sql"),
+    include_str!("migrations/v12.sql"),
 ];
 
 /// The form of the database that this version reads and writes.

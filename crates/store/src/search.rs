@@ -1,22 +1,27 @@
-//! Search as the agent types: words from their beginnings, numbers from any three digits.
+//! Search as the agent types where no index stands: words from their beginnings, numbers from any three digits.
 //!
-//! Nothing here sorts all that matches: what begins with the text comes from an index in order, the rest as it is found.
-//! So one letter in a directory of hundreds of thousands costs no more than a whole name.
+//! What begins with the text comes from an index in order; for the rest people are read through until there are enough,
+//! a stretch at a time, so that nobody else waits for long. In a directory of a million that takes up to a second or two.
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use telephony::PhoneNumber;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::contacts::{self, Contact};
 use crate::error::Result;
 use crate::fold::fold;
+use crate::store::Store;
 
 /// Fewer digits than this fit nearly every number.
 const SHORTEST_FRAGMENT: usize = 3;
 
 /// How many contacts are looked at for each row asked for, where digits among the words thin them out.
 const CANDIDATES_PER_ROW: u32 = 8;
+
+/// Rows that are read through at once.
+const STRETCH: u32 = 5_000;
 
 /// One row of what was found: a person with one of their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,48 +32,139 @@ pub struct ContactHit {
     pub label: Option<String>,
 }
 
-pub(crate) fn search(conn: &Connection, query: &str, limit: u32) -> Result<Vec<ContactHit>> {
+pub(crate) fn search(store: &Store, query: &str, limit: u32) -> Result<Vec<ContactHit>> {
     let query = Query::new(query);
+    let many = limit.saturating_mul(CANDIDATES_PER_ROW);
+    let limit = limit as usize;
     let mut hits = Hits {
         query: &query,
-        limit: limit as usize,
+        limit,
         seen: HashSet::new(),
         rows: Vec::new(),
     };
-    let many = i64::from(limit.saturating_mul(CANDIDATES_PER_ROW));
-
-    let from_start = "SELECT key FROM contacts WHERE folded_name >= ?1 AND folded_name < ?2
-                      ORDER BY folded_name, key LIMIT ?3";
-    let end = format!("{}\u{10ffff}", query.text);
-    hits.add_contacts(conn, contacts::keys(conn, from_start, params![query.text, end, many])?)?;
-
-    if let Some(words) = query.words_expression() {
-        let by_words =
-            "SELECT contacts.key FROM (SELECT rowid FROM contact_words WHERE contact_words MATCH ?1 LIMIT ?2)
-                        CROSS JOIN contacts ON contacts.key = rowid ORDER BY folded_name, contacts.key";
-        hits.add_contacts(conn, contacts::keys(conn, by_words, params![words, many])?)?;
+    let from_start = store.read(|conn| with_name_from(conn, &query.text, many))?;
+    store.read(|conn| hits.add_contacts(conn, from_start))?;
+    if !query.words.is_empty() && !hits.is_full() {
+        let mut found = with_words(store, &query.words, many)?;
+        found.sort_unstable();
+        let keys = found.into_iter().map(|(_, key)| key).collect();
+        store.read(|conn| hits.add_contacts(conn, keys))?;
     }
-    for fragment in &query.number_fragments {
-        let by_digits = "SELECT number, contact FROM (SELECT rowid FROM contact_digits WHERE contact_digits MATCH ?1
-                         LIMIT ?2) CROSS JOIN contact_numbers ON key = rowid ORDER BY number, contact";
-        let mut statement = conn.prepare_cached(by_digits)?;
-        let found = statement
-            .query_map(params![format!("\"{fragment}\""), i64::from(limit)], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?
-            .collect::<rusqlite::Result<Vec<(String, i64)>>>()?;
-        for (number, key) in found {
-            hits.add_number(conn, key, &number)?;
-        }
+    if !query.number_fragments.is_empty() && !hits.is_full() {
+        let found = with_digits(store, &query.number_fragments, limit)?;
+        store.read(|conn| {
+            let mut found = found.iter();
+            found.try_for_each(|(number, key)| hits.add_number(conn, *key, number))
+        })?;
     }
     Ok(hits.rows)
+}
+
+/// Whose name begins with a text, by name.
+fn with_name_from(conn: &Connection, text: &str, limit: u32) -> Result<Vec<i64>> {
+    contacts::keys(
+        conn,
+        "SELECT key FROM contacts WHERE folded_name >= ?1 AND folded_name < ?2 ORDER BY folded_name, key LIMIT ?3",
+        params![text, format!("{text}\u{10ffff}"), limit],
+    )
+}
+
+/// The first with all these words among those of their name, company and e-mail; each with the folded name.
+fn with_words(store: &Store, wanted: &[Words], limit: u32) -> Result<Vec<(String, i64)>> {
+    let mut found = Vec::new();
+    let mut last = Some(i64::MIN);
+    while let Some(after) = last {
+        last = store.read(|conn| {
+            let mut statement = conn.prepare_cached(
+                "SELECT key, folded_name, name, company, email FROM contacts WHERE key > ?1 ORDER BY key LIMIT ?2",
+            )?;
+            let mut rows = statement.query(params![after, STRETCH])?;
+            let (mut text, mut count, mut end) = (String::new(), 0, after);
+            while let Some(row) = rows.next()? {
+                (count, end) = (count + 1, row.get(0)?);
+                text.clear();
+                for column in 2..5 {
+                    text.push_str(text_of(row, column)?);
+                    text.push(' ');
+                }
+                let words = Words::of(&fold(&text));
+                if wanted.iter().all(|wanted| wanted.are_in(&words)) {
+                    found.push((row.get(1)?, end));
+                    if found.len() >= limit as usize {
+                        return Ok(None);
+                    }
+                }
+            }
+            Ok((count == STRETCH).then_some(end))
+        })?;
+    }
+    Ok(found)
+}
+
+/// Numbers with one of these runs of digits, in their order, each with whose it is.
+fn with_digits(store: &Store, fragments: &[String], limit: usize) -> Result<Vec<(String, i64)>> {
+    let mut found: Vec<Vec<(String, i64)>> = vec![Vec::new(); fragments.len()];
+    let mut last = Some((String::new(), i64::MIN));
+    while let Some((number, contact)) = last {
+        last = store.read(|conn| {
+            let mut statement = conn.prepare_cached(
+                "SELECT number, contact FROM contact_numbers WHERE (number, contact) > (?1, ?2)
+                 ORDER BY number, contact LIMIT ?3",
+            )?;
+            let mut rows = statement.query(params![number, contact, STRETCH])?;
+            let (mut count, mut end) = (0, None);
+            while let Some(row) = rows.next()? {
+                count += 1;
+                let number = text_of(row, 0)?;
+                for (fragment, found) in fragments.iter().zip(&mut found) {
+                    if found.len() < limit && number.contains(fragment.as_str()) {
+                        found.push((number.to_owned(), row.get(1)?));
+                    }
+                }
+                if count == STRETCH {
+                    end = Some((number.to_owned(), row.get(1)?));
+                }
+            }
+            Ok(end.filter(|_| found.iter().any(|found| found.len() < limit)))
+        })?;
+    }
+    Ok(found.concat())
+}
+
+/// A column as it lies; nothing is empty.
+fn text_of<'row>(row: &'row Row<'_>, column: usize) -> rusqlite::Result<&'row str> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default())
+}
+
+/// Words of a folded text, in their order.
+struct Words(Vec<String>);
+
+impl Words {
+    /// Marks count as letters: they carry the vowels of Indic words.
+    fn of(folded: &str) -> Self {
+        let is_between = |letter: char| !(letter.is_alphanumeric() || is_combining_mark(letter));
+        let words = folded.split(is_between).filter(|word| !word.is_empty());
+        Self(words.map(str::to_owned).collect())
+    }
+
+    /// Whether these follow one another among others, the last of them from its beginning.
+    fn are_in(&self, others: &Self) -> bool {
+        let Some((last, whole)) = self.0.split_last() else {
+            return false;
+        };
+        others.0.windows(self.0.len()).any(|others| {
+            let begins = others.last().is_some_and(|other| other.starts_with(last.as_str()));
+            begins && others.iter().zip(whole).all(|(other, own)| other == own)
+        })
+    }
 }
 
 /// What was typed, taken apart.
 struct Query {
     /// All of it, folded, as a name might begin.
     text: String,
-    words: Vec<String>,
+    /// What stands between blanks: most of it one word, `o'brien` is two that follow one another.
+    words: Vec<Words>,
     /// Words of digits among other words: each must be in the number or in a word.
     digit_words: Vec<String>,
     /// All of it as digits of one number, if it can be read so: as typed, and without a national prefix.
@@ -95,21 +191,11 @@ impl Query {
             Vec::new()
         };
         Self {
+            words: words.iter().map(|word| Words::of(word)).collect(),
             text,
-            words,
             digit_words,
             number_fragments,
         }
-    }
-
-    /// Every word, from its beginning, in FTS5's language.
-    fn words_expression(&self) -> Option<String> {
-        let words: Vec<String> = self
-            .words
-            .iter()
-            .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")))
-            .collect();
-        (!words.is_empty()).then(|| words.join(" "))
     }
 
     fn fits(&self, contact: &Contact, number: Option<&PhoneNumber>) -> bool {
@@ -152,12 +238,19 @@ struct Hits<'a> {
 }
 
 impl Hits<'_> {
+    fn is_full(&self) -> bool {
+        self.rows.len() >= self.limit
+    }
+
     fn add_contacts(&mut self, conn: &Connection, keys: Vec<i64>) -> Result<()> {
         for key in keys {
-            if self.rows.len() >= self.limit {
+            if self.is_full() {
                 break;
             }
-            let contact = contacts::load(conn, key)?;
+            // Whoever was removed since they were found is left out.
+            let Some(contact) = contacts::load_if_any(conn, key)? else {
+                continue;
+            };
             if contact.numbers.is_empty() {
                 self.add(key, &contact, None, None);
             }
@@ -170,7 +263,9 @@ impl Hits<'_> {
 
     /// Only this number of the person: the others do not have the digits.
     fn add_number(&mut self, conn: &Connection, key: i64, number: &str) -> Result<()> {
-        let contact = contacts::load(conn, key)?;
+        let Some(contact) = contacts::load_if_any(conn, key)? else {
+            return Ok(());
+        };
         if let Some(own) = contact.numbers.iter().find(|own| own.number.as_str() == number) {
             self.add(key, &contact, Some(&own.number), own.label.as_ref());
         }
@@ -178,8 +273,7 @@ impl Hits<'_> {
     }
 
     fn add(&mut self, key: i64, contact: &Contact, number: Option<&PhoneNumber>, label: Option<&String>) {
-        if self.rows.len() < self.limit && self.query.fits(contact, number) && self.seen.insert((key, number.cloned()))
-        {
+        if !self.is_full() && self.query.fits(contact, number) && self.seen.insert((key, number.cloned())) {
             self.rows.push(ContactHit {
                 contact: contact.clone(),
                 number: number.cloned(),

@@ -420,7 +420,7 @@ impl Store {
     /// # Errors
     /// What SQLite said.
     pub fn search_contacts(&self, query: &str, limit: u32) -> Result<Vec<ContactHit>> {
-        self.read(|conn| search::search(conn, query, limit))
+        search::search(self, query, limit)
     }
 
     /// A stretch of the directory: favourites, and after them everybody by name. `from` counts from 0.
@@ -455,7 +455,7 @@ impl Store {
     /// What SQLite said, or that the parts ended without [`ImportPart::End`]; then nothing has changed.
     pub fn import_parts(&self, parts: Receiver<ImportPart>) -> Result<ImportCounts> {
         let _only_one = self.0.importing.lock().unwrap_or_else(PoisonError::into_inner);
-        import::in_parts(&self.0.writer, &parts)
+        import::in_parts(&self.0.writer, parts)
     }
 
     /// How a file with these headings was read before.
@@ -757,8 +757,7 @@ impl Store {
     pub fn check(&self) -> Result<()> {
         let path = self.reader().path().map(PathBuf::from);
         match path.filter(|path| !path.as_os_str().is_empty()) {
-            // A connection that has looked once keeps parts of the full-text indexes in mind, and takes what was written
-            // since for damage (SQLite 3.53).
+            // On a connection of its own: in a large file this takes a while, for which nobody else is to wait.
             Some(path) => file::check(&file::open_to_read(&path)?),
             None => self.read(file::check),
         }
@@ -770,7 +769,7 @@ impl Store {
     }
 
     /// Reads at one moment: what is committed meanwhile is seen by the next reading.
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let conn = self.reader();
         let moment = conn.unchecked_transaction()?;
         read(&moment)

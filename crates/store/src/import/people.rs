@@ -1,7 +1,8 @@
 //! Who is who among those that come and those that are there.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::hash_map::{Entry, RandomState};
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use rusqlite::Connection;
 
@@ -13,6 +14,9 @@ use crate::fold::fold;
 /// How many numbers and names are remembered at the most before what was asked for is asked for anew.
 const REMEMBERED: usize = 100_000;
 
+/// How many numbers a directory has at the most for all of them to be read before an import.
+const FEW: u32 = 20_000;
+
 /// Whom an import has to do with, each number and name asked for once: however many people share one, the time that an
 /// import takes grows only with its length.
 #[derive(Default)]
@@ -21,22 +25,74 @@ pub(super) struct People {
     with_number: HashMap<String, HashMap<String, i64>>,
     /// By folded name, then by folded company: how rows without any number are told apart.
     without_number: HashMap<String, HashMap<Option<String>, i64>>,
+    numbers: Numbers,
+}
+
+/// Which numbers the directory has at all: most that come are new, and need not be asked for.
+#[derive(Default)]
+enum Numbers {
+    #[default]
+    NotRead,
+    /// As hashes; a number that only shares the hash of another is asked for, and nobody has it.
+    Known { hasher: RandomState, hashes: HashSet<u64> },
+    /// There were many already, or somebody else adds to them: each is asked for.
+    Unknown,
+}
+
+impl Numbers {
+    /// Reads them, if they are not known and are few.
+    fn prepare(&mut self, conn: &Connection) -> Result<()> {
+        if !matches!(self, Self::NotRead) {
+            return Ok(());
+        }
+        let mut statement = conn.prepare("SELECT number FROM contact_numbers LIMIT ?1")?;
+        let mut rows = statement.query([FEW + 1])?;
+        let (hasher, mut hashes, mut count) = (RandomState::new(), HashSet::new(), 0);
+        while let Some(row) = rows.next()? {
+            hashes.insert(hasher.hash_one(row.get::<_, String>(0)?));
+            count += 1;
+        }
+        *self = if count > FEW {
+            Self::Unknown
+        } else {
+            Self::Known { hasher, hashes }
+        };
+        Ok(())
+    }
+
+    fn add(&mut self, number: &str) {
+        if let Self::Known { hasher, hashes } = self {
+            hashes.insert(hasher.hash_one(number));
+        }
+    }
+
+    fn may_have(&self, number: &str) -> bool {
+        match self {
+            Self::Known { hasher, hashes } => hashes.contains(&hasher.hash_one(number)),
+            Self::NotRead | Self::Unknown => true,
+        }
+    }
 }
 
 impl People {
     /// Everything remembered is in the database as well.
     pub(super) fn forget_if_many(&mut self) {
         if self.with_number.len() + self.without_number.len() > REMEMBERED {
-            self.forget();
+            self.with_number.clear();
+            self.without_number.clear();
         }
     }
 
+    /// Somebody else has changed the directory.
     pub(super) fn forget(&mut self) {
-        self.with_number.clear();
-        self.without_number.clear();
+        *self = Self {
+            numbers: Numbers::Unknown,
+            ..Self::default()
+        };
     }
 
     pub(super) fn same_person(&mut self, conn: &Connection, incoming: &Contact) -> Result<Option<i64>> {
+        self.numbers.prepare(conn)?;
         let name = incoming.folded_name();
         if incoming.numbers.is_empty() {
             return Ok(self.namesakes(conn, &name)?.get(&company(incoming)).copied());
@@ -44,6 +100,9 @@ impl People {
         let mut sole = None;
         let mut is_shared = false;
         for own in &incoming.numbers {
+            if !self.numbers.may_have(own.number.as_str()) {
+                continue;
+            }
             let owners = self.owners(conn, own.number.as_str())?;
             if let Some(namesake) = owners.get(&name) {
                 return Ok(Some(*namesake));
@@ -91,6 +150,7 @@ impl People {
         let was = before.map(|before| (before.folded_name(), company(before)));
         let (name, company) = (now.folded_name(), company(now));
         for own in &now.numbers {
+            self.numbers.add(own.number.as_str());
             if let Some(owners) = self.with_number.get_mut(own.number.as_str()) {
                 if let Some((was, _)) = &was
                     && owners.get(was) == Some(&key)

@@ -108,13 +108,18 @@ fn importing_victim() {
     let Ok(path) = env::var(IMPORTING_VICTIM) else { return };
     let store = Store::open(Path::new(&path)).unwrap();
     let (give, parts) = std::sync::mpsc::sync_channel(0);
-    let importing = thread::spawn(move || store.import_parts(parts));
+    let importing = {
+        let store = store.clone();
+        thread::spawn(move || store.import_parts(parts))
+    };
     for part in 0.. {
         let people = (0..50).map(|index| Contact {
             id: String::new(),
             ..person(&format!("Person {part}-{index}"), &[&format!("+4420794601{index:02}")])
         });
         give.send(ImportPart::Contacts(people.collect())).unwrap();
+        // The import goes to the disk with what others write meanwhile.
+        store.set_draft("note", &format!("part {part}")).unwrap();
         std::io::stdout()
             .write_all(format!("\ntaken {part}\n").as_bytes())
             .unwrap();

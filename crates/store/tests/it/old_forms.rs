@@ -7,7 +7,7 @@ use telephony::{CallbackState, Dispatch, FactKind, PushState};
 use crate::at;
 
 /// One dump per form: schema and rows as that version wrote them. A new form brings a new dump; old ones stay as they are.
-const DUMPS: [&str; 11] = [
+const DUMPS: [&str; 12] = [
     include_str!("old_forms/v1.sql"),
     include_str!("old_forms/v2.sql"),
     include_str!("old_forms/v3.sql"),
@@ -19,6 +19,7 @@ const DUMPS: [&str; 11] = [
     include_str!("old_forms/v9.sql"),
     include_str!("old_forms/v10.sql"),
     include_str!("old_forms/v11.sql"),
+    include_str!("old_forms/v12.sql"),
 ];
 
 #[test]

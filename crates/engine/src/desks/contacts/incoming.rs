@@ -32,8 +32,8 @@ const SHOWN_ROWS: usize = 20;
 const SAMPLES: usize = 5;
 /// People that are handed over together.
 const PART: usize = 500;
-/// Parts that wait to be written at the most.
-const PARTS_WAITING: usize = 4;
+/// Parts that wait to be written at the most: some ten megabytes, so that reading goes on while a part is carried to disk.
+const PARTS_WAITING: usize = 64;
 /// Rows that a report lists; all are in the file of problems.
 const LISTED: usize = 10_000;
 
