@@ -1,6 +1,6 @@
 //! The tables `contacts` and `contact_numbers`.
 
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, params};
 use serde::{Deserialize, Serialize};
 use telephony::PhoneNumber;
 
@@ -57,46 +57,56 @@ pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
 
 /// Puts a contact into a row that is free, or into any.
 pub(crate) fn insert_in_row(conn: &Connection, row: Option<i64>, contact: &Contact) -> Result<i64> {
-    let key = insert_uncounted(conn, row, None, contact)?;
+    let key = Adding::new(conn, None)?.add_in_row(row, contact, &contact.folded_name())?;
     findable::count_changes(conn, 1)?;
     Ok(key)
 }
 
-/// The same for one of many: whoever adds them counts them.
-pub(crate) fn insert_uncounted(
-    conn: &Connection,
-    row: Option<i64>,
+/// Adds one contact after the other. Whoever does so counts them ([`findable::count_changes`]).
+pub(crate) struct Adding<'conn> {
+    conn: &'conn Connection,
+    contact: CachedStatement<'conn>,
+    number: CachedStatement<'conn>,
     import: Option<i64>,
-    contact: &Contact,
-) -> Result<i64> {
-    let mut statement = conn.prepare_cached(
-        "INSERT INTO contacts (key, id, name, company, email, note, folded_name, imported_by)
-         VALUES (?7, ?1, ?2, ?3, ?4, ?5, ?6, ?8)",
-    )?;
-    let Contact {
-        id,
-        name,
-        company,
-        email,
-        note,
-        ..
-    } = contact;
-    statement.execute(params![
-        id,
-        name,
-        company,
-        email,
-        note,
-        contact.folded_name(),
-        row,
-        import
-    ])?;
-    let key = conn.last_insert_rowid();
-    insert_numbers(conn, key, contact)?;
-    if contact.marks != ContactMarks::default() {
-        mark(conn, key, &contact.marks)?;
+}
+
+impl<'conn> Adding<'conn> {
+    /// Whom an import makes carries its number.
+    pub(crate) fn new(conn: &'conn Connection, import: Option<i64>) -> Result<Self> {
+        Ok(Self {
+            conn,
+            contact: conn.prepare_cached(
+                "INSERT INTO contacts (key, id, name, company, email, note, folded_name, imported_by)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?,
+            number: conn.prepare_cached(INSERT_NUMBER)?,
+            import,
+        })
     }
-    Ok(key)
+
+    pub(crate) fn add(&mut self, contact: &Contact, folded_name: &str) -> Result<i64> {
+        self.add_in_row(None, contact, folded_name)
+    }
+
+    fn add_in_row(&mut self, row: Option<i64>, contact: &Contact, folded_name: &str) -> Result<i64> {
+        let Contact {
+            id,
+            name,
+            company,
+            email,
+            note,
+            numbers,
+            marks,
+        } = contact;
+        self.contact
+            .execute(params![row, id, name, company, email, note, folded_name, self.import])?;
+        let key = self.conn.last_insert_rowid();
+        insert_numbers(&mut self.number, key, numbers)?;
+        if *marks != ContactMarks::default() {
+            mark(self.conn, key, marks)?;
+        }
+        Ok(key)
+    }
 }
 
 pub(crate) fn mark(conn: &Connection, key: i64, marks: &ContactMarks) -> Result<()> {
@@ -121,7 +131,7 @@ pub(crate) fn update(conn: &Connection, key: i64, contact: &Contact) -> Result<(
     } = contact;
     statement.execute(params![key, name, company, email, note, contact.folded_name()])?;
     mark(conn, key, &contact.marks)?;
-    insert_numbers(conn, key, contact)
+    insert_numbers(&mut conn.prepare_cached(INSERT_NUMBER)?, key, &contact.numbers)
 }
 
 pub(crate) fn remove(conn: &Connection, key: i64) -> Result<()> {
@@ -131,11 +141,11 @@ pub(crate) fn remove(conn: &Connection, key: i64) -> Result<()> {
     Ok(())
 }
 
-fn insert_numbers(conn: &Connection, key: i64, contact: &Contact) -> Result<()> {
-    let mut numbers =
-        conn.prepare_cached("INSERT INTO contact_numbers (contact, position, number, label) VALUES (?1, ?2, ?3, ?4)")?;
-    for (position, ContactNumber { number, label }) in contact.numbers.iter().enumerate() {
-        numbers.execute(params![key, position as i64, number.as_str(), label])?;
+const INSERT_NUMBER: &str = "INSERT INTO contact_numbers (contact, position, number, label) VALUES (?1, ?2, ?3, ?4)";
+
+fn insert_numbers(statement: &mut CachedStatement<'_>, key: i64, numbers: &[ContactNumber]) -> Result<()> {
+    for (position, ContactNumber { number, label }) in numbers.iter().enumerate() {
+        statement.execute(params![key, position as i64, number.as_str(), label])?;
     }
     Ok(())
 }

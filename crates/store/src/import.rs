@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 pub(crate) use self::parts::{in_parts, take_back_unfinished};
 use self::people::People;
-use crate::contacts::{self, Contact, ContactMarks};
+use crate::contacts::{self, Adding, Contact, ContactMarks};
 use crate::error::Result;
 use crate::findable;
 
@@ -62,14 +62,16 @@ fn take(
     mut told: impl FnMut(Change<'_>) -> Result<()>,
 ) -> Result<()> {
     let added_before = counts.added;
+    let mut adding = Adding::new(conn, import)?;
     for mut contact in incoming {
         people.forget_if_many();
-        let Some(key) = people.same_person(conn, &contact)? else {
+        let name = contact.folded_name();
+        let Some(key) = people.same_person(conn, &contact, &name)? else {
             if contact.id.is_empty() {
                 contact.id = uuid::Uuid::now_v7().to_string();
             }
-            let key = contacts::insert_uncounted(conn, None, import, &contact)?;
-            people.remember(key, None, &contact);
+            let key = adding.add(&contact, &name)?;
+            people.remember(key, None, &contact, &name);
             counts.added += 1;
             continue;
         };
@@ -84,7 +86,7 @@ fn take(
                 before: &known,
                 after: &merged,
             })?;
-            people.remember(key, Some(&known), &merged);
+            people.remember(key, Some(&known), &merged, &merged.folded_name());
             counts.updated += 1;
         }
     }

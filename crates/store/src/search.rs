@@ -87,7 +87,12 @@ fn with_words(store: &Store, wanted: &[Words], limit: u32) -> Result<Vec<(String
                     text.push_str(text_of(row, column)?);
                     text.push(' ');
                 }
-                let words = Words::of(&fold(&text));
+                let folded = fold(&text);
+                // Most are told apart by this, without being taken apart.
+                if !wanted.iter().all(|wanted| wanted.may_be_in(&folded)) {
+                    continue;
+                }
+                let words = Words::of(&folded);
                 if wanted.iter().all(|wanted| wanted.are_in(&words)) {
                     found.push((row.get(1)?, end));
                     if found.len() >= limit as usize {
@@ -145,6 +150,10 @@ impl Words {
         let is_between = |letter: char| !(letter.is_alphanumeric() || is_combining_mark(letter));
         let words = folded.split(is_between).filter(|word| !word.is_empty());
         Self(words.map(str::to_owned).collect())
+    }
+
+    fn may_be_in(&self, folded: &str) -> bool {
+        self.0.iter().all(|word| folded.contains(word.as_str()))
     }
 
     /// Whether these follow one another among others, the last of them from its beginning.

@@ -91,11 +91,11 @@ impl People {
         };
     }
 
-    pub(super) fn same_person(&mut self, conn: &Connection, incoming: &Contact) -> Result<Option<i64>> {
+    /// Who comes, called `name` when folded, if they are there already.
+    pub(super) fn same_person(&mut self, conn: &Connection, incoming: &Contact, name: &str) -> Result<Option<i64>> {
         self.numbers.prepare(conn)?;
-        let name = incoming.folded_name();
         if incoming.numbers.is_empty() {
-            return Ok(self.namesakes(conn, &name)?.get(&company(incoming)).copied());
+            return Ok(self.namesakes(conn, name)?.get(&company(incoming)).copied());
         }
         let mut sole = None;
         let mut is_shared = false;
@@ -104,7 +104,7 @@ impl People {
                 continue;
             }
             let owners = self.owners(conn, own.number.as_str())?;
-            if let Some(namesake) = owners.get(&name) {
+            if let Some(namesake) = owners.get(name) {
                 return Ok(Some(*namesake));
             }
             is_shared |= owners.len() > 1;
@@ -114,7 +114,7 @@ impl People {
             }
         }
         Ok(sole
-            .filter(|(owner, _)| !(is_shared || has_letters(owner) && has_letters(&name)))
+            .filter(|(owner, _)| !(is_shared || has_letters(owner) && has_letters(name)))
             .map(|(_, key)| key))
     }
 
@@ -146,28 +146,29 @@ impl People {
     }
 
     /// Takes a change into what was asked for before; what was not will be read from the database when it is.
-    pub(super) fn remember(&mut self, key: i64, before: Option<&Contact>, now: &Contact) {
-        let was = before.map(|before| (before.folded_name(), company(before)));
-        let (name, company) = (now.folded_name(), company(now));
+    pub(super) fn remember(&mut self, key: i64, before: Option<&Contact>, now: &Contact, name: &str) {
+        let was = before.map(Contact::folded_name);
         for own in &now.numbers {
             self.numbers.add(own.number.as_str());
             if let Some(owners) = self.with_number.get_mut(own.number.as_str()) {
-                if let Some((was, _)) = &was
+                if let Some(was) = &was
                     && owners.get(was) == Some(&key)
                 {
                     owners.remove(was);
                 }
-                owners.entry(name.clone()).or_insert(key);
+                owners.entry(name.to_owned()).or_insert(key);
             }
         }
-        if let Some((was, firm)) = &was
+        if let (Some(before), Some(was)) = (before, &was)
             && let Some(namesakes) = self.without_number.get_mut(was)
-            && namesakes.get(firm) == Some(&key)
         {
-            namesakes.remove(firm);
+            let company = company(before);
+            if namesakes.get(&company) == Some(&key) {
+                namesakes.remove(&company);
+            }
         }
-        if let Some(namesakes) = self.without_number.get_mut(&name) {
-            namesakes.entry(company).or_insert(key);
+        if let Some(namesakes) = self.without_number.get_mut(name) {
+            namesakes.entry(company(now)).or_insert(key);
         }
     }
 }
