@@ -79,6 +79,10 @@ impl Watch {
         self.lock().is_wanted = true;
     }
 
+    pub(crate) fn waiting(&self) -> usize {
+        self.lock().changes.keys.len()
+    }
+
     pub(crate) fn take(&self) -> ContactChanges {
         std::mem::take(&mut self.lock().changes)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -527,6 +527,18 @@ impl Store {
     #[must_use]
     pub fn take_contact_changes(&self) -> ContactChanges {
         self.0.watch.take()
+    }
+
+    /// How many contacts [`Store::take_contact_changes`] would tell.
+    #[must_use]
+    pub fn contact_changes_waiting(&self) -> usize {
+        self.0.watch.waiting()
+    }
+
+    /// Whether an import in parts has not come to its end.
+    #[must_use]
+    pub fn is_importing(&self) -> bool {
+        matches!(self.0.importing.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     /// Keys of contacts that the agent has called since a moment, with the time of each call, the latest first.

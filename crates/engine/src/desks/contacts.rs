@@ -66,6 +66,11 @@ impl ContactsDesk {
         }
     }
 
+    /// Takes in what was written, so that the next search need not.
+    fn catch_up_search(&self) {
+        self.finder.catch_up();
+    }
+
     /// Writes the index down for the next run.
     pub(crate) fn keep_search(&self) {
         self.finder.catch_up();
@@ -159,10 +164,26 @@ impl ContactsDesk {
         if !query.trim().is_empty()
             && let Some(hits) = self.finder.search(query, limit as usize)
         {
-            return found::rows(&self.store, hits).map_err(failed);
+            let mut rows = found::rows(&self.store, hits).map_err(failed)?;
+            if rows.len() < limit as usize && self.finder.is_behind() {
+                self.add_from_database(query, limit, &mut rows)?;
+            }
+            return Ok(rows);
         }
         let hits = self.store.search_contacts(query, limit).map_err(failed)?;
         Ok(hits.into_iter().map(found::row_of_database).collect())
+    }
+
+    /// Whom the index does not know yet: better late at a key than not there.
+    fn add_from_database(&self, query: &str, limit: u32, rows: &mut Vec<SearchRow>) -> Result<(), ApiError> {
+        let hits = self.store.search_contacts(query, limit).map_err(failed)?;
+        for row in hits.into_iter().map(found::row_of_database) {
+            let is_there = |other: &SearchRow| other.contact == row.contact && other.number == row.number;
+            if rows.len() < limit as usize && !rows.iter().any(is_there) {
+                rows.push(row);
+            }
+        }
+        Ok(())
     }
 
     /// Favourites by name, each with the first number.

@@ -102,6 +102,11 @@ impl Finder {
         Some(index.search(&Query::new(query), limit))
     }
 
+    /// Whether many people were written of whom the index does not know yet.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.state.is_renewed.load(Ordering::Acquire) || self.store.contact_changes_waiting() > MOST_AT_ONCE
+    }
+
     /// Somebody was called: they come forward.
     pub(crate) fn called(&self, contact: &str, at: Timestamp) {
         if !self.is_standing() {
@@ -138,12 +143,15 @@ impl Finder {
     }
 
     /// Takes in what was written since. A great deal is read from the beginning on a thread of its own, and the index
-    /// stays as it is for these seconds.
+    /// stays as it is for these seconds; while an import goes on, it would be read again and again, and waits for the end.
     pub(crate) fn catch_up(&self) {
         if !self.is_standing() || self.state.is_renewed.load(Ordering::Acquire) {
             return;
         }
         let in_order = lock(&self.state.changing);
+        if self.store.contact_changes_waiting() > MOST_AT_ONCE && self.store.is_importing() {
+            return;
+        }
         let changes = self.store.take_contact_changes();
         if changes.keys.len() > MOST_AT_ONCE {
             self.state.is_renewed.store(true, Ordering::Release);

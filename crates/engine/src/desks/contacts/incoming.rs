@@ -185,7 +185,7 @@ impl ContactsDesk {
 
     fn take_in<R: Rows + Send>(&self, rows: R, total: u64, import: &Import<'_>) -> Result<ImportReport, ApiError> {
         let (parts, taken) = sync_channel(PARTS_WAITING);
-        std::thread::scope(|scope| {
+        let report = std::thread::scope(|scope| {
             let reading = scope.spawn(move || Reading::new(parts, total, import)?.read(rows));
             let counts = self.store.import_parts(taken);
             let read = reading
@@ -207,7 +207,9 @@ impl ContactsDesk {
                     mapping_remembered: false,
                 }),
             }
-        })
+        });
+        self.catch_up_search();
+        report
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use store::{Contact, ContactNumber};
+use store::{Contact, ContactNumber, ImportPart};
 use telephony::PhoneNumber;
 
 use super::*;
@@ -133,9 +133,43 @@ fn a_great_import_is_read_beside_and_then_found_with_what_came_meanwhile() {
     });
     store.import_contacts(many.collect()).unwrap();
     assert_eq!(names(&finder, "ghosh"), ["Anita Ghosh"], "nobody waits for it");
+    assert!(finder.is_behind() || !names(&finder, "person 20000").is_empty());
     store.add_contact(&person("Meanwhile", 77)).unwrap();
     let deadline = Instant::now() + Duration::from_secs(60);
     while names(&finder, "person 20000").is_empty() || names(&finder, "meanwhile").is_empty() {
+        assert!(Instant::now() < deadline, "it is never found");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn while_an_import_goes_on_its_people_are_not_read_over_and_over() {
+    let store = filled();
+    let finder = Finder::new(store.clone(), None);
+    finder.prepare(now()).unwrap();
+    let (give, parts) = std::sync::mpsc::channel();
+    let importing = {
+        let store = store.clone();
+        std::thread::spawn(move || store.import_parts(parts))
+    };
+    let many = (0..=MOST_AT_ONCE as u32).map(|index| Contact {
+        id: format!("many {index}"),
+        name: format!("Person {index}"),
+        ..Contact::default()
+    });
+    give.send(ImportPart::Contacts(many.collect())).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while store.contact_changes_waiting() <= MOST_AT_ONCE {
+        assert!(Instant::now() < deadline, "it is never written");
+        std::thread::yield_now();
+    }
+    assert_eq!(names(&finder, "ghosh"), ["Anita Ghosh"]);
+    assert_eq!(names(&finder, "person 20000"), [""; 0]);
+    assert!(finder.is_behind() && !finder.state.is_renewed.load(Ordering::Acquire));
+
+    give.send(ImportPart::End).unwrap();
+    importing.join().unwrap().unwrap();
+    while names(&finder, "person 20000").is_empty() {
         assert!(Instant::now() < deadline, "it is never found");
         std::thread::yield_now();
     }

@@ -202,3 +202,19 @@ fn all_problems_are_in_the_file_though_the_report_lists_only_some() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), rows + 1);
 }
+
+#[test]
+fn everybody_of_a_great_import_is_found_at_once_although_the_index_is_still_made() {
+    let desk = desk();
+    desk.prepare_search(Timestamp::UNIX_EPOCH);
+    let mut table = String::from("name,number\n");
+    for row in 0..20_010 {
+        table.push_str(&format!("Person Number{row},020 7946 0{:03}\n", row % 1_000));
+    }
+    let report = import(&desk, table.as_bytes(), &ImportWish::default()).unwrap();
+    assert_eq!(report.added, 20_010);
+    for text in ["number20009", "person number20009", "Number20009 Person"] {
+        let found: Vec<String> = desk.search(text, 5).unwrap().into_iter().map(|row| row.name).collect();
+        assert_eq!(found, ["Person Number20009"], "{text}");
+    }
+}
