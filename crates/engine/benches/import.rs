@@ -142,10 +142,13 @@ async fn until_found(engine: &EngineHandle, name: &str) -> Result<(), Failure> {
             query: name.to_owned(),
             limit: 1,
         };
-        match engine.request(search).await.map_err(Box::new)? {
-            Reply::Contacts(rows) if rows.is_empty() => tokio::time::sleep(PAUSE).await,
-            _ => return Ok(()),
+        let Reply::Contacts(rows) = engine.request(search).await.map_err(Box::new)? else {
+            return Err("a search was answered with something else".into());
+        };
+        if !rows.is_empty() {
+            return Ok(());
         }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
