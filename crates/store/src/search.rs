@@ -45,7 +45,7 @@ pub(crate) fn search(store: &Store, query: &str, limit: u32) -> Result<Vec<Conta
     let from_start = store.read(|conn| with_name_from(conn, &query.text, many))?;
     store.read(|conn| hits.add_contacts(conn, from_start))?;
     if !query.words.is_empty() && !hits.is_full() {
-        let mut found = with_words(store, &query.words, many)?;
+        let mut found = with_words(store, &query, many)?;
         found.sort_unstable();
         let keys = found.into_iter().map(|(_, key)| key).collect();
         store.read(|conn| hits.add_contacts(conn, keys))?;
@@ -69,8 +69,9 @@ fn with_name_from(conn: &Connection, text: &str, limit: u32) -> Result<Vec<i64>>
     )
 }
 
-/// The first with all these words among those of their name, company and e-mail; each with the folded name.
-fn with_words(store: &Store, wanted: &[Words], limit: u32) -> Result<Vec<(String, i64)>> {
+/// The first with all words of the query among those of their name, company and e-mail, and with its digits; each with the
+/// folded name.
+fn with_words(store: &Store, query: &Query, limit: u32) -> Result<Vec<(String, i64)>> {
     let mut found = Vec::new();
     let mut last = Some(i64::MIN);
     while let Some(after) = last {
@@ -89,11 +90,11 @@ fn with_words(store: &Store, wanted: &[Words], limit: u32) -> Result<Vec<(String
                 }
                 let folded = fold(&text);
                 // Most are told apart by this, without being taken apart.
-                if !wanted.iter().all(|wanted| wanted.may_be_in(&folded)) {
+                if !query.words.iter().all(|wanted| wanted.may_be_in(&folded)) {
                     continue;
                 }
                 let words = Words::of(&folded);
-                if wanted.iter().all(|wanted| wanted.are_in(&words)) {
+                if query.words.iter().all(|wanted| wanted.are_in(&words)) && query.may_be(conn, end)? {
                     found.push((row.get(1)?, end));
                     if found.len() >= limit as usize {
                         return Ok(None);
@@ -174,7 +175,7 @@ struct Query {
     text: String,
     /// What stands between blanks: most of it one word, `o'brien` is two that follow one another.
     words: Vec<Words>,
-    /// Words of digits among other words: each must be in the number or in a word.
+    /// Words of digits among other words: each must be in the number or begin a word.
     digit_words: Vec<String>,
     /// All of it as digits of one number, if it can be read so: as typed, and without a national prefix.
     number_fragments: Vec<String>,
@@ -187,11 +188,16 @@ impl Query {
             .chars()
             .all(|letter| letter.is_ascii_digit() || " +-.()/".contains(letter))
             && !text.is_empty();
-        let (digit_words, words): (Vec<String>, Vec<String>) = text
-            .split_whitespace()
-            .filter(|word| word.chars().any(char::is_alphanumeric))
+        let is_of_digits =
+            |word: &str| !word.chars().any(char::is_alphabetic) && word.contains(|l: char| l.is_ascii_digit());
+        let words = text.split_whitespace();
+        let words = words.filter(|word| word.chars().any(char::is_alphanumeric));
+        // However a number is parted by blanks, it counts as long as all of it is.
+        let digits = words.clone().filter(|word| is_of_digits(word)).map(digits_of);
+        let are_a_fragment = digits.map(|digits| digits.len()).sum::<usize>() >= SHORTEST_FRAGMENT;
+        let (digit_words, words): (Vec<String>, Vec<String>) = words
             .map(str::to_owned)
-            .partition(|word| !is_like_a_number && is_fragment(word) && !word.chars().any(char::is_alphabetic));
+            .partition(|word| !is_like_a_number && are_a_fragment && is_of_digits(word));
         let number_fragments = if words.is_empty() || is_like_a_number {
             fragments(&text)
                 .filter(|digits| digits.len() >= SHORTEST_FRAGMENT)
@@ -207,15 +213,31 @@ impl Query {
         }
     }
 
+    /// Whether the digits are in a number or a word of the contact of a key.
+    fn may_be(&self, conn: &Connection, key: i64) -> Result<bool> {
+        if self.digit_words.is_empty() {
+            return Ok(true);
+        }
+        let contact = contacts::load_if_any(conn, key)?;
+        Ok(contact.is_some_and(|contact| {
+            let mut numbers = contact.numbers.iter();
+            numbers.any(|own| self.fits(&contact, Some(&own.number)))
+                || (contact.numbers.is_empty() && self.fits(&contact, None))
+        }))
+    }
+
+    /// Whether all digits are in this number, or begin a word of the contact.
     fn fits(&self, contact: &Contact, number: Option<&PhoneNumber>) -> bool {
+        if self.digit_words.is_empty() {
+            return true;
+        }
+        let texts = [Some(&contact.name), contact.company.as_ref(), contact.email.as_ref()];
+        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        let words = Words::of(&fold(&texts.join(" ")));
         self.digit_words.iter().all(|word| {
             let in_number =
                 number.is_some_and(|number| fragments(word).any(|digits| number.digits().contains(&digits)));
-            in_number
-                || contact
-                    .folded_name()
-                    .split_whitespace()
-                    .any(|own| own.starts_with(word.as_str()))
+            in_number || Words::of(word).are_in(&words)
         })
     }
 }
@@ -228,10 +250,6 @@ fn fragments(text: &str) -> impl Iterator<Item = String> {
         .filter(|rest| !rest.is_empty() && rest.len() < digits.len())
         .map(str::to_owned);
     std::iter::once(digits).chain(without_prefix)
-}
-
-fn is_fragment(text: &str) -> bool {
-    digits_of(text).len() >= SHORTEST_FRAGMENT
 }
 
 fn digits_of(text: &str) -> String {

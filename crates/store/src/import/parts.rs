@@ -25,6 +25,9 @@ const MOST_AT_ONCE: usize = 50_000;
 /// Contacts that are written before it is looked whether somebody waits: about a millisecond.
 const TURN: usize = 100;
 
+/// Contacts that are removed with one statement.
+const REMOVED_TOGETHER: u32 = 1_000;
+
 /// Memory for pages of the database meanwhile, in KiB: names and numbers come in no order, and each is put in its place
 /// among all others.
 const CACHE_KIB: i64 = 128 * 1024;
@@ -215,7 +218,7 @@ pub(crate) fn take_back_unfinished(writer: &Writer) -> Result<()> {
     let mut last = Some(0);
     while let Some(after) = last {
         let queue = queue.clone();
-        let (piece, next) = writer.write(move |conn| remove_made(conn, after, Turn::new(&queue, MOST_AT_ONCE)))?;
+        let (piece, next) = writer.write(move |conn| remove_made(conn, after, &queue))?;
         (removed, last) = (removed + piece, next);
     }
     loop {
@@ -232,35 +235,40 @@ pub(crate) fn take_back_unfinished(writer: &Writer) -> Result<()> {
     Ok(())
 }
 
-/// Removes contacts after a key that unfinished imports have made. How many, and the last of them if more may follow;
-/// at the end the imports are forgotten.
-fn remove_made(conn: &Connection, after: i64, turn: Turn<'_>) -> Result<(usize, Option<i64>)> {
+/// Removes contacts after a key that unfinished imports have made, a thousand with one statement. How many, and the last of
+/// them if more may follow; at the end the imports are forgotten.
+fn remove_made(conn: &Connection, after: i64, queue: &Queue) -> Result<(usize, Option<i64>)> {
     // Looks through all contacts, which takes a while in a large directory: for nothing, nearly always.
     if !conn.prepare("SELECT 1 FROM unfinished_imports")?.exists([])? {
         return Ok((0, None));
     }
-    let mut next = conn.prepare_cached(
-        "SELECT key, id FROM contacts WHERE key > ?1 AND imported_by IN (SELECT number FROM unfinished_imports)
-         ORDER BY key LIMIT 1",
-    )?;
-    let (mut count, mut last, mut is_all) = (0, after, false);
-    let made = turn.of(|| Some(()));
-    for () in made {
-        let found: Option<(i64, String)> = next
-            .query_row([last], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((key, id)) = found else {
-            is_all = true;
-            break;
+    let (mut count, mut last) = (0, after);
+    while count == 0 || (count < MOST_AT_ONCE && queue.is_empty()) {
+        let made: Vec<(i64, String)> = conn
+            .prepare_cached(
+                "SELECT key, id FROM contacts WHERE key > ?1 AND imported_by IN (SELECT number FROM unfinished_imports)
+                 ORDER BY key LIMIT ?2",
+            )?
+            .query_map(params![last, REMOVED_TOGETHER], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let Some((end, _)) = made.last() else {
+            conn.execute("DELETE FROM unfinished_imports", [])?;
+            return Ok((count, None));
         };
-        merges::forget(conn, &id, PassedCards::GoWithTheContact)?;
-        contacts::remove(conn, key)?;
-        (count, last) = (count + 1, key);
+        if conn.prepare_cached("SELECT 1 FROM merges")?.exists([])? {
+            for (_, id) in &made {
+                merges::forget(conn, id, PassedCards::GoWithTheContact)?;
+            }
+        }
+        // Their numbers go with them.
+        conn.prepare_cached(
+            "DELETE FROM contacts WHERE key > ?1 AND key <= ?2
+             AND imported_by IN (SELECT number FROM unfinished_imports)",
+        )?
+        .execute(params![last, end])?;
+        (count, last) = (count + made.len(), *end);
     }
-    if is_all {
-        conn.execute("DELETE FROM unfinished_imports", [])?;
-    }
-    Ok((count, (!is_all).then_some(last)))
+    Ok((count, Some(last)))
 }
 
 /// How many were put back; none is the end.

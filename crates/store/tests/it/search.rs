@@ -148,6 +148,39 @@ fn digits_and_words_narrow_each_other() {
     assert_eq!(rows(&store, "ann 7700"), ["Ann Lee +447700900123"]);
     assert_eq!(rows(&store, "ann 0200"), Vec::<String>::new());
     assert_eq!(rows(&store, "globex 24"), ["Globex Support 24"]);
+    assert_eq!(rows(&store, "ann +44 20 7946 0101"), ["Ann Lee +442079460101"]);
+}
+
+#[test]
+fn digits_beside_a_word_are_found_in_company_and_email_as_well() {
+    let store = memory();
+    let contact = Contact {
+        company: Some("Depot 4711, Nord".into()),
+        email: Some("ann4711@example.com".into()),
+        ..person("Ann Plain", &["+442079460101", "+12025550143"])
+    };
+    store.add_contact(&contact).unwrap();
+    let both = ["Ann Plain +442079460101", "Ann Plain +12025550143"];
+    for query in [
+        "depot 4711",
+        "4711 nord",
+        "depot 471",
+        "Depot 4711, Nord",
+        "ann 4711",
+        "ann4711 plain",
+    ] {
+        assert_eq!(rows(&store, query), both, "{query}");
+    }
+    assert_eq!(rows(&store, "depot 0143"), ["Ann Plain +12025550143"]);
+    assert_eq!(rows(&store, "depot 4712"), Vec::<String>::new());
+}
+
+#[test]
+fn however_many_share_a_word_digits_find_the_one() {
+    let store = memory();
+    let people = (0..3000).map(|n| person(&format!("Ada {n:04}x"), &[&format!("+4420794{n:05}")]));
+    store.import_contacts(people.collect()).unwrap();
+    assert_eq!(rows(&store, "ada 402999"), ["Ada 2999x +442079402999"]);
 }
 
 #[test]
