@@ -1,6 +1,7 @@
 //! A table of people taken into the directory, as it is done from the window: read, matched with who is there, and made
 //! durable. Beside it the reading of its numbers alone; then the same while somebody else writes, and how long each of
-//! their writes waits. The index that people are found by is made afterwards and is not in the figures.
+//! their writes waits. The index that people are found by is made afterwards and is not in these figures; how soon they are
+//! found all the same is one of its own.
 //!
 //! Arguments: `--rows N`, and a path at which the figures are written as JSON.
 

@@ -1,7 +1,7 @@
 //! Search as the agent types where no index stands: words from their beginnings, numbers from any three digits.
 //!
 //! What begins with the text comes from an index in order; for the rest people are read through until there are enough,
-//! a stretch at a time, so that nobody else waits for long. In a directory of a million that takes up to a second or two.
+//! a stretch at a time, so that nobody else waits for long. In a directory of a million that takes up to a second.
 
 use std::collections::HashSet;
 

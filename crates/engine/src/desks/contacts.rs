@@ -66,11 +66,6 @@ impl ContactsDesk {
         }
     }
 
-    /// Takes in what was written, so that the next search need not.
-    fn catch_up_search(&self) {
-        self.finder.catch_up();
-    }
-
     /// Writes the index down for the next run.
     pub(crate) fn keep_search(&self) {
         self.finder.catch_up();

@@ -5,7 +5,7 @@
 //! reading was broken off or that the power failed, everything is put back as it was.
 
 use std::iter;
-use std::sync::mpsc::{Receiver, RecvError, TryRecvError};
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::vec;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -74,7 +74,7 @@ fn run(writer: &Writer, parts: Receiver<ImportPart>) -> Result<ImportCounts> {
     while coming.wait()? {
         let queue = queue.clone();
         (import, coming) = writer.write(move |conn| {
-            import.take(conn, Turn::new(&queue, MOST_AT_ONCE).of(|| coming.next_at_hand()))?;
+            import.take(conn, Turn::new(&queue).of(|| coming.next_at_hand()))?;
             Ok((import, coming))
         })?;
     }
@@ -106,7 +106,7 @@ impl Coming {
                 Some(end) => return end.clone().map(|()| false),
                 None => {
                     let part = self.parts.recv();
-                    self.came(part.map_err(|RecvError| ()));
+                    self.came(part.ok());
                 }
             }
         }
@@ -118,17 +118,18 @@ impl Coming {
         while self.part.as_slice().is_empty() && self.end.is_none() {
             match self.parts.try_recv() {
                 Err(TryRecvError::Empty) => return None,
-                part => self.came(part.map_err(|_| ())),
+                part => self.came(part.ok()),
             }
         }
         self.part.next()
     }
 
-    fn came(&mut self, part: std::result::Result<ImportPart, ()>) {
+    /// Nothing is what comes once nobody gives any more.
+    fn came(&mut self, part: Option<ImportPart>) {
         match part {
-            Ok(ImportPart::Contacts(contacts)) => self.part = contacts.into_iter(),
-            Ok(ImportPart::End) => self.end = Some(Ok(())),
-            Err(()) => self.end = Some(Err(StoreError::ImportBrokenOff)),
+            Some(ImportPart::Contacts(contacts)) => self.part = contacts.into_iter(),
+            Some(ImportPart::End) => self.end = Some(Ok(())),
+            None => self.end = Some(Err(StoreError::ImportBrokenOff)),
         }
     }
 }
@@ -137,16 +138,15 @@ impl Coming {
 struct Turn<'a> {
     queue: &'a Queue,
     taken: usize,
-    most: usize,
 }
 
 impl<'a> Turn<'a> {
-    fn new(queue: &'a Queue, most: usize) -> Self {
-        Self { queue, taken: 0, most }
+    fn new(queue: &'a Queue) -> Self {
+        Self { queue, taken: 0 }
     }
 
     fn is_over(&self) -> bool {
-        self.taken >= self.most || (self.taken >= TURN && !self.queue.is_empty())
+        self.taken >= MOST_AT_ONCE || (self.taken >= TURN && !self.queue.is_empty())
     }
 
     /// As many as fit into this turn.
@@ -223,7 +223,7 @@ pub(crate) fn take_back_unfinished(writer: &Writer) -> Result<()> {
     }
     loop {
         let queue = queue.clone();
-        let piece = writer.write(move |conn| put_back_changed(conn, Turn::new(&queue, MOST_AT_ONCE)))?;
+        let piece = writer.write(move |conn| put_back_changed(conn, Turn::new(&queue)))?;
         put_back += piece;
         if piece == 0 {
             break;

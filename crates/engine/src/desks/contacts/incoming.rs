@@ -208,7 +208,8 @@ impl ContactsDesk {
                 }),
             }
         });
-        self.catch_up_search();
+        // Now, so that the next search need not.
+        self.finder.catch_up();
         report
     }
 }
