@@ -30,6 +30,15 @@ pub enum Start {
     Trouble(Trouble),
 }
 
+/// Whether a desk that has this home was there and has taken over what this start wants.
+pub async fn hand_over(home: &Home, wanted: Request) -> bool {
+    // Whatever stands in the way of asking is told of, and mended, where the engine is to start.
+    let Ok(Some(client)) = Client::connect(home).await else {
+        return false;
+    };
+    client.engine().role == Some(Role::Desktop) && client.request(wanted).await.is_ok()
+}
+
 /// Starts the engine of this home, or asks the desk that has it for what this start wants.
 pub async fn start(home: &Home, wanted: Request) -> Start {
     let first = match begin(home).await {

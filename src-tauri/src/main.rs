@@ -76,6 +76,11 @@ fn start(launch: Launch) -> anyhow::Result<ExitCode> {
     // A home that cannot be written to is told of by the engine's start; that there is no log either is no news.
     let _log = log::to_files(&home).ok();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // Before anything of a desktop is begun, which takes its time and has threads of its own that a program on its way out
+    // would leave behind.
+    if runtime.block_on(engine_link::hand_over(&home, launch.call_forward())) {
+        return Ok(ExitCode::SUCCESS);
+    }
     tauri::async_runtime::set(runtime.handle().clone());
     // The engine starts while the app around it is built.
     let starting = runtime.spawn({
@@ -133,6 +138,7 @@ fn run(home: Home, launch: Launch, starting: JoinHandle<Start>) -> anyhow::Resul
         .build(tauri::generate_context!())?;
     let started = match tauri::async_runtime::block_on(starting)? {
         Start::Running(running) => Ok(running),
+        // It has begun in the moment since it was asked for.
         Start::Elsewhere => return Ok(ExitCode::SUCCESS),
         Start::Trouble(trouble) => {
             tell(&trouble);

@@ -40,6 +40,9 @@ pub enum StoreError {
     /// An address book and this side differ about it: that is to be settled first.
     #[error("contact {0} waits for a decision about its card")]
     ContactInConflict(String),
+    /// Until it has, nobody knows what is to be kept of the contact.
+    #[error("an import that has not ended has to do with contact {0}")]
+    ContactBeingImported(String),
     #[error("there is no merge {0}")]
     NoSuchMerge(String),
     #[error("the merge {merge} cannot be undone: {why:?}")]

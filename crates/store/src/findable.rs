@@ -41,7 +41,8 @@ pub(crate) struct Watch(Arc<Mutex<Watched>>);
 #[derive(Default)]
 struct Watched {
     is_wanted: bool,
-    /// Written in a transaction that has not ended.
+    /// Written in a transaction that has not ended: kept whether wanted or not, since whoever begins to watch meanwhile
+    /// cannot read it yet.
     written: BTreeSet<i64>,
     changes: ContactChanges,
 }
@@ -51,10 +52,7 @@ impl Watch {
         let watch = self.clone();
         Ok(conn.update_hook(Some(move |_: Action, _: &str, table: &str, key: i64| {
             if table == "contacts" {
-                let mut watched = watch.lock();
-                if watched.is_wanted {
-                    watched.written.insert(key);
-                }
+                watch.lock().written.insert(key);
             }
         }))?)
     }
@@ -62,7 +60,8 @@ impl Watch {
     /// What was written can be read now.
     pub(crate) fn committed(&self, conn: &Connection) {
         let mut watched = self.lock();
-        if watched.written.is_empty() {
+        let written = std::mem::take(&mut watched.written);
+        if written.is_empty() || !watched.is_wanted {
             return;
         }
         match revision(conn) {
@@ -70,11 +69,10 @@ impl Watch {
             // Whoever reads the changes then thinks itself older than it is.
             Err(error) => tracing::warn!(%error, "the revision of the directory could not be read"),
         }
-        let written = std::mem::take(&mut watched.written);
         watched.changes.keys.extend(written);
     }
 
-    /// From now on changes are kept until they are taken.
+    /// What is not to be read yet, and what is written from now on, is kept until it is taken.
     pub(crate) fn begin(&self) {
         self.lock().is_wanted = true;
     }
@@ -186,4 +184,40 @@ pub(crate) fn choose(conn: &Connection, typed: &str, contact: &str, at: Timestam
     )?
     .execute([CHOICES_KEPT])?;
     Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_begins_to_watch_in_the_midst_of_a_transaction_misses_nothing_of_it() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(
+            "CREATE TABLE contacts (key INTEGER PRIMARY KEY);
+             CREATE TABLE contacts_revision (revision INTEGER NOT NULL);
+             INSERT INTO contacts_revision VALUES (7);",
+        )
+        .unwrap();
+        let watch = Watch::default();
+        watch.follow(&conn).unwrap();
+        let add = |key: i64| conn.execute("INSERT INTO contacts VALUES (?1)", [key]).unwrap();
+
+        add(1);
+        watch.committed(&conn);
+        conn.execute_batch("BEGIN").unwrap();
+        add(2);
+        watch.begin();
+        assert_eq!(watch.take(), ContactChanges::default(), "nobody can read it yet");
+        add(3);
+        conn.execute_batch("COMMIT").unwrap();
+        watch.committed(&conn);
+        assert_eq!(
+            watch.take(),
+            ContactChanges {
+                keys: BTreeSet::from([2, 3]),
+                revision: Some(7),
+            }
+        );
+    }
 }

@@ -6,11 +6,13 @@
 
 mod parts;
 mod people;
+mod taking_back;
 
 use rusqlite::Connection;
 
-pub(crate) use self::parts::{in_parts, take_back_unfinished};
+pub(crate) use self::parts::in_parts;
 use self::people::People;
+pub(crate) use self::taking_back::{has_to_do_with, take_back_unfinished};
 use crate::contacts::{self, Adding, Contact, ContactMarks};
 use crate::error::Result;
 use crate::findable;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contacts::{self, Contact};
 use crate::error::{Result, StoreError};
-use crate::payload;
+use crate::{import, payload};
 
 pub(crate) use self::rows::{all_distinct, book_of, passed_over, set_distinct};
 
@@ -165,6 +165,7 @@ fn read_member(conn: &Connection, expected: &Contact) -> Result<Member> {
     if rows::is_in_conflict(conn, id)? {
         return Err(StoreError::ContactInConflict(id.to_owned()));
     }
+    refuse_imported(conn, row, id)?;
     Ok(Member {
         row,
         contact,
@@ -175,6 +176,14 @@ fn read_member(conn: &Connection, expected: &Contact) -> Result<Member> {
         card: rows::card_of(conn, id)?,
         distinct_from: rows::distinct_from(conn, id)?,
     })
+}
+
+/// An import that is taken back finds whom it has changed.
+fn refuse_imported(conn: &Connection, row: i64, id: &str) -> Result<()> {
+    if import::has_to_do_with(conn, row, id)? {
+        return Err(StoreError::ContactBeingImported(id.to_owned()));
+    }
+    Ok(())
 }
 
 pub(crate) fn undo(conn: &Connection, id: &str) -> Result<Vec<Contact>> {
@@ -194,6 +203,7 @@ pub(crate) fn undo(conn: &Connection, id: &str) -> Result<Vec<Contact>> {
     };
     let own = survivor.contact.id.as_str();
     let row = contacts::key_of(conn, own)?.ok_or_else(|| StoreError::NoSuchContact(own.to_owned()))?;
+    refuse_imported(conn, row, own)?;
     let mut restored = vec![with_changes(&survivor.contact, &left.contact, &today)];
     contacts::update(conn, row, &restored[0])?;
     for other in &left.distinct_from {

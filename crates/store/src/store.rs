@@ -313,7 +313,7 @@ impl Store {
     /// Makes several contacts into one, with all that is known of each; what was before is kept.
     ///
     /// # Errors
-    /// `NoSuchContact`, `ContactChanged` or `ContactInConflict`; else what SQLite said. Then nothing has changed.
+    /// `NoSuchContact`, `ContactChanged`, `ContactInConflict` or `ContactBeingImported`; else what SQLite said. Then nothing has changed.
     pub fn merge_contacts(&self, merge: Merge) -> Result<()> {
         self.0.writer.write(move |conn| merges::merge(conn, &merge))
     }
@@ -321,7 +321,7 @@ impl Store {
     /// Takes a merge back: everybody is who they were, and what was changed on the one since stays with it.
     ///
     /// # Errors
-    /// `NoSuchMerge` or `NotUndoable`; else what SQLite said. Then nothing has changed.
+    /// `NoSuchMerge`, `NotUndoable` or `ContactBeingImported`; else what SQLite said. Then nothing has changed.
     pub fn undo_merge(&self, id: &str) -> Result<Vec<Contact>> {
         let id = id.to_owned();
         self.0.writer.write(move |conn| merges::undo(conn, &id))

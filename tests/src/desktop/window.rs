@@ -1,6 +1,6 @@
 //! The real window, driven through WebKitWebDriver as the page's user would drive it.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,10 +21,10 @@ pub struct Window {
 }
 
 pub async fn open(session: &DesktopSession, app: &Path, words: &[&str]) -> Result<Window> {
-    // Asked of the system and given back: the driver cannot choose a port and say which.
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let place = free_place()?;
     let mut driver = session.command("WebKitWebDriver");
-    driver.arg(format!("--port={port}")).arg("--host=127.0.0.1");
+    driver.arg(format!("--host={}", place.ip()));
+    driver.arg(format!("--port={}", place.port()));
     // Tells the web view of a Tauri app to let itself be driven; the driver hands its environment to the app.
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
     // Drawn by the processor, as the app chooses, a page that is still gives the driver no picture: it waits for a next
@@ -32,9 +32,9 @@ pub async fn open(session: &DesktopSession, app: &Path, words: &[&str]) -> Resul
     driver.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0").env("GDK_GL", "");
     session.spawn("webdriver", driver)?;
 
-    let address = format!("http://127.0.0.1:{port}");
+    let address = format!("http://{place}");
     eventually("WebKitWebDriver", async || {
-        tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
+        tokio::net::TcpStream::connect(place).await.ok()
     })
     .await?;
     let mut capabilities = Capabilities::new();
@@ -48,6 +48,14 @@ pub async fn open(session: &DesktopSession, app: &Path, words: &[&str]) -> Resul
         .await?
         .context("the app's window did not open")?;
     Ok(Window { page })
+}
+
+/// Where a driver can listen. It cannot choose a port and say which, so one is asked of the system and given back; on an
+/// address of this process, where none of the many servers and connections of the other tests takes it meanwhile.
+fn free_place() -> Result<SocketAddr> {
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    let own = Ipv4Addr::new(127, 77, high, low);
+    Ok(TcpListener::bind((own, 0))?.local_addr()?)
 }
 
 impl Window {

@@ -8,25 +8,21 @@ use std::iter;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
 use super::people::People;
-use super::{Change, ImportCounts, ImportPart, take};
-use crate::contacts::{self, Contact};
+use super::taking_back::{note, take_back_unfinished};
+use super::{ImportCounts, ImportPart, take};
+use crate::contacts::Contact;
 use crate::error::{Result, StoreError};
 use crate::findable;
-use crate::merges::{self, PassedCards};
-use crate::payload;
 use crate::writer::{Queue, Writer};
 
 /// Contacts of one transaction at the most: whoever comes while it is carried to the disk waits for that.
-const MOST_AT_ONCE: usize = 50_000;
+pub(super) const MOST_AT_ONCE: usize = 100_000;
 
 /// Contacts that are written before it is looked whether somebody waits: about a millisecond.
 const TURN: usize = 100;
-
-/// Contacts that are removed with one statement.
-const REMOVED_TOGETHER: u32 = 1_000;
 
 /// Memory for pages of the database meanwhile, in KiB: names and numbers come in no order, and each is put in its place
 /// among all others.
@@ -135,13 +131,13 @@ impl Coming {
 }
 
 /// How much is written before others have their turn.
-struct Turn<'a> {
+pub(super) struct Turn<'a> {
     queue: &'a Queue,
     taken: usize,
 }
 
 impl<'a> Turn<'a> {
-    fn new(queue: &'a Queue) -> Self {
+    pub(super) fn new(queue: &'a Queue) -> Self {
         Self { queue, taken: 0 }
     }
 
@@ -150,7 +146,7 @@ impl<'a> Turn<'a> {
     }
 
     /// As many as fit into this turn.
-    fn of<T>(mut self, mut next: impl FnMut() -> Option<T>) -> impl Iterator<Item = T> {
+    pub(super) fn of<T>(mut self, mut next: impl FnMut() -> Option<T>) -> impl Iterator<Item = T> {
         iter::from_fn(move || {
             if self.is_over() {
                 return None;
@@ -188,126 +184,4 @@ impl Import {
         self.revision = Some(findable::revision(conn)?);
         Ok(())
     }
-}
-
-/// Keeps what a contact was before the import first touched it, and what the import has made of it: the last time before
-/// somebody else changed it, so that it is seen to be changed. Whom the import itself has made was nothing before.
-fn note(conn: &Connection, import: i64, change: &Change<'_>) -> Result<()> {
-    let Change { key, before, after } = change;
-    let is_its_own = "SELECT 1 FROM contacts WHERE key = ?1 AND imported_by = ?2";
-    if conn.prepare_cached(is_its_own)?.exists(params![key, import])? {
-        return Ok(());
-    }
-    conn.prepare_cached(
-        "INSERT INTO import_changes (contact_id, version, before, after) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET after = excluded.after WHERE import_changes.after = excluded.before",
-    )?
-    .execute(params![
-        before.id,
-        payload::VERSION,
-        payload::write("contact", before)?,
-        payload::write("contact", after)?
-    ])?;
-    Ok(())
-}
-
-/// Puts back what imports that have not come to their end have changed.
-pub(crate) fn take_back_unfinished(writer: &Writer) -> Result<()> {
-    let queue = writer.queue();
-    let (mut removed, mut put_back) = (0, 0);
-    let mut last = Some(0);
-    while let Some(after) = last {
-        let queue = queue.clone();
-        let (piece, next) = writer.write(move |conn| remove_made(conn, after, &queue))?;
-        (removed, last) = (removed + piece, next);
-    }
-    loop {
-        let queue = queue.clone();
-        let piece = writer.write(move |conn| put_back_changed(conn, Turn::new(&queue)))?;
-        put_back += piece;
-        if piece == 0 {
-            break;
-        }
-    }
-    if removed + put_back > 0 {
-        tracing::info!(removed, put_back, "an unfinished import is taken back");
-    }
-    Ok(())
-}
-
-/// Removes contacts after a key that unfinished imports have made, a thousand with one statement. How many, and the last of
-/// them if more may follow; at the end the imports are forgotten.
-fn remove_made(conn: &Connection, after: i64, queue: &Queue) -> Result<(usize, Option<i64>)> {
-    // Looks through all contacts, which takes a while in a large directory: for nothing, nearly always.
-    if !conn.prepare("SELECT 1 FROM unfinished_imports")?.exists([])? {
-        return Ok((0, None));
-    }
-    let (mut count, mut last) = (0, after);
-    while count == 0 || (count < MOST_AT_ONCE && queue.is_empty()) {
-        let made: Vec<(i64, String)> = conn
-            .prepare_cached(
-                "SELECT key, id FROM contacts WHERE key > ?1 AND imported_by IN (SELECT number FROM unfinished_imports)
-                 ORDER BY key LIMIT ?2",
-            )?
-            .query_map(params![last, REMOVED_TOGETHER], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let Some((end, _)) = made.last() else {
-            conn.execute("DELETE FROM unfinished_imports", [])?;
-            return Ok((count, None));
-        };
-        if conn.prepare_cached("SELECT 1 FROM merges")?.exists([])? {
-            for (_, id) in &made {
-                merges::forget(conn, id, PassedCards::GoWithTheContact)?;
-            }
-        }
-        // Their numbers go with them.
-        conn.prepare_cached(
-            "DELETE FROM contacts WHERE key > ?1 AND key <= ?2
-             AND imported_by IN (SELECT number FROM unfinished_imports)",
-        )?
-        .execute(params![last, end])?;
-        (count, last) = (count + made.len(), *end);
-    }
-    Ok((count, Some(last)))
-}
-
-/// How many were put back; none is the end.
-fn put_back_changed(conn: &Connection, turn: Turn<'_>) -> Result<usize> {
-    let mut next = conn.prepare_cached("SELECT contact_id, version, before, after FROM import_changes LIMIT 1")?;
-    let mut count = 0;
-    for () in turn.of(|| Some(())) {
-        let found = next.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
-        let Some((id, version, before, after)) = found.optional()? else {
-            break;
-        };
-        let id: String = id;
-        if let Some(key) = contacts::key_of(conn, &id)? {
-            put_back(conn, key, &id, version, before, after)?;
-        }
-        conn.prepare_cached("DELETE FROM import_changes WHERE contact_id = ?1")?
-            .execute([&id])?;
-        count += 1;
-    }
-    Ok(count)
-}
-
-/// Who was there is as before, unless the agent has changed them since.
-fn put_back(
-    conn: &Connection,
-    key: i64,
-    id: &str,
-    version: u32,
-    before: Option<String>,
-    after: Option<String>,
-) -> Result<()> {
-    let (Some(before), Some(after)) = (before, after) else {
-        // Earlier versions noted here whom an import had made.
-        merges::forget(conn, id, PassedCards::GoWithTheContact)?;
-        return contacts::remove(conn, key);
-    };
-    let after: Contact = payload::read("contact", version, &after)?;
-    if contacts::load(conn, key)? == after {
-        contacts::update(conn, key, &payload::read("contact", version, &before)?)?;
-    }
-    Ok(())
 }

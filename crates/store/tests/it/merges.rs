@@ -1,13 +1,14 @@
 //! Several contacts made into one, and back.
 
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use store::{
-    BookCard, BookChange, BookConflict, BookRow, Contact, ContactMarks, ContactNumber, Entry, Merge, NotUndoable,
-    Store, StoreError,
+    BookCard, BookChange, BookConflict, BookRow, Contact, ContactMarks, ContactNumber, Entry, ImportPart, Merge,
+    NotUndoable, Store, StoreError,
 };
 
 use crate::callbacks::callback as promise;
@@ -186,6 +187,46 @@ fn nobody_is_merged_as_somebody_they_no_longer_are() {
     let merged = store.merge_contacts(merge_of("m1", &[&ann, &double], &one));
     assert!(matches!(merged, Err(StoreError::ContactInConflict(id)) if id == double.id));
     assert_eq!(store.contacts_all().unwrap().len(), 2);
+}
+
+#[test]
+fn nobody_is_merged_or_taken_apart_whom_an_import_that_goes_on_has_made_or_changed() {
+    let store = memory();
+    let (ann, double, one) = ann_and_her_double(&store);
+    store.merge_contacts(merge_of("m1", &[&ann, &double], &one)).unwrap();
+    let bob = person("Bob", &["+442079460103"]);
+    store.add_contact(&bob).unwrap();
+    let (give, parts) = sync_channel(0);
+    let importing = {
+        let store = store.clone();
+        std::thread::spawn(move || store.import_parts(parts))
+    };
+    let person_at = |name: &str, company: &str, number: &str| Contact {
+        id: String::new(),
+        company: Some(company.into()),
+        ..person(name, &[number])
+    };
+    let people = vec![
+        person_at("Ann Lee", "Acme", "+442079460101"),
+        person_at("Cid", "Acme", "+442079460104"),
+    ];
+    give.send(ImportPart::Contacts(people)).unwrap();
+    // Taken once those are written.
+    give.send(ImportPart::Contacts(Vec::new())).unwrap();
+    let ann = store.contact(&ann.id).unwrap().unwrap();
+    let cid = store.contacts_by_name("Cid").unwrap().remove(0);
+    for (imported, members) in [(&ann, [&ann, &bob]), (&cid, [&bob, &cid])] {
+        let merged = store.merge_contacts(merge_of("m2", &members, members[0]));
+        assert!(matches!(merged, Err(StoreError::ContactBeingImported(id)) if id == imported.id));
+    }
+    let undone = store.undo_merge("m1");
+    assert!(matches!(undone, Err(StoreError::ContactBeingImported(id)) if id == ann.id));
+
+    drop(give);
+    assert!(importing.join().unwrap().is_err());
+    assert_eq!(store.contact(&ann.id).unwrap(), Some(one));
+    assert_eq!(store.undo_merge("m1").unwrap().len(), 2);
+    assert_eq!(store.contacts_all().unwrap().len(), 3);
 }
 
 #[test]

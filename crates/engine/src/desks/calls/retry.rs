@@ -173,6 +173,7 @@ fn is_for_a_while(why: &StoreError) -> bool {
         | StoreError::NoSuchContact(_)
         | StoreError::ContactChanged(_)
         | StoreError::ContactInConflict(_)
+        | StoreError::ContactBeingImported(_)
         | StoreError::NoSuchMerge(_)
         | StoreError::NotUndoable { .. }
         | StoreError::Unreadable { .. }

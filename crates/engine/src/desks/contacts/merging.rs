@@ -373,6 +373,9 @@ impl ContactsDesk {
             StoreError::ContactInConflict(id) => {
                 ApiError::new(ErrorClass::Refused, "merge_contact_in_conflict").with("name", name(id))
             }
+            StoreError::ContactBeingImported(id) => {
+                ApiError::new(ErrorClass::Refused, "merge_contact_being_imported").with("name", name(id))
+            }
             StoreError::NoSuchMerge(id) => no_such_merge(id),
             StoreError::NotUndoable { why, .. } => {
                 let code = match why {
