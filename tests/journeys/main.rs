@@ -16,6 +16,7 @@ mod ending;
 mod events;
 mod faults;
 mod hooks;
+mod importing;
 mod inbound;
 mod intents;
 mod kazoo;

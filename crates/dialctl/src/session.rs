@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use engine::api::{ApiError, ApiResult, Request};
+use engine::api::{ApiError, ApiResult, ImportFrom, Request};
 use engine::control::{Client, Events, Heard};
 use engine::view::{Event, Numbered, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
@@ -65,7 +65,8 @@ impl Session {
     }
 
     /// Sends a request that takes long. Each event meanwhile is told to `heard`, until Ctrl+C sends `cancel` and `cancelling` is called: then
-    /// the request is answered as soon as may be.
+    /// the request is answered as soon as may be. If the engine goes away meanwhile, the one that follows it is asked,
+    /// where that does no harm.
     ///
     /// # Errors
     /// Why it was not done.
@@ -76,9 +77,27 @@ impl Session {
         mut heard: impl FnMut(&Event),
         cancelling: impl FnOnce(),
     ) -> ApiResult {
-        let mut events = self.watch().await.ok();
-        let mut answer = std::pin::pin!(self.ask(request));
+        let repeatable = may_be_repeated(&request);
         let mut cancelling = Some(cancelling);
+        for _ in 1..ENGINES_OUTLIVED {
+            match self.ask_long(&request, &cancel, &mut heard, &mut cancelling).await {
+                Err(error) if repeatable && cancelling.is_some() && is_gone(&error) => self.reattach().await?,
+                result => return result,
+            }
+        }
+        self.ask_long(&request, &cancel, &mut heard, &mut cancelling).await
+    }
+
+    /// The same of one engine.
+    async fn ask_long(
+        &mut self,
+        request: &Request,
+        cancel: &Request,
+        heard: &mut impl FnMut(&Event),
+        cancelling: &mut Option<impl FnOnce()>,
+    ) -> ApiResult {
+        let mut events = self.watch().await.ok();
+        let mut answer = std::pin::pin!(self.ask(request.clone()));
         loop {
             tokio::select! {
                 answer = &mut answer => return answer,
@@ -245,6 +264,8 @@ fn may_be_repeated(request: &Request) -> bool {
         Request::AddCallback(draft) => draft.intent.is_some(),
         Request::CallCallback { intent, .. } => intent.is_some(),
         Request::Ask { what, .. } => what.is_read(),
+        // Kept as a whole or not at all, and whoever is there is not made twice. What was handed over goes with the engine.
+        Request::StartImport { from, .. } => matches!(from, ImportFrom::Path(_)),
         Request::Snapshot
         | Request::Status
         | Request::Kinds
@@ -322,7 +343,6 @@ fn may_be_repeated(request: &Request) -> bool {
         | Request::UndoMerge { .. }
         | Request::ImportContacts { .. }
         | Request::ImportFile { .. }
-        | Request::StartImport { .. }
         | Request::BeginUpload { .. }
         | Request::UploadPiece { .. }
         | Request::SaveImportProblems { .. }

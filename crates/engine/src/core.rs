@@ -231,10 +231,12 @@ impl Core {
         // Faces may be gone already: nobody to tell is fine.
         self.events.tell(Event::Stopping);
         self.close_streams();
-        self.imports.cancel_all();
-        for (_, exchange) in std::mem::take(&mut self.sandboxes) {
-            exchange.shutdown().await;
-        }
+        let sandboxes = async {
+            for (_, exchange) in std::mem::take(&mut self.sandboxes) {
+                exchange.shutdown().await;
+            }
+        };
+        tokio::join!(self.imports.end_all(), sandboxes);
         ended
     }
 

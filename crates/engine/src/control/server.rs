@@ -15,7 +15,7 @@ use super::peer::program_of;
 use super::place::own_socket_path;
 use super::socket::{Listener, Stream};
 use super::wire::{Ask, Greeting, Hello, LONGEST_REQUEST, OfConnection, PROTOCOL, Told, Wish, line, read_ask};
-use crate::api::{ApiError, ErrorClass, Reply};
+use crate::api::{ApiError, ErrorClass, Reply, Request};
 use crate::view::{Numbered, Role};
 use crate::{EngineHandle, Home};
 
@@ -106,6 +106,7 @@ async fn attend(stream: Stream, engine: EngineHandle, role: Role, mut closed: wa
         lines: LineReader::new(read, LONGEST_REQUEST),
         out,
         engine,
+        imports: Vec::new(),
     };
     tokio::select! {
         _ = closed.wait_for(|closed| *closed) => {}
@@ -120,10 +121,21 @@ struct Connection {
     lines: LineReader<tokio::io::ReadHalf<Stream>>,
     out: mpsc::Sender<Vec<u8>>,
     engine: EngineHandle,
+    /// Imports that were asked for here: whoever goes away while one runs has broken it off.
+    imports: Vec<String>,
 }
 
 impl Connection {
     async fn serve(&mut self, role: Role) {
+        self.answer_all(role).await;
+        for import_id in std::mem::take(&mut self.imports) {
+            // Without an engine none runs.
+            let _ = self.engine.request(Request::CancelImport { import_id }).await;
+        }
+    }
+
+    /// Until there is nobody to ask any more.
+    async fn answer_all(&mut self, role: Role) {
         self.tell(&Told::hello(Hello::of(Some(role)))).await;
         if let Err(error) = self.be_greeted().await {
             return self.tell(&Told::problem(error)).await;
@@ -160,6 +172,9 @@ impl Connection {
                     }
                 }
                 Wish::Engine(request) => {
+                    if let Request::StartImport { import_id, .. } = &*request {
+                        self.imports.push(import_id.clone());
+                    }
                     // The semaphore is never closed.
                     let Ok(place) = Arc::clone(&places).acquire_owned().await else {
                         break;

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::contacts::{ContactsDesk, LONGEST_FILE, too_long};
-use crate::api::{ApiError, ErrorClass};
+use crate::api::{ApiError, ApiResult, ErrorClass};
 use crate::contact_file::{ContactFile, ContactFormat};
 use crate::home::Home;
 use crate::private_file;
@@ -26,14 +27,47 @@ const MOST_OF_A_NAME: u32 = 1_000;
 pub(crate) struct ImportsDesk {
     folder: ImportsFolder,
     running: BTreeMap<String, Weak<AtomicBool>>,
+    /// The engine ends, and with it each of them.
+    is_ending: Arc<AtomicBool>,
+    /// Held by each that runs; nothing is ever sent.
+    held: mpsc::Sender<()>,
+    let_go: mpsc::Receiver<()>,
+}
+
+/// An import that runs, until this is let go.
+pub(crate) struct Running {
+    is_cancelled: Arc<AtomicBool>,
+    is_ending: Arc<AtomicBool>,
+    _held: mpsc::Sender<()>,
+}
+
+impl Running {
+    /// True once it is to end early.
+    pub(crate) fn is_cancelled(&self) -> &AtomicBool {
+        &self.is_cancelled
+    }
+
+    /// What came of it. One that ended because the engine does was cancelled by nobody, and can be asked for again.
+    pub(crate) fn told(&self, result: ApiResult) -> ApiResult {
+        result.map_err(|error| {
+            if error.code == "import_cancelled" && self.is_ending.load(Ordering::Relaxed) {
+                return ApiError::new(ErrorClass::Failed, "engine_stopped");
+            }
+            error
+        })
+    }
 }
 
 impl ImportsDesk {
     /// `folder` is emptied at each start: what is in it belongs to imports that are over.
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
+        let (held, let_go) = mpsc::channel(1);
         Self {
             folder: ImportsFolder(folder),
             running: BTreeMap::new(),
+            is_ending: Arc::default(),
+            held,
+            let_go,
         }
     }
 
@@ -41,15 +75,19 @@ impl ImportsDesk {
         self.folder.clone()
     }
 
-    /// Enters an import; it runs until what is given here is let go, and is to end early once that is true.
-    pub(crate) fn begin(&mut self, import: &str) -> Result<Arc<AtomicBool>, ApiError> {
+    /// Enters an import.
+    pub(crate) fn begin(&mut self, import: &str) -> Result<Running, ApiError> {
         self.running.retain(|_, running| running.strong_count() > 0);
         if self.running.contains_key(import) {
             return Err(ApiError::new(ErrorClass::Usage, "import_runs_already"));
         }
         let is_cancelled = Arc::new(AtomicBool::new(false));
         self.running.insert(import.to_owned(), Arc::downgrade(&is_cancelled));
-        Ok(is_cancelled)
+        Ok(Running {
+            is_cancelled,
+            is_ending: self.is_ending.clone(),
+            _held: self.held.clone(),
+        })
     }
 
     /// Has an import end, if it runs.
@@ -59,10 +97,15 @@ impl ImportsDesk {
         }
     }
 
-    pub(crate) fn cancel_all(&self) {
+    /// Has all of them end, and waits until they have: the next engine of the home is not to meet one.
+    pub(crate) async fn end_all(mut self) {
+        self.is_ending.store(true, Ordering::Relaxed);
         for import in self.running.keys() {
             self.cancel(import);
         }
+        drop(self.held);
+        // Nothing is ever sent: this is the last one letting go.
+        let _ = self.let_go.recv().await;
     }
 }
 
@@ -250,13 +293,29 @@ mod tests {
     fn an_import_is_cancelled_by_its_id_as_long_as_it_runs() {
         let (_folder, mut desk) = desk();
         let running = desk.begin("one").unwrap();
+        let is_cancelled = |running: &Running| running.is_cancelled().load(Ordering::Relaxed);
         assert!(desk.begin("one").is_err());
         desk.cancel("two");
-        assert!(!running.load(Ordering::Relaxed));
+        assert!(!is_cancelled(&running));
         desk.cancel("one");
-        assert!(running.load(Ordering::Relaxed));
+        assert!(is_cancelled(&running));
+        let cancelled = || Err(ApiError::new(ErrorClass::Failed, "import_cancelled"));
+        assert_eq!(running.told(cancelled()).unwrap_err().code, "import_cancelled");
         drop(running);
         assert!(desk.begin("one").is_ok());
+    }
+
+    #[tokio::test]
+    async fn at_the_end_each_is_waited_for_and_was_cancelled_by_nobody() {
+        let (_folder, mut desk) = desk();
+        let running = desk.begin("one").unwrap();
+        let mut ending = std::pin::pin!(desk.end_all());
+        assert!(futures_util::poll!(&mut ending).is_pending());
+        assert!(running.is_cancelled().load(Ordering::Relaxed));
+        let cancelled = Err(ApiError::new(ErrorClass::Failed, "import_cancelled"));
+        assert_eq!(running.told(cancelled).unwrap_err().code, "engine_stopped");
+        drop(running);
+        ending.await;
     }
 
     #[test]

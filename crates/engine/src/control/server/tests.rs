@@ -196,6 +196,19 @@ async fn an_answer_that_ends_the_engine_still_gets_out() {
 }
 
 #[tokio::test]
+async fn an_import_is_broken_off_when_whoever_asked_for_it_goes() {
+    let mut served = served();
+    let mut program = ByHand::greeted(&served).await;
+    let import = json!({"id": 1, "do": "start_import", "import_id": "one", "from": {"path": "/people.csv"}});
+    program.say(&import.to_string()).await;
+    let asked = served.asked.recv().await.unwrap();
+    assert!(matches!(asked.request, Request::StartImport { .. }));
+    drop(program);
+    let next = served.asked.recv().await.unwrap().request;
+    assert!(matches!(next, Request::CancelImport { import_id } if import_id == "one"));
+}
+
+#[tokio::test]
 async fn a_stale_socket_is_replaced_and_a_newer_one_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::under(folder.path());

@@ -1,9 +1,9 @@
 //! Files of contacts: looking at one, taking it in, breaking that off; and files out.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 
 use telephony::Region;
+use uuid::Uuid;
 
 use crate::api::{ApiError, ApiResult, ErrorClass, ImportFrom, ImportWish, Reply};
 use crate::core::{Core, Ended};
@@ -42,8 +42,8 @@ impl Core {
             let _ = answer.send(Err(path_by_page()));
             return None;
         }
-        let is_cancelled = match self.imports.begin(&import_id) {
-            Ok(is_cancelled) => is_cancelled,
+        let running = match self.imports.begin(&import_id) {
+            Ok(running) => running,
             Err(error) => {
                 let _ = answer.send(Err(error));
                 return None;
@@ -72,22 +72,30 @@ impl Core {
             let import = Import {
                 wish: &wish,
                 region,
-                is_cancelled: &is_cancelled,
+                is_cancelled: running.is_cancelled(),
                 problems: Some(&problems?),
                 progress: &progress,
                 now,
             };
-            let report = contacts.import(&source?, &import)?;
+            let report = contacts.import(&source?, &import).map(Reply::Import);
+            let report = running.told(report)?;
             events.tell(Event::Contacts);
             if let Some((folder, id)) = upload {
                 drop_quietly(&folder, &id);
             }
-            Ok(Reply::Import(report))
+            Ok(report)
         })
     }
 
     /// The requests of before there were mappings: a file as seen, and nobody watches.
-    pub(super) fn import(&self, source: Source, country: Option<String>, answer: Answer) -> Option<Ended> {
+    pub(super) fn import(&mut self, source: Source, country: Option<String>, answer: Answer) -> Option<Ended> {
+        let running = match self.imports.begin(&Uuid::now_v7().to_string()) {
+            Ok(running) => running,
+            Err(error) => {
+                let _ = answer.send(Err(error));
+                return None;
+            }
+        };
         let (region, now, events) = (self.region(), self.now(), self.events.clone());
         self.beside(answer, move |contacts| {
             let wish = ImportWish {
@@ -97,14 +105,15 @@ impl Core {
             let import = Import {
                 wish: &wish,
                 region,
-                is_cancelled: &AtomicBool::new(false),
+                is_cancelled: running.is_cancelled(),
                 problems: None,
                 progress: &|_, _, _| {},
                 now,
             };
-            let report = contacts.import(&source, &import)?;
+            let report = contacts.import(&source, &import).map(Reply::Import);
+            let report = running.told(report)?;
             events.tell(Event::Contacts);
-            Ok(Reply::Import(report))
+            Ok(report)
         })
     }
 
