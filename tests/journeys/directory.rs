@@ -44,6 +44,30 @@ async fn cards_are_imported_by_what_they_hold_and_once() -> Result<()> {
 }
 
 #[tokio::test]
+async fn namesakes_are_told_apart_by_what_else_is_known_of_them() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let file = stage.folder().join("people.csv");
+    let people = "Name,Company,Phone\nAsha Rao,Acme,020 7946 0401\nAsha Rao,,020 7946 0402\n";
+    fs::write(&file, people)?;
+    stage.json(&["contacts", "import", &file.display().to_string()]).await?;
+    let outcome = stage.run(&["call", "asha rao", "--yes"]).await?;
+    let error = outcome.error()?;
+    assert_eq!(
+        (outcome.code, &error["code"]),
+        (2, &json!("contact_not_clear")),
+        "{error}"
+    );
+    for told in ["Asha Rao (Acme, +442079460401)", "Asha Rao (+442079460402)"] {
+        assert!(
+            error["message"].as_str().is_some_and(|text| text.contains(told)),
+            "{error}"
+        );
+    }
+    assert_eq!(stage.provider.dials().len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
 async fn people_are_imported_found_and_called_by_name() -> Result<()> {
     let stage = Stage::acefone().await?;
     let file = stage.folder().join("people.csv");

@@ -1,5 +1,7 @@
 //! How the letters of a file are written as bytes.
 
+use std::collections::HashSet;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
@@ -43,18 +45,16 @@ impl Encoding {
         if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(start) {
             return Some(Self(encoding));
         }
-        if start.contains(&0) {
-            // Text in UTF-16 without a mark: every other byte of Latin letters is zero.
-            let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
-            return match (zeros(0), zeros(1)) {
-                (even, odd) if odd * 4 > start.len() && even * 8 < odd => Some(Self::UTF_16LE),
-                (even, odd) if even * 4 > start.len() && odd * 8 < even => Some(Self::UTF_16BE),
-                // A few stray ones: the rows that hold them are reported.
-                (even, odd) if (even + odd) * 64 < start.len() => Some(Self::of_bytes(start, country)),
-                _ => None,
-            };
+        // Text in UTF-16 without a mark: every other byte of Latin letters is zero.
+        let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+        match (zeros(0), zeros(1)) {
+            (even, odd) if odd * 4 > start.len() && even * 8 < odd => Some(Self::UTF_16LE),
+            (even, odd) if even * 4 > start.len() && odd * 8 < even => Some(Self::UTF_16BE),
+            // A few stray ones: the rows that hold them are reported.
+            (even, odd) if (even + odd) * 64 > start.len() => None,
+            _ if is_of_all_bytes(start) => None,
+            _ => Some(Self::of_bytes(start, country)),
         }
-        Some(Self::of_bytes(start, country))
     }
 
     fn of_bytes(start: &[u8], country: Option<Region>) -> Self {
@@ -66,8 +66,8 @@ impl Encoding {
             let is_cut = chunks.peek().is_none() && chunk.invalid().len() < 4 && whole > 0;
             broken += usize::from(!chunk.invalid().is_empty() && !is_cut);
         }
-        // A stray byte or two among much that is right: a file put together of others.
-        if broken * 4 <= whole {
+        // A stray byte or two among more that is right: a file put together of others.
+        if broken * 2 <= whole {
             return Self::UTF_8;
         }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -105,6 +105,13 @@ impl From<Encoding> for String {
     fn from(encoding: Encoding) -> Self {
         encoding.name().to_owned()
     }
+}
+
+/// Whether bytes come in no choice: many that no text is written with, and of many kinds. A picture, or what was packed.
+fn is_of_all_bytes(start: &[u8]) -> bool {
+    let is_strange = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
+    let strange = || start.iter().filter(is_strange);
+    strange().count() * 32 > start.len() && strange().collect::<HashSet<_>>().len() >= 6
 }
 
 /// Text of a single cell or line: UTF-8, or else what Windows wrote before it.

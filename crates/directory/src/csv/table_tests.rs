@@ -128,6 +128,11 @@ fn old_code_pages_are_told_apart() {
     assert_eq!(mapping.encoding, Encoding::UTF_8);
     let last = mapping.rows(&mixed[..]).last().unwrap().unwrap();
     assert_eq!(last.contact.unwrap().name, "José");
+    // Also where hardly a letter tells which is which.
+    let few = b"Name;Phone\nJos\xc3\xa9 M\xc3\xbcller;+44 20 7946 0123\nRen\xe9;+44 20 7946 0124\n";
+    let mapping = Mapping::detect(few, None).unwrap();
+    let names = mapping.rows(&few[..]).map(|row| row.unwrap().contact.unwrap().name);
+    assert_eq!(names.collect::<Vec<_>>(), ["José Müller", "René"]);
 }
 
 #[test]
@@ -210,6 +215,9 @@ fn what_is_no_table_is_refused_with_what_it_is() {
     assert!(words(b"BEGIN:VCARD\nFN:A\n").contains("vCard file"));
     assert!(matches!(Mapping::detect(b" \n", None), Err(FileProblem::Empty)));
     assert!(matches!(Mapping::detect(&[0; 64], None), Err(FileProblem::NotText)));
+    let noise = (0..300_u32).map(|place| (place.wrapping_mul(2_654_435_761) >> 24) as u8);
+    let noise: Vec<u8> = noise.collect();
+    assert!(matches!(Mapping::detect(&noise, None), Err(FileProblem::NotText)));
     assert!(!Mapping::detect(b"1,2\n", None).unwrap().is_usable());
 }
 

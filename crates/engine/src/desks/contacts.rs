@@ -313,7 +313,18 @@ fn not_by_window(contact: &Contact) -> ApiError {
 }
 
 fn ambiguous<'c>(text: &str, people: impl Iterator<Item = &'c Contact>) -> ApiError {
-    let names: Vec<&str> = people.take(5).map(|contact| contact.name.as_str()).collect();
+    let people: Vec<&Contact> = people.take(5).collect();
+    let is_shared = |name: &str| people.iter().filter(|other| other.name == name).count() > 1;
+    let told = |contact: &&Contact| {
+        let company = contact.company.as_deref();
+        let number = contact.numbers.first().map(|own| own.number.as_str());
+        let apart: Vec<&str> = company.into_iter().chain(number).collect();
+        if apart.is_empty() || !is_shared(&contact.name) {
+            return contact.name.clone();
+        }
+        format!("{} ({})", contact.name, apart.join(", "))
+    };
+    let names: Vec<String> = people.iter().map(told).collect();
     ApiError::new(ErrorClass::Usage, "contact_not_clear")
         .with("text", text)
         .with("names", names.join(", "))
