@@ -1,6 +1,8 @@
 //! Starting with the desktop, in the tray.
 
-use auto_launch::{AutoLaunch, AutoLaunchBuilder};
+#[cfg(target_os = "linux")]
+mod xdg;
+
 use engine::Home;
 use engine::api::{ApiError, ErrorClass};
 
@@ -26,6 +28,9 @@ impl Autostart {
     /// # Errors
     /// `autostart_failed`: the desktop does not say.
     pub fn is_on(&self) -> Result<bool, ApiError> {
+        #[cfg(target_os = "linux")]
+        return xdg::entry_file().and_then(|file| xdg::is_on(&file)).map_err(failed);
+        #[cfg(not(target_os = "linux"))]
         self.entry()?.is_enabled().map_err(failed)
     }
 
@@ -34,19 +39,46 @@ impl Autostart {
     /// # Errors
     /// `autostart_failed`: the desktop did not take it.
     pub fn set(&self, on: bool) -> Result<(), ApiError> {
-        let entry = self.entry()?;
-        if on { entry.enable() } else { entry.disable() }.map_err(failed)
+        #[cfg(target_os = "linux")]
+        return xdg::entry_file()
+            .and_then(|file| match on {
+                true => xdg::switch_on(&file, &program()?, &self.words),
+                false => xdg::switch_off(&file),
+            })
+            .map_err(failed);
+        #[cfg(not(target_os = "linux"))]
+        {
+            let entry = self.entry()?;
+            if on { entry.enable() } else { entry.disable() }.map_err(failed)
+        }
     }
 
-    fn entry(&self) -> Result<AutoLaunch, ApiError> {
+    #[cfg(not(target_os = "linux"))]
+    fn entry(&self) -> Result<auto_launch::AutoLaunch, ApiError> {
         let program = program().map_err(failed)?;
-        AutoLaunchBuilder::new()
+        let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
+        auto_launch::AutoLaunchBuilder::new()
             .set_app_name("Dialdeck")
-            .set_app_path(&program)
-            .set_args(&self.words)
+            .set_app_path(&quoted(&program))
+            .set_args(&words)
             .build()
             .map_err(failed)
     }
+}
+
+/// Windows is given one line, which it takes apart at blanks.
+#[cfg(windows)]
+fn quoted(word: &str) -> String {
+    if word.contains(' ') {
+        format!("\"{word}\"")
+    } else {
+        word.to_owned()
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn quoted(word: &str) -> String {
+    word.to_owned()
 }
 
 /// The program as it is started: an AppImage runs from a folder that is gone with it.

@@ -11,6 +11,7 @@ pub mod control;
 mod core;
 mod crash;
 mod desks;
+pub mod desktop_entry;
 mod doctor;
 mod effect;
 mod engine;

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use telephony::LinkScheme;
 
+use crate::desktop_entry::word;
+
 /// What an entry says of its program.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -63,9 +65,9 @@ impl Entry {
 
     /// An entry that opens links of those kinds with `app` in `home`. It is in no menu.
     pub(super) fn of_app(app: &Path, home: Option<&Path>, schemes: &[LinkScheme]) -> String {
-        let mut command = word(app);
+        let mut command = word(&app.to_string_lossy());
         if let Some(home) = home {
-            command = format!("{command} --home {}", word(home));
+            command = format!("{command} --home {}", word(&home.to_string_lossy()));
         }
         let kinds: String = schemes
             .iter()
@@ -75,27 +77,6 @@ impl Entry {
             "[Desktop Entry]\nType=Application\nName=Dialdeck\nExec={command} %u\nMimeType={kinds}\nNoDisplay=true\nTerminal=false\n"
         )
     }
-}
-
-/// A path as a word of a command. Quoted only where it must be: the `xdg-open` of Debian 12 takes the quotes of a plain
-/// path for a part of its name.
-fn word(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('%', "%%");
-    let is_plain = |sign: char| sign.is_alphanumeric() || "/._-+@%:".contains(sign);
-    if text.chars().all(is_plain) {
-        return text;
-    }
-    let mut quoted = String::from("\"");
-    for sign in text.chars() {
-        match sign {
-            // Once for the quotes, and each of these once more as any text of an entry.
-            '"' | '`' | '$' => quoted.extend(["\\\\", &sign.to_string()]),
-            '\\' => quoted.push_str("\\\\\\\\"),
-            sign => quoted.push(sign),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 #[cfg(test)]
