@@ -68,7 +68,7 @@ fn take(
     for mut contact in incoming {
         people.forget_if_many();
         let name = contact.folded_name();
-        let Some(key) = people.same_person(conn, &contact, &name)? else {
+        let Some((key, known)) = people.same_person(conn, &contact, &name)? else {
             if contact.id.is_empty() {
                 contact.id = uuid::Uuid::now_v7().to_string();
             }
@@ -77,7 +77,6 @@ fn take(
             counts.added += 1;
             continue;
         };
-        let known = contacts::load(conn, key)?;
         let merged = merge(known.clone(), contact);
         if merged == known {
             counts.unchanged += 1;

@@ -1,13 +1,13 @@
 //! Who is who among those that come and those that are there.
 
+use std::collections::HashMap;
 use std::collections::hash_map::{Entry, RandomState};
-use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use rusqlite::Connection;
 
 use super::has_letters;
-use crate::contacts::{self, Contact};
+use crate::contacts::{self, Contact, ContactNumber};
 use crate::error::Result;
 use crate::fold::fold;
 
@@ -21,56 +21,111 @@ const FEW: u32 = 20_000;
 /// import takes grows only with its length.
 #[derive(Default)]
 pub(super) struct People {
+    numbers: Numbers,
     /// By number, then by folded name; of several of one name, the one known longest.
     with_number: HashMap<String, HashMap<String, i64>>,
     /// By folded name, then by folded company: how rows without any number are told apart.
     without_number: HashMap<String, HashMap<Option<String>, i64>>,
-    numbers: Numbers,
 }
 
-/// Which numbers the directory has at all: most that come are new, and need not be asked for.
+/// Whose the numbers of the directory are.
 #[derive(Default)]
 enum Numbers {
     #[default]
     NotRead,
-    /// As hashes; a number that only shares the hash of another is asked for, and nobody has it.
-    Known { hasher: RandomState, hashes: HashSet<u64> },
+    Known(Known),
     /// There were many already, or somebody else adds to them: each is asked for.
     Unknown,
 }
 
-impl Numbers {
-    /// Reads them, if they are not known and are few.
-    fn prepare(&mut self, conn: &Connection) -> Result<()> {
-        if !matches!(self, Self::NotRead) {
-            return Ok(());
-        }
-        let mut statement = conn.prepare("SELECT number FROM contact_numbers LIMIT ?1")?;
+/// Whose each number is, as hashes: of the million that come, few are met again, and texts would take many times the room.
+/// Whoever is found so is looked at before that is believed.
+#[derive(Default)]
+struct Known {
+    hasher: RandomState,
+    /// By number.
+    owners: HashMap<u64, Owner>,
+    /// By number and folded name; of several of one name, the one known longest.
+    namesakes: HashMap<u64, i64>,
+}
+
+/// Who has a number.
+#[derive(Clone, Copy)]
+enum Owner {
+    One {
+        key: i64,
+        has_letters: bool,
+    },
+    /// Of several names.
+    Several,
+}
+
+impl Known {
+    /// Reads whose the numbers are; none where there are too many.
+    fn read(conn: &Connection) -> Result<Option<Self>> {
+        let mut known = Self::default();
+        let mut statement = conn.prepare(
+            "SELECT number, contact, folded_name FROM contact_numbers JOIN contacts ON contacts.key = contact
+             ORDER BY contact LIMIT ?1",
+        )?;
         let mut rows = statement.query([FEW + 1])?;
-        let (hasher, mut hashes, mut count) = (RandomState::new(), HashSet::new(), 0);
+        let mut count = 0;
         while let Some(row) = rows.next()? {
-            hashes.insert(hasher.hash_one(row.get::<_, String>(0)?));
             count += 1;
+            known.add(&row.get::<_, String>(0)?, row.get(1)?, &row.get::<_, String>(2)?);
         }
-        *self = if count > FEW {
-            Self::Unknown
-        } else {
-            Self::Known { hasher, hashes }
+        Ok((count <= FEW).then_some(known))
+    }
+
+    fn add(&mut self, number: &str, key: i64, name: &str) {
+        let Entry::Vacant(new) = self.namesakes.entry(self.hasher.hash_one((number, name))) else {
+            return;
         };
-        Ok(())
+        new.insert(key);
+        let one = Owner::One {
+            key,
+            has_letters: has_letters(name),
+        };
+        self.owners
+            .entry(self.hasher.hash_one(number))
+            .and_modify(|owner| {
+                let is_renamed = matches!(owner, Owner::One { key: own, .. } if *own == key);
+                *owner = if is_renamed { one } else { Owner::Several };
+            })
+            .or_insert(one);
     }
 
-    fn add(&mut self, number: &str) {
-        if let Self::Known { hasher, hashes } = self {
-            hashes.insert(hasher.hash_one(number));
+    /// The contact is no longer called so.
+    fn forget_name(&mut self, number: &str, key: i64, name: &str) {
+        if let Entry::Occupied(known) = self.namesakes.entry(self.hasher.hash_one((number, name)))
+            && *known.get() == key
+        {
+            known.remove();
         }
     }
 
-    fn may_have(&self, number: &str) -> bool {
-        match self {
-            Self::Known { hasher, hashes } => hashes.contains(&hasher.hash_one(number)),
-            Self::NotRead | Self::Unknown => true,
+    /// As [`People::same_person`], by what the numbers say.
+    fn same_person(&self, incoming: &Contact, name: &str) -> Option<i64> {
+        let mut sole = None;
+        let mut is_shared = false;
+        for own in &incoming.numbers {
+            let number = own.number.as_str();
+            let Some(owner) = self.owners.get(&self.hasher.hash_one(number)) else {
+                continue;
+            };
+            if let Some(namesake) = self.namesakes.get(&self.hasher.hash_one((number, name))) {
+                return Some(*namesake);
+            }
+            match *owner {
+                Owner::Several => is_shared = true,
+                Owner::One { key, has_letters } => {
+                    is_shared |= sole.is_some_and(|(other, _)| other != key);
+                    sole = Some((key, has_letters));
+                }
+            }
         }
+        let (key, is_named) = sole.filter(|_| !is_shared)?;
+        (!(is_named && has_letters(name))).then_some(key)
     }
 }
 
@@ -92,17 +147,40 @@ impl People {
     }
 
     /// Who comes, called `name` when folded, if they are there already.
-    pub(super) fn same_person(&mut self, conn: &Connection, incoming: &Contact, name: &str) -> Result<Option<i64>> {
-        self.numbers.prepare(conn)?;
+    pub(super) fn same_person(
+        &mut self,
+        conn: &Connection,
+        incoming: &Contact,
+        name: &str,
+    ) -> Result<Option<(i64, Contact)>> {
         if incoming.numbers.is_empty() {
-            return Ok(self.namesakes(conn, name)?.get(&company(incoming)).copied());
+            let namesakes = self.namesakes(conn, name)?;
+            let found = namesakes.get(&company(incoming)).copied();
+            return found.map(|key| Ok((key, contacts::load(conn, key)?))).transpose();
         }
+        if matches!(self.numbers, Numbers::NotRead) {
+            self.numbers = Known::read(conn)?.map_or(Numbers::Unknown, Numbers::Known);
+        }
+        if let Numbers::Known(known) = &self.numbers {
+            let Some(key) = known.same_person(incoming, name) else {
+                return Ok(None);
+            };
+            let contact = contacts::load(conn, key)?;
+            let has = |own: &ContactNumber| contact.numbers.iter().any(|known| known.number == own.number);
+            if incoming.numbers.iter().any(has) {
+                return Ok(Some((key, contact)));
+            }
+            // Two numbers of one hash.
+        }
+        let found = self.owner(conn, incoming, name)?;
+        found.map(|key| Ok((key, contacts::load(conn, key)?))).transpose()
+    }
+
+    /// The same, asked of the database.
+    fn owner(&mut self, conn: &Connection, incoming: &Contact, name: &str) -> Result<Option<i64>> {
         let mut sole = None;
         let mut is_shared = false;
         for own in &incoming.numbers {
-            if !self.numbers.may_have(own.number.as_str()) {
-                continue;
-            }
             let owners = self.owners(conn, own.number.as_str())?;
             if let Some(namesake) = owners.get(name) {
                 return Ok(Some(*namesake));
@@ -148,8 +226,17 @@ impl People {
     /// Takes a change into what was asked for before; what was not will be read from the database when it is.
     pub(super) fn remember(&mut self, key: i64, before: Option<&Contact>, now: &Contact, name: &str) {
         let was = before.map(Contact::folded_name);
+        if let Numbers::Known(known) = &mut self.numbers {
+            if let Some((before, was)) = before.zip(was.as_deref()).filter(|(_, was)| *was != name) {
+                for own in &before.numbers {
+                    known.forget_name(own.number.as_str(), key, was);
+                }
+            }
+            for own in &now.numbers {
+                known.add(own.number.as_str(), key, name);
+            }
+        }
         for own in &now.numbers {
-            self.numbers.add(own.number.as_str());
             if let Some(owners) = self.with_number.get_mut(own.number.as_str()) {
                 if let Some(was) = &was
                     && owners.get(was) == Some(&key)
@@ -175,4 +262,58 @@ impl People {
 
 fn company(contact: &Contact) -> Option<String> {
     contact.company.as_deref().map(fold)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use telephony::PhoneNumber;
+
+    use super::*;
+    use crate::import::{ImportCounts, take};
+
+    /// What becomes of people who come one after the other, with what was known of numbers.
+    fn taken(people: &[Contact], numbers: Numbers) -> (ImportCounts, Vec<Contact>) {
+        let conn = crate::file::in_memory().unwrap().writer;
+        let mut counts = ImportCounts::default();
+        let mut remembered = People {
+            numbers,
+            ..People::default()
+        };
+        let incoming = people.iter().cloned();
+        take(&conn, incoming, None, &mut remembered, &mut counts, |_| Ok(())).unwrap();
+        let keys = contacts::keys(&conn, "SELECT key FROM contacts ORDER BY key", []).unwrap();
+        let kept = keys.into_iter().map(|key| contacts::load(&conn, key).unwrap());
+        (counts, kept.collect())
+    }
+
+    fn comer() -> impl Strategy<Value = Contact> {
+        let name = prop::sample::select(vec!["Ann", "Bob", "ann", "+44 20 7946 0101", "0102", "Firm 1"]);
+        let numbers = prop::collection::vec(0..6_u8, 0..3);
+        (name, numbers).prop_map(|(name, numbers)| Contact {
+            name: name.into(),
+            numbers: numbers
+                .into_iter()
+                .map(|last| ContactNumber {
+                    number: PhoneNumber::from_e164(&format!("+44207946010{last}")).unwrap(),
+                    label: None,
+                })
+                .collect(),
+            ..Contact::default()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn who_is_who_is_the_same_whether_numbers_are_known_or_asked_for(
+            people in prop::collection::vec(comer(), 1..24)
+        ) {
+            let people: Vec<Contact> = people
+                .into_iter()
+                .zip(0..)
+                .map(|(contact, place)| Contact { id: format!("id {place}"), ..contact })
+                .collect();
+            prop_assert_eq!(taken(&people, Numbers::NotRead), taken(&people, Numbers::Unknown));
+        }
+    }
 }
