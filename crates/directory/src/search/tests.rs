@@ -33,6 +33,28 @@ fn day(day: u64) -> SystemTime {
 }
 
 #[test]
+fn whole_words_of_a_company_come_before_beginnings_and_digits_of_a_number() {
+    let of = |key, name: &str, company: &str, number: &str| SearchContact {
+        company: Some(company.into()),
+        ..contact(key, name, &[number])
+    };
+    let people = index([
+        of(1, "Ann", "Firm 12, Ltd", "+442079460199"),
+        of(2, "Bob", "Firm 95, Ltd", "+442079460122"),
+        of(3, "Cid", "Firm 9, Ltd", "+442079460123"),
+    ]);
+    assert_eq!(keys(&people, "firm 9"), [3, 1, 2]);
+    let mut changed = index([]);
+    for person in [
+        of(2, "Bob", "Firm 95, Ltd", "+442079460122"),
+        of(3, "Cid", "Firm 9, Ltd", "+442079460123"),
+    ] {
+        changed.insert(person);
+    }
+    assert_eq!(keys(&changed, "firm 9"), [3, 2]);
+}
+
+#[test]
 fn one_box_takes_names_companies_addresses_digits_keys_and_initials() {
     let people = index([
         SearchContact {

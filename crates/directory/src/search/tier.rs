@@ -28,6 +28,8 @@ pub(super) enum Tier {
     Keypad,
     /// First letters of the name.
     Initials,
+    /// Each word is one of the name, company or e-mail.
+    AnywhereWhole,
     /// Each word begins one of the name, company or e-mail, or is in the number.
     Anywhere,
     /// As the next, and the name has no more words than these.
@@ -44,7 +46,7 @@ pub(super) enum Tier {
 
 impl Tier {
     /// What words find, in order. `Mistyped…` come last, and only when there is room.
-    pub const OF_WORDS: [Self; 12] = [
+    pub const OF_WORDS: [Self; 13] = [
         Self::NameBeginsWhole,
         Self::NameAll,
         Self::NameWhole,
@@ -53,6 +55,7 @@ impl Tier {
         Self::KeypadFirst,
         Self::Keypad,
         Self::Initials,
+        Self::AnywhereWhole,
         Self::Anywhere,
         Self::MistypedAll,
         Self::MistypedWhole,
@@ -72,7 +75,7 @@ impl Tier {
             | Self::Keypad
             | Self::NumberBegins => 0,
             Self::Initials | Self::NumberContains => 1,
-            Self::Anywhere => 2,
+            Self::AnywhereWhole | Self::Anywhere => 2,
             Self::MistypedAll | Self::MistypedWhole | Self::Mistyped => 3,
         }
     }
@@ -103,6 +106,7 @@ pub(super) fn of_words(query: &Query, record: &Record, terms: &Terms, mistyped: 
         None if fit.keypad_first => Tier::KeypadFirst,
         None if fit.keypad => Tier::Keypad,
         None if fit.initials => Tier::Initials,
+        None if fit.anywhere_whole == all => Tier::AnywhereWhole,
         None => {
             let tiers = [
                 (Tier::Anywhere, fit.anywhere),
@@ -164,6 +168,7 @@ pub(super) type Rows = Vec<Option<usize>>;
 struct Fit {
     name_whole: u16,
     name: u16,
+    anywhere_whole: u16,
     anywhere: u16,
     mistyped_whole: u16,
     mistyped: u16,
@@ -214,6 +219,7 @@ impl Fit {
             if begins_with(own, spelling.as_bytes()) {
                 let whole = if own.len() == spelling.len() { bit } else { 0 };
                 self.anywhere |= bit;
+                self.anywhere_whole |= whole;
                 self.mistyped |= bit;
                 self.mistyped_whole |= whole;
                 if is_name {

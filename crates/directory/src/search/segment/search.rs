@@ -57,6 +57,10 @@ impl<'a> SegmentSearch<'a> {
                 let mut places = fitting.iter().flat_map(Bits::iter);
                 places.all(|place| tier == Tier::NameAll && !self.has_no_more(place) || take(place));
             }
+            Tier::AnywhereWhole => {
+                let fitting = self.all_of(|word| who_has(self.segment, word, true));
+                fitting.iter().flat_map(Bits::iter).all(take);
+            }
             Tier::Anywhere | Tier::MistypedAll | Tier::MistypedWhole | Tier::Mistyped => {
                 let (fitting, digits) = self.anywhere(tier);
                 let mut take = |place: u32| {
