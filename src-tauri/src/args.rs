@@ -116,6 +116,11 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, Stri
             _ => launch.prefill = Some(text.into_owned()),
         }
     }
+    if launch.bar.is_some() && launch.prefill.is_some() {
+        return Err(
+            "the quick dial bar takes the number that is selected or was copied; leave out the other".to_owned(),
+        );
+    }
     Ok(Asked::Start(launch))
 }
 

@@ -1,7 +1,7 @@
 //! From the engine's start to what the shell can do about it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::api::{ApiError, ErrorClass, Request};
 use engine::control::{Client, HomeLock};
@@ -14,6 +14,9 @@ use crate::trouble::Trouble;
 
 /// How long an engine that was asked to stop may take to let go of its home.
 const LETS_GO_WITHIN: Duration = Duration::from_secs(5);
+
+/// How often a desk that is starting, or about to end, is asked: it says nothing by itself.
+const RETRY: Duration = Duration::from_millis(20);
 
 /// An engine at work, with its events from its start on: the app around it takes a moment to be built, and a call that
 /// comes in meanwhile is told of like any other.
@@ -30,13 +33,21 @@ pub enum Start {
     Trouble(Trouble),
 }
 
-/// Whether a desk that has this home was there and has taken over what this start wants.
+/// Whether a desk that has this home has taken over what this start wants. One that is starting is waited for.
+///
+/// Whatever stands in the way of asking is told of, and mended, where the engine is to start.
 pub async fn hand_over(home: &Home, wanted: Request) -> bool {
-    // Whatever stands in the way of asking is told of, and mended, where the engine is to start.
-    let Ok(Some(client)) = Client::connect(home).await else {
-        return false;
-    };
-    client.engine().role == Some(Role::Desktop) && client.request(wanted).await.is_ok()
+    let begun = Instant::now();
+    while HomeLock::holder(home).is_some_and(|holder| holder.role == Role::Desktop) {
+        if ask_holder(home, wanted.clone()).await.is_ok() {
+            return true;
+        }
+        if begun.elapsed() > LETS_GO_WITHIN {
+            break;
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+    false
 }
 
 /// Starts the engine of this home, or asks the desk that has it for what this start wants.
@@ -52,7 +63,7 @@ pub async fn start(home: &Home, wanted: Request) -> Start {
             ..
         }
     );
-    if is_desk && ask_holder(home, wanted).await.is_ok() {
+    if is_desk && hand_over(home, wanted).await {
         return Start::Elsewhere;
     }
     // A desk that does not answer is about to end: whoever quits and starts again is not to be stopped by that.

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use engine::api::{ApiError, ApiResult, ImportFrom, Request};
+use engine::api::{ApiError, ApiResult, ErrorClass, ImportFrom, Request};
 use engine::control::{Client, Events, Heard};
 use engine::view::{Event, Numbered, Role};
 use engine::{Engine, EngineHandle, EngineOptions, Home, StartError};
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 
 /// How long another engine may take between taking the home and opening its socket, or the other way round.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,14 +78,26 @@ impl Session {
         cancelling: impl FnOnce(),
     ) -> ApiResult {
         let repeatable = may_be_repeated(&request);
+        // Listened for throughout: between two engines nobody else hears it.
+        let mut interrupt = Interrupt::listen();
         let mut cancelling = Some(cancelling);
+        let mut result = self
+            .ask_long(&request, &cancel, &mut heard, &mut interrupt, &mut cancelling)
+            .await;
         for _ in 1..ENGINES_OUTLIVED {
-            match self.ask_long(&request, &cancel, &mut heard, &mut cancelling).await {
-                Err(error) if repeatable && cancelling.is_some() && is_gone(&error) => self.reattach().await?,
-                result => return result,
+            match &result {
+                Err(error) if repeatable && cancelling.is_some() && is_gone(error) => self.reattach().await?,
+                _ => return result,
             }
+            // Nothing of the first time is left, and there was no second.
+            if interrupt.has_come() {
+                return Err(ApiError::new(ErrorClass::Failed, "import_cancelled"));
+            }
+            result = self
+                .ask_long(&request, &cancel, &mut heard, &mut interrupt, &mut cancelling)
+                .await;
         }
-        self.ask_long(&request, &cancel, &mut heard, &mut cancelling).await
+        result
     }
 
     /// The same of one engine.
@@ -94,6 +106,7 @@ impl Session {
         request: &Request,
         cancel: &Request,
         heard: &mut impl FnMut(&Event),
+        interrupt: &mut Interrupt,
         cancelling: &mut Option<impl FnOnce()>,
     ) -> ApiResult {
         let mut events = self.watch().await.ok();
@@ -106,13 +119,10 @@ impl Session {
                     Ok(Heard::Event(_) | Heard::Missed) => {}
                     Err(Gone) => events = None,
                 },
-                pressed = tokio::signal::ctrl_c(), if cancelling.is_some() => {
-                    let told = cancelling.take();
-                    if pressed.is_ok() {
-                        told.into_iter().for_each(|told| told());
-                        // The request's own answer says what came of it.
-                        let _ = self.ask(cancel.clone()).await;
-                    }
+                () = interrupt.come(), if cancelling.is_some() => {
+                    cancelling.take().into_iter().for_each(|told| told());
+                    // The request's own answer says what came of it.
+                    let _ = self.ask(cancel.clone()).await;
                 }
             }
         }
@@ -202,6 +212,32 @@ impl Watching {
                 Ok(Numbered { event, .. }) => Ok(Heard::Event(Box::new(event))),
                 Err(RecvError::Lagged(_)) => Ok(Heard::Missed),
             },
+        }
+    }
+}
+
+/// Ctrl+C, whenever it was pressed since this was made.
+struct Interrupt(watch::Receiver<bool>);
+
+impl Interrupt {
+    fn listen() -> Self {
+        let (pressed, interrupt) = watch::channel(false);
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                pressed.send_replace(true);
+            }
+        });
+        Self(interrupt)
+    }
+
+    fn has_come(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits for it, for ever where it cannot be heard.
+    async fn come(&mut self) {
+        if self.0.wait_for(|pressed| *pressed).await.is_err() {
+            std::future::pending().await
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Who has the same number under the same name is the same person. Another name with that number is somebody else:
 //! colleagues share a switchboard, families a landline. Only a bare number says nothing of whose it is, so it belongs
-//! to the one person who has it, and whoever comes with a name for it names it.
+//! to the one person who has it, and whoever comes with a name for it names it. Where several have it, it is nobody new.
 
 mod parts;
 mod people;
@@ -11,7 +11,7 @@ mod taking_back;
 use rusqlite::Connection;
 
 pub(crate) use self::parts::in_parts;
-use self::people::People;
+use self::people::{People, Who};
 pub(crate) use self::taking_back::{has_to_do_with, take_back_unfinished};
 use crate::contacts::{self, Adding, Contact, ContactMarks};
 use crate::error::Result;
@@ -68,14 +68,21 @@ fn take(
     for mut contact in incoming {
         people.forget_if_many();
         let name = contact.folded_name();
-        let Some((key, known)) = people.same_person(conn, &contact, &name)? else {
-            if contact.id.is_empty() {
-                contact.id = uuid::Uuid::now_v7().to_string();
+        let (key, known) = match people.who(conn, &contact, &name)? {
+            Who::There(key, known) => (key, known),
+            Who::Nobody => {
+                counts.unchanged += 1;
+                continue;
             }
-            let key = adding.add(&contact, &name)?;
-            people.remember(key, None, &contact, &name);
-            counts.added += 1;
-            continue;
+            Who::New => {
+                if contact.id.is_empty() {
+                    contact.id = uuid::Uuid::now_v7().to_string();
+                }
+                let key = adding.add(&contact, &name)?;
+                people.remember(key, None, &contact, &name);
+                counts.added += 1;
+                continue;
+            }
         };
         let merged = merge(known.clone(), contact);
         if merged == known {

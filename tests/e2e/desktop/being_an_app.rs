@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use dialdeck_tests::desktop::DesktopSession;
-use dialdeck_tests::eventually;
+use dialdeck_tests::{bin, eventually, within};
+use tokio::task::JoinSet;
 
-use crate::stage::Desk;
+use crate::stage::{Desk, add_sandbox};
 
 const WINDOW: [&str; 4] = ["search", "--onlyvisible", "--name", "^Dialdeck$"];
 
@@ -37,6 +38,26 @@ async fn the_window_comes_back_as_large_as_it_was_and_where_it_was() -> Result<(
     })
     .await;
     again.with_context(|| format!("it was {before:?}, it is {last:?}"))
+}
+
+#[tokio::test]
+async fn of_several_starts_at_once_one_is_the_app_and_the_others_hand_over() -> Result<()> {
+    let desktop = DesktopSession::builder().start().await?;
+    add_sandbox(&desktop, "1").await?;
+    let mut starts = JoinSet::new();
+    for last in 1..=4 {
+        let mut start = desktop.command(bin("dialdeck")?);
+        start.arg(format!("tel:+44207946000{last}"));
+        starts.spawn(async move { start.status().await });
+    }
+    for _ in 0..3 {
+        let ended = within("a start that hands over", starts.join_next()).await?;
+        let ended = ended.context("there were four")???;
+        ensure!(ended.success(), "a start ended with {ended:?}");
+    }
+    let status = desktop.dialctl()?.json(&["status"]).await?;
+    assert_eq!(status["role"], "desktop", "the fourth is the app");
+    Ok(())
 }
 
 #[tokio::test]

@@ -34,6 +34,25 @@ async fn a_selected_number_is_two_keys_away_from_its_call() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_selected_number_is_there_again_when_the_bar_was_put_away() -> Result<()> {
+    let desktop = tray_only().await?;
+    select(&desktop, "primary", "020 7946 0003").await?;
+    for is_last in [false, false, true] {
+        let mut second = desktop.command(bin("dialdeck")?);
+        let ended = within("the second start", second.arg("--dial-selection").output()).await??;
+        ensure!(ended.status.success(), "the second start ended with {ended:?}");
+        until_bar(&desktop, true).await?;
+        press(&desktop, if is_last { "Return" } else { "Escape" }).await?;
+        if !is_last {
+            until_bar(&desktop, false).await?;
+        }
+    }
+    let call = eventually("the call", async || calls(&desktop).await.ok()?.into_iter().next()).await?;
+    assert_eq!(call["customer"], "+442079460003");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_copied_serves_where_nothing_is_selected_and_a_text_without_a_number_is_left_alone() -> Result<()> {
     let desktop = tray_only().await?;
     select(&desktop, "clipboard", "+44 (0)20 7946 0031").await?;

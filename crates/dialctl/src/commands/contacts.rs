@@ -8,6 +8,7 @@ use engine::api::{ApiError, ContactDraft, ErrorClass, MarksChange, Request};
 use engine::contact_file::{ContactFile, ContactFormat};
 use engine::view::{ContactView, SearchRow};
 use serde_json::json;
+use telephony::PhoneNumber;
 use uuid::Uuid;
 
 use super::Done;
@@ -190,25 +191,38 @@ async fn find(session: &mut Session, text: &str) -> Result<(String, String), Fai
         let contact = one(session, Request::ShowContact { id: text.to_owned() }).await?;
         return Ok((contact.id, contact.name));
     }
-    let mut found: Vec<(String, String)> = Vec::new();
+    let mut found: Vec<SearchRow> = Vec::new();
     for row in search(session, text, 1000).await? {
-        if row.name.to_lowercase() == text.to_lowercase() && found.iter().all(|(id, _)| *id != row.contact) {
-            found.push((row.contact, row.name));
+        if row.name.to_lowercase() == text.to_lowercase() && found.iter().all(|known| known.contact != row.contact) {
+            found.push(row);
         }
     }
     match found.len() {
         0 => Err(ApiError::new(ErrorClass::NothingMatches, "contact_unknown")
             .with("text", text)
             .into()),
-        1 => Ok(found.remove(0)),
+        1 => {
+            let row = found.remove(0);
+            Ok((row.contact, row.name))
+        }
         _ => {
-            let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+            let told: Vec<String> = found.iter().map(told_apart).collect();
             Err(Failure::usage("contact_not_clear")
                 .with("text", text)
-                .with("names", ids.join(", "))
+                .with("names", told.join(", "))
                 .into())
         }
     }
+}
+
+/// The id of somebody, and what tells them from a namesake.
+fn told_apart(row: &SearchRow) -> String {
+    let apart = [row.company.as_deref(), row.number.as_ref().map(PhoneNumber::as_str)];
+    let apart: Vec<&str> = apart.into_iter().flatten().collect();
+    if apart.is_empty() {
+        return row.contact.clone();
+    }
+    format!("{} ({})", row.contact, apart.join(", "))
 }
 
 fn table(rows: &[SearchRow]) -> Table {

@@ -160,16 +160,16 @@ impl Columns {
                 .collect();
             let is_one_word = |text: &str| !text.contains(char::is_whitespace);
             let roles = match texts.as_slice() {
+                // Under headings that say nothing to us, only the name may be guessed.
+                _ if is_headed => &[Role::Name][..],
                 // `Ann,Lee` rather than `Ann Lee,Globex`.
                 [first, second, ..] if is_mostly(*first, &is_one_word) && is_mostly(*second, &is_one_word) => {
-                    [Role::FirstName, Role::LastName, Role::Company]
+                    &[Role::FirstName, Role::LastName, Role::Company]
                 }
-                _ => [Role::Name, Role::Company, Role::Note],
+                _ => &[Role::Name, Role::Company, Role::Note],
             };
-            // Under headings that say nothing to us, only the name may be guessed.
-            let wanted = if is_headed { 1 } else { roles.len() };
-            for (column, role) in texts.into_iter().zip(roles).take(wanted) {
-                self.0[column] = Some(role);
+            for (column, role) in texts.into_iter().zip(roles) {
+                self.0[column] = Some(role.clone());
             }
         }
         self

@@ -228,7 +228,8 @@ fn roles_of(records: &[StringRecord], region: Region, has_headings: Option<bool>
         .zip(&beneath)
         .any(|(cell, role)| matches!(role, Some(Role::Number { .. } | Role::Email)) && is_word(cell));
     if is_heading || has_headings == Some(true) {
-        return (true, beneath);
+        let unnamed = Columns::chosen(vec![None; first.len()]);
+        return (true, unnamed.completed_by_content(others.iter(), region).into_roles());
     }
     (
         false,

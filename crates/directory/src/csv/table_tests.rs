@@ -136,6 +136,20 @@ fn old_code_pages_are_told_apart() {
 }
 
 #[test]
+fn under_headings_in_no_known_language_only_the_name_is_guessed() {
+    for table in [
+        "氏名,電話番号,会社\n山田太郎,020 7946 0101,株式会社サンプル\n佐藤花子,020 7946 0102,例会社\n",
+        "Navn;Tlf;Arbejdsplads\nJensen;020 7946 0101;Lego\nHansen;020 7946 0102;Bygma\n",
+    ] {
+        let mapping = Mapping::detect(table.as_bytes(), Some(Region::GB)).unwrap();
+        assert!(mapping.has_headings);
+        let first = mapping.rows(table.as_bytes()).next().unwrap().unwrap().contact.unwrap();
+        assert!(["山田太郎", "Jensen"].contains(&first.name.as_str()), "{first:?}");
+        assert_eq!((first.company, first.numbers.len()), (None, 1));
+    }
+}
+
+#[test]
 fn damage_costs_one_row_and_is_told_with_its_place() {
     let digits = "1".repeat(40);
     let long = "x".repeat(10_000);

@@ -95,6 +95,15 @@ impl HomeLock {
         }
     }
 
+    /// Who has the home, if anybody has.
+    #[must_use]
+    pub fn holder(home: &Home) -> Option<Holder> {
+        let path = home.lock_file();
+        let is_held =
+            || matches!(File::open(&path).ok()?.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(());
+        is_held().and_then(|()| read_holder(&path))
+    }
+
     fn sign(&mut self, holder: Holder) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()?;
@@ -136,7 +145,9 @@ mod tests {
     #[test]
     fn a_home_has_one_engine_at_a_time_and_names_it() {
         let (_folder, home) = home();
+        assert_eq!(HomeLock::holder(&home), None);
         let lock = HomeLock::acquire(&home, Role::Serve).unwrap();
+        assert_eq!(HomeLock::holder(&home).unwrap().role, Role::Serve);
         let Err(LockProblem::Held(holder)) = HomeLock::acquire(&home, Role::OneShot) else {
             panic!("the home was free");
         };

@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use rusqlite::Connection;
 
 use super::has_letters;
-use crate::contacts::{self, Contact, ContactNumber};
+use crate::contacts::{self, Contact, ContactMarks, ContactNumber};
 use crate::error::Result;
 use crate::fold::fold;
 
@@ -26,6 +26,14 @@ pub(super) struct People {
     with_number: HashMap<String, HashMap<String, i64>>,
     /// By folded name, then by folded company: how rows without any number are told apart.
     without_number: HashMap<String, HashMap<Option<String>, i64>>,
+}
+
+/// Who comes.
+pub(super) enum Who {
+    New,
+    There(i64, Contact),
+    /// Numbers and nothing else, each of which others have: who that is remains open, and nothing is new.
+    Nobody,
 }
 
 /// Whose the numbers of the directory are.
@@ -95,6 +103,10 @@ impl Known {
             .or_insert(one);
     }
 
+    fn has(&self, number: &str) -> bool {
+        self.owners.contains_key(&self.hasher.hash_one(number))
+    }
+
     /// The contact is no longer called so.
     fn forget_name(&mut self, number: &str, key: i64, name: &str) {
         if let Entry::Occupied(known) = self.namesakes.entry(self.hasher.hash_one((number, name)))
@@ -104,7 +116,7 @@ impl Known {
         }
     }
 
-    /// As [`People::same_person`], by what the numbers say.
+    /// As `People::same_person`, by what the numbers say.
     fn same_person(&self, incoming: &Contact, name: &str) -> Option<i64> {
         let mut sole = None;
         let mut is_shared = false;
@@ -146,13 +158,32 @@ impl People {
         };
     }
 
-    /// Who comes, called `name` when folded, if they are there already.
-    pub(super) fn same_person(
-        &mut self,
-        conn: &Connection,
-        incoming: &Contact,
-        name: &str,
-    ) -> Result<Option<(i64, Contact)>> {
+    /// Who comes, called `name` when folded.
+    pub(super) fn who(&mut self, conn: &Connection, incoming: &Contact, name: &str) -> Result<Who> {
+        if let Some((key, contact)) = self.same_person(conn, incoming, name)? {
+            return Ok(Who::There(key, contact));
+        }
+        let says_nothing = incoming.company.is_none()
+            && incoming.email.is_none()
+            && incoming.note.is_none()
+            && incoming.marks == ContactMarks::default()
+            && !has_letters(name);
+        if !says_nothing || incoming.numbers.is_empty() {
+            return Ok(Who::New);
+        }
+        for own in &incoming.numbers {
+            let has_owner = match &self.numbers {
+                Numbers::Known(known) => known.has(own.number.as_str()),
+                Numbers::NotRead | Numbers::Unknown => !self.owners(conn, own.number.as_str())?.is_empty(),
+            };
+            if !has_owner {
+                return Ok(Who::New);
+            }
+        }
+        Ok(Who::Nobody)
+    }
+
+    fn same_person(&mut self, conn: &Connection, incoming: &Contact, name: &str) -> Result<Option<(i64, Contact)>> {
         if incoming.numbers.is_empty() {
             let namesakes = self.namesakes(conn, name)?;
             let found = namesakes.get(&company(incoming)).copied();

@@ -263,6 +263,26 @@ fn colleagues_behind_one_switchboard_stay_two_people() {
 }
 
 #[test]
+fn a_bare_number_that_others_have_is_nobody_new() {
+    let store = memory();
+    let bare = |note: Option<&str>| Contact {
+        note: note.map(str::to_owned),
+        ..person("020 7946 0100", &["+442079460100"])
+    };
+    let people = unnamed(vec![
+        bare(None),
+        person("Ann", &["+442079460100"]),
+        person("Bob", &["+442079460100"]),
+    ]);
+    let counts = store.import_contacts(people.clone()).unwrap();
+    assert_eq!((counts.added, counts.updated), (2, 1), "Ann names it");
+    assert_eq!(store.import_contacts(people).unwrap().unchanged, 3);
+    // With something to say it is.
+    let counts = store.import_contacts(unnamed(vec![bare(Some("rang twice"))])).unwrap();
+    assert_eq!(counts.added, 1);
+}
+
+#[test]
 fn an_import_in_parts_is_kept_as_a_whole_or_not_at_all() {
     let store = memory();
     let parts = |ends: bool| {
