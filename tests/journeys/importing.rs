@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use dialdeck_tests::within;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
 use crate::socket::Socket;
@@ -50,5 +52,26 @@ async fn an_import_ends_with_the_command_that_asked_for_it_however_that_ends() -
     let report = stage.json(&["contacts", "import", &file]).await?;
     assert_eq!(report["added"].as_u64(), Some(MANY as u64), "{report}");
     serving.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_import_whose_engine_was_killed_can_be_cancelled_before_the_next_one_runs() -> Result<()> {
+    let stage = Stage::empty().await?;
+    let file = table(&stage, "Ann")?;
+    let serving = stage.serve().await?;
+    let mut socket = Socket::connect(stage.dialctl().home()).await?;
+    socket.ask(json!({"do": "watch"})).await?;
+    let (import, _lines) = stage.dialctl().stream(&["contacts", "import", &file])?;
+    socket.event("import_progress").await?;
+    serving.kill().await?;
+    let pid = import.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
+    kill_process(pid.context("it runs")?, Signal::INT)?;
+
+    let ended = within("the import's end", import.wait_with_output()).await??;
+    let said = String::from_utf8(ended.stderr)?;
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("cancelled"), "{said}");
+    assert_eq!(stage.json(&["contacts", "export"]).await?, json!([]));
     Ok(())
 }
