@@ -33,7 +33,8 @@ pub enum Start {
     Trouble(Trouble),
 }
 
-/// Whether a desk that has this home has taken over what this start wants. One that is starting is waited for.
+/// Whether a desk that has this home has taken over what this start wants. One that is starting, or about to end, is
+/// waited for.
 ///
 /// Whatever stands in the way of asking is told of, and mended, where the engine is to start.
 pub async fn hand_over(home: &Home, wanted: Request) -> bool {
@@ -52,28 +53,20 @@ pub async fn hand_over(home: &Home, wanted: Request) -> bool {
 
 /// Starts the engine of this home, or asks the desk that has it for what this start wants.
 pub async fn start(home: &Home, wanted: Request) -> Start {
-    let first = match begin(home).await {
-        Ok(running) => return Start::Running(running),
-        Err(problem) => problem,
-    };
-    let is_desk = matches!(
-        first,
-        StartError::Held {
-            role: Role::Desktop,
-            ..
-        }
-    );
-    if is_desk && hand_over(home, wanted).await {
-        return Start::Elsewhere;
-    }
+    let begun = Instant::now();
     // A desk that does not answer is about to end: whoever quits and starts again is not to be stopped by that.
-    let is_free = is_desk
-        && HomeLock::acquire_within(home, Role::Desktop, LETS_GO_WITHIN)
-            .await
-            .is_ok();
-    let problem = match if is_free { begin(home).await } else { Err(first) } {
-        Ok(running) => return Start::Running(running),
-        Err(problem) => problem,
+    let problem = loop {
+        match begin(home).await {
+            Ok(running) => return Start::Running(running),
+            Err(StartError::Held {
+                role: Role::Desktop, ..
+            }) if begun.elapsed() < LETS_GO_WITHIN => {
+                if hand_over(home, wanted.clone()).await {
+                    return Start::Elsewhere;
+                }
+            }
+            Err(problem) => break problem,
+        }
     };
     let held_by = match problem {
         StartError::Held { role, .. } => Some(role),

@@ -169,7 +169,7 @@ fn told(report: &ImportReport, problems: Option<&Path>) -> String {
             ("added", &count(report.added)),
             ("updated", &count(report.updated)),
             ("unchanged", &count(report.unchanged)),
-            ("skipped", &count(report.problems)),
+            ("problems", &count(report.problems)),
         ],
     )];
     lines.extend(report.skipped.iter().take(LISTED).map(|skip| {
