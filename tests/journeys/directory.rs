@@ -96,6 +96,16 @@ async fn people_are_imported_found_and_called_by_name() -> Result<()> {
         .collect();
     assert_eq!(numbers, ["+442079460401", "+442079460402"]);
 
+    // Each of these commands is a program of its own, and knows mistakes and initials all the same.
+    for (query, name) in [
+        ("pirya nair", "Priya Nair"),
+        ("pn", "Priya Nair"),
+        ("jsoe alvarez", "José Álvarez"),
+    ] {
+        let rows = stage.json(&["contacts", "search", query]).await?;
+        assert_eq!(rows[0]["name"], name, "{query}: {rows}");
+    }
+
     // The last digits find a number in the list; they are not enough to call it.
     let digits = stage.run(&["call", "0403", "--yes"]).await?;
     assert_eq!(failed(&digits)?, (5, "number_too_short".to_owned()));

@@ -5,7 +5,8 @@ use dialdeck_tests::within;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufRead, Lines};
 
-use crate::events::Inbound;
+use crate::events::{Events, Inbound};
+use crate::socket::Socket;
 use crate::stage::Stage;
 use crate::web::tell;
 
@@ -64,6 +65,52 @@ async fn an_inbound_call_is_announced_by_name_and_kept() -> Result<()> {
     }
     assert_eq!(call["contact"]["company"], "Rao Ltd");
     assert_eq!(stage.provider.dials().len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_calls_from_a_number_that_several_have_is_none_of_them_for_certain() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let serving = stage.serve().await?;
+    let (switchboard, hook) = ("+442079460200", serving.hook("desk")?);
+    let mut people = Vec::new();
+    for name in ["Asha Rao", "Ben Carter", "Chloe Dee"] {
+        let words = ["contacts", "add", name, "--number", switchboard, "--company", "Rao Ltd"];
+        people.push(stage.json(&words).await?);
+    }
+    let mut socket = Socket::connect(stage.dialctl().home()).await?;
+    socket.ask(json!({"do": "watch"})).await?;
+
+    let inbound = Inbound {
+        customer: switchboard.into(),
+        call_id: "1783784632.4".into(),
+    };
+    tell(hook, &inbound.received()).await?;
+    let told = socket.event("notification").await?;
+    assert_eq!(told["notification"]["title"], "Asha Rao or 2 others");
+    tell(hook, &inbound.answered()).await?;
+    tell(hook, &inbound.hangup(Some(33))).await?;
+
+    let typed = stage.json(&["call", "020 7946 0200", "--yes"]).await?;
+    assert_eq!(
+        (&typed["contact"]["others"], &typed["contact"]["company"]),
+        (&json!(2), &Value::Null)
+    );
+    let check = stage.json(&["number", "020 7946 0200"]).await?;
+    assert_eq!(check["contact"]["others"], 2);
+    tell(hook, &Events::of(&typed)?.hangup()).await?;
+    let named = stage.json(&["call", "Ben Carter", "--yes"]).await?;
+    assert_eq!(
+        (&named["contact"]["name"], &named["contact"]["others"]),
+        (&json!("Ben Carter"), &json!(0))
+    );
+
+    // Each of them may have called; whom the agent has named is nobody else.
+    for (person, count) in people.iter().zip([2, 3, 2]) {
+        let list = json!({"do": "list_calls", "limit": 9, "since": null, "contact": person["id"]});
+        let calls = socket.ask(list).await?;
+        assert_eq!(calls.as_array().map(Vec::len), Some(count), "{person}: {calls}");
+    }
     Ok(())
 }
 

@@ -73,7 +73,7 @@ pub fn who(call: &CallView) -> String {
         &call.shown.international
     };
     match &call.contact {
-        Some(contact) => format!("{} ({number})", contact.name),
+        Some(contact) => format!("{} ({number})", contact.said()),
         None => number.clone(),
     }
 }

@@ -11,7 +11,9 @@ use telephony::PhoneNumber;
 
 pub(crate) use query::{Wanted, splits};
 
-use crate::view::{CallView, CallbackView, FoundIn, NumberView, SearchRow, ShownNumber, TargetCheck, WhenCheck, Words};
+use crate::view::{
+    CallView, CallbackView, ContactRef, FoundIn, NumberView, SearchRow, ShownNumber, TargetCheck, WhenCheck, Words,
+};
 use crate::words;
 
 /// Calls that were missed longer ago are history.
@@ -119,12 +121,10 @@ impl QuickRow {
 
     pub(crate) fn of_callback(callback: &CallbackView) -> Self {
         let contact = callback.contact.as_ref();
-        let title = contact
-            .map(|contact| contact.name.clone())
-            .or_else(|| callback.name.clone());
+        let title = contact.map(ContactRef::said).or_else(|| callback.name.clone());
         Self {
             target: Some(callback.target.clone()),
-            contact: contact.map(|contact| contact.id.clone()),
+            contact: id_of(contact),
             callback: Some(callback.id.clone()),
             at: Some(callback.due_at),
             shown: Some(callback.shown.clone()),
@@ -139,12 +139,10 @@ impl QuickRow {
     /// A call that is going on, or one that was missed.
     pub(crate) fn of_call(kind: QuickKind, call: &CallView) -> Self {
         let contact = call.contact.as_ref();
-        let title = contact
-            .map(|contact| contact.name.clone())
-            .filter(|name| !name.is_empty());
+        let title = contact.map(ContactRef::said).filter(|name| !name.is_empty());
         Self {
             target: (kind == QuickKind::Missed).then(|| called(call)),
-            contact: contact.map(|contact| contact.id.clone()),
+            contact: id_of(contact),
             call: Some(call.id.clone()),
             at: Some(call.requested_at),
             state: (kind == QuickKind::ActiveCall).then(|| call.headline.clone()),
@@ -195,15 +193,12 @@ impl QuickRow {
             .map_or_else(|| shown.international.clone(), ToString::to_string);
         Some(
             Self {
-                contact: check.contact.as_ref().map(|contact| contact.id.clone()),
+                contact: id_of(check.contact.as_ref()),
                 shown: Some(shown.clone()),
                 ..Self::of(
                     QuickKind::Typed,
                     format!("typed:{target}"),
-                    check
-                        .contact
-                        .as_ref()
-                        .map_or(shown.national, |contact| contact.name.clone()),
+                    check.contact.as_ref().map_or(shown.national, ContactRef::said),
                 )
             }
             .calling(target),
@@ -298,6 +293,13 @@ pub(crate) fn once_each(rows: Vec<QuickRow>, most: usize) -> Vec<QuickRow> {
         }
     }
     kept
+}
+
+/// Whom a row calls, where nobody else may be meant.
+fn id_of(contact: Option<&ContactRef>) -> Option<String> {
+    contact
+        .filter(|contact| contact.is_certain())
+        .map(|contact| contact.id.clone())
 }
 
 #[cfg(test)]

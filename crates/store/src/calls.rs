@@ -175,7 +175,14 @@ pub(crate) fn list(conn: &Connection, filter: &CallFilter) -> Result<Vec<StoredC
     match &filter.contact {
         Some(contact) => select(
             conn,
-            "WHERE contact = ?1 AND requested_at >= ?2 ORDER BY requested_at DESC, id DESC LIMIT ?3",
+            "WHERE id IN (
+                 SELECT id FROM calls WHERE contact = ?1
+                 UNION SELECT calls.id FROM contacts
+                     JOIN contact_numbers ON contact_numbers.contact = contacts.key
+                     JOIN calls ON customer = number
+                     WHERE contacts.id = ?1
+                     AND (calls.contact IS NULL OR calls.contact NOT IN (SELECT id FROM contacts))
+             ) AND requested_at >= ?2 ORDER BY requested_at DESC, id DESC LIMIT ?3",
             params![contact, since, filter.limit],
         ),
         None => select(

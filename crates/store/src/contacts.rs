@@ -1,5 +1,7 @@
 //! The tables `contacts` and `contact_numbers`.
 
+use std::collections::HashSet;
+
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, params};
 use serde::{Deserialize, Serialize};
 use telephony::PhoneNumber;
@@ -49,6 +51,15 @@ impl Contact {
         };
         fold(name.trim())
     }
+}
+
+/// Whose a number is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberOwner {
+    /// Of several, the one known longest.
+    pub contact: Contact,
+    /// How many people of other names have the number, too: it may be any of them.
+    pub others: u32,
 }
 
 pub(crate) fn insert(conn: &Connection, contact: &Contact) -> Result<i64> {
@@ -170,6 +181,18 @@ pub(crate) fn keys_with_number(conn: &Connection, number: &PhoneNumber) -> Resul
         "SELECT DISTINCT contact FROM contact_numbers WHERE number = ?1 ORDER BY contact",
         [number.as_str()],
     )
+}
+
+pub(crate) fn owner_of_number(conn: &Connection, number: &PhoneNumber) -> Result<Option<NumberOwner>> {
+    let owners = names_with_number(conn, number.as_str())?;
+    let Some((key, _)) = owners.first() else {
+        return Ok(None);
+    };
+    let names: HashSet<&str> = owners.iter().map(|(_, name)| name.as_str()).collect();
+    Ok(Some(NumberOwner {
+        contact: load(conn, *key)?,
+        others: u32::try_from(names.len() - 1).unwrap_or(u32::MAX),
+    }))
 }
 
 /// Who has the number, the oldest first, each with the folded name.

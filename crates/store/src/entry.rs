@@ -146,7 +146,7 @@ pub struct CallFilter {
     pub limit: u32,
     /// Requested at this moment or later.
     pub since: Option<Timestamp>,
-    /// Id of a contact.
+    /// Id of a contact: calls with it, and those with a number of it of which nobody said whom they are with.
     pub contact: Option<String>,
 }
 

@@ -39,7 +39,7 @@ mod writer;
 pub use books::{BookCard, BookChange, BookConflict, BookRow, BookState, ConflictChoice};
 pub use callbacks::CallbackRow;
 pub use caller_ids::CallerIdUse;
-pub use contacts::{Contact, ContactMarks, ContactNumber};
+pub use contacts::{Contact, ContactMarks, ContactNumber, NumberOwner};
 pub use dids::DidRow;
 pub use entry::{CallFilter, CallRow, Entry, StoredCall};
 pub use error::StoreError;

@@ -14,7 +14,7 @@ use crate::books::{self, BookChange, BookConflict, BookRow, BookState, ConflictC
 use crate::callbacks::CallbackRow;
 use crate::caller_ids::{self, CallerIdUse};
 use crate::checkpoint::Checkpointer;
-use crate::contacts::{self, Contact, ContactMarks};
+use crate::contacts::{self, Contact, ContactMarks, NumberOwner};
 use crate::dids::{self, DidRow};
 use crate::entry::{CallFilter, Entry, StoredCall};
 use crate::error::{Result, StoreError};
@@ -388,15 +388,12 @@ impl Store {
         })
     }
 
-    /// The contact with this number; of several, the one known longest.
+    /// Whose this number is, if it is anybody's.
     ///
     /// # Errors
     /// What SQLite said.
-    pub fn contact_by_number(&self, number: &PhoneNumber) -> Result<Option<Contact>> {
-        self.read(|conn| {
-            let keys = contacts::keys_with_number(conn, number)?;
-            keys.first().map(|key| contacts::load(conn, *key)).transpose()
-        })
+    pub fn owner_of_number(&self, number: &PhoneNumber) -> Result<Option<NumberOwner>> {
+        self.read(|conn| contacts::owner_of_number(conn, number))
     }
 
     /// Everybody who has this number, the one known longest first.

@@ -3,8 +3,8 @@
 use engine::api::PlaceRequest;
 use engine::privacy;
 use engine::view::{
-    AccountView, AttentionView, CallView, CallbackView, ContactListView, Event, Health, SearchRow, SettingsView,
-    Snapshot, StatusView,
+    AccountView, AttentionView, CallView, CallbackView, ContactListView, ContactRef, Event, Health, SearchRow,
+    SettingsView, Snapshot, StatusView,
 };
 use engine::words;
 use telephony::{CallbackState, Phase};
@@ -90,7 +90,11 @@ impl State {
         Some(PlaceRequest {
             account: Some(call.account.clone()),
             from: call.caller_id.as_ref().map(ToString::to_string),
-            contact: call.contact.as_ref().map(|contact| contact.id.clone()),
+            contact: call
+                .contact
+                .as_ref()
+                .filter(|contact| contact.is_certain())
+                .map(|contact| contact.id.clone()),
             ..gesture(target)
         })
     }
@@ -139,15 +143,15 @@ impl State {
 
     /// The other side of a call, as people call it.
     pub(super) fn who(&self, call: &CallView) -> String {
-        let name = call.contact.as_ref().map(|contact| &contact.name);
-        self.name_or_number(name, &call.shown.national, &call.target)
+        let name = call.contact.as_ref().map(ContactRef::said);
+        self.name_or_number(name.as_ref(), &call.shown.national, &call.target)
     }
 
     /// Whom a callback is for.
     pub(super) fn whom(&self, callback: &CallbackView) -> String {
-        let name = callback.contact.as_ref().map(|contact| &contact.name);
+        let name = callback.contact.as_ref().map(ContactRef::said);
         self.name_or_number(
-            name.or(callback.name.as_ref()),
+            name.as_ref().or(callback.name.as_ref()),
             &callback.shown.national,
             &callback.target,
         )

@@ -5,6 +5,7 @@ import type { CallbackView } from '../backend/types';
 import type { Choice } from './dial.svelte';
 import type { Wish } from './placing.svelte';
 import { byTime } from '../shared/instants';
+import { certain, nameOf } from './contact';
 
 /** Whom a new callback is for, as far as the place knows where it was asked for. */
 export interface CallbackWish {
@@ -119,8 +120,8 @@ export class Callbacks {
 export function choiceOfCallback({ target, contact, name, shown }: CallbackView): Choice {
   return {
     target,
-    contact: contact?.id ?? null,
-    name: contact?.name ?? name,
+    contact: certain(contact)?.id ?? null,
+    name: nameOf(contact) ?? name,
     company: contact?.company ?? null,
     national: shown.national,
     international: shown.international,
@@ -131,8 +132,8 @@ export function choiceOfCallback({ target, contact, name, shown }: CallbackView)
 /** The call that keeps a callback. */
 export function wishOfCallback(callback: CallbackView): Wish {
   const { id, target, account, contact, name, caller_id, shown } = callback;
-  const who = contact?.name ?? name ?? shown.national;
-  return { target, shown: who, contact: contact?.id ?? null, account, from: caller_id, note: null, callback: id };
+  const who = nameOf(contact) ?? name ?? shown.national;
+  return { target, shown: who, contact: certain(contact)?.id ?? null, account, from: caller_id, note: null, callback: id };
 }
 
 function byUrgency(a: CallbackView, b: CallbackView): number {

@@ -2,6 +2,7 @@ import type { Backend } from '../backend/backend';
 import type { NumberView, SearchRow, TargetCheck } from '../backend/types';
 import type { Choice } from './dial.svelte';
 import { Directory } from './directory.svelte';
+import { certain, nameOf } from './contact';
 
 export const LIMIT = 100;
 /** At least as many as are in view in a large window: they are on the screen before the others are asked for. */
@@ -215,8 +216,8 @@ export function choiceOf(row: Row): Choice | null {
     const { check, text } = row;
     return {
       target: check.number ?? text,
-      contact: check.contact?.id ?? null,
-      name: check.contact?.name ?? null,
+      contact: certain(check.contact)?.id ?? null,
+      name: nameOf(check.contact),
       company: check.contact?.company ?? null,
       national: check.shown?.national ?? text,
       international: check.shown?.international ?? null,

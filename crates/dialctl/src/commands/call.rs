@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use serde_json::json;
 
-use super::asking::told;
+use super::asking::{self, told};
 use super::{Done, keychain};
 use crate::ask;
 use crate::cli::CallArgs;
@@ -107,6 +107,9 @@ pub async fn place_and_tell(
         }
     };
     let placed = settle(session, &mut follow, placed).await?;
+    if !output.is_json() {
+        tell_what_is_not_dialled(session, &placed, output).await?;
+    }
     if how.follow && placed.phase != Phase::Ended {
         let last = tokio::select! {
             last = stream(session, &mut follow, placed.clone(), output) => last?,
@@ -130,6 +133,19 @@ pub async fn place_and_tell(
     let said = result.as_ref().err().and_then(Failure::hint);
     output.result(&placed, || speech::call_without(&placed, said))?;
     result
+}
+
+/// An extension that was typed with the number.
+async fn tell_what_is_not_dialled(session: &mut Session, call: &CallView, output: Output) -> Done {
+    let Some(typed) = &call.customer_typed else {
+        return Ok(());
+    };
+    // A remark is not worth a failure.
+    let check = asking::check(session, Some(&call.account), typed).await.ok();
+    match check.and_then(|check| check.about?.extension) {
+        Some(digits) => output.text(&say_with("cli.call.extension", &[("digits", &digits)])),
+        None => Ok(()),
+    }
 }
 
 /// The call that an error is about which was made and could not be begun.

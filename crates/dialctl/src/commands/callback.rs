@@ -1,7 +1,7 @@
 //! Promises to call back.
 
 use engine::api::{ApiError, CallbackDraft, ErrorClass, Request};
-use engine::view::CallbackView;
+use engine::view::{CallbackView, ContactRef};
 use engine::words;
 use jiff::tz::TimeZone;
 use telephony::PushState;
@@ -212,8 +212,8 @@ fn state_of(callback: &CallbackView) -> String {
 
 fn who(callback: &CallbackView) -> String {
     let number = &callback.shown.international;
-    let name = callback.contact.as_ref().map(|contact| &contact.name);
-    match name.or(callback.name.as_ref()) {
+    let name = callback.contact.as_ref().map(ContactRef::said);
+    match name.as_ref().or(callback.name.as_ref()) {
         Some(name) => format!("{name} ({number})"),
         None => number.clone(),
     }

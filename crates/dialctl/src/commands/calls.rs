@@ -1,7 +1,7 @@
 //! The journal of calls.
 
 use engine::api::Request;
-use engine::view::CallView;
+use engine::view::{CallView, ContactRef};
 use engine::words;
 use jiff::Timestamp;
 use telephony::Fact;
@@ -147,7 +147,7 @@ fn csv(calls: &[CallView]) -> Result<String, Failure> {
             call.provider.to_string(),
             json(serde_json::to_value(call.direction)),
             customer.to_owned(),
-            plain(call.contact.as_ref().map_or("", |contact| &contact.name)),
+            plain(&call.contact.as_ref().map(ContactRef::said).unwrap_or_default()),
             call.caller_id
                 .as_ref()
                 .map(|number| number.as_str().to_owned())

@@ -31,7 +31,7 @@ fn describe(check: &TargetCheck) -> String {
     }
     if let Some(contact) = &check.contact {
         lines.push(
-            [Some(contact.name.as_str()), contact.company.as_deref()]
+            [Some(contact.said().as_str()), contact.company.as_deref()]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()

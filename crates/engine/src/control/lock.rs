@@ -99,9 +99,10 @@ impl HomeLock {
     #[must_use]
     pub fn holder(home: &Home) -> Option<Holder> {
         let path = home.lock_file();
-        let is_held =
-            || matches!(File::open(&path).ok()?.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(());
-        is_held().and_then(|()| read_holder(&path))
+        match File::open(&path).ok()?.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => read_holder(&path),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
     }
 
     fn sign(&mut self, holder: Holder) -> io::Result<()> {

@@ -243,10 +243,12 @@ impl Core {
             Request::SearchContacts { query, limit } => {
                 let is_short = self.role == Role::OneShot;
                 return self.beside(answer, move |contacts| {
-                    if is_short {
-                        contacts.take_kept_search(now);
-                    }
-                    contacts.search(&query, limit).map(Reply::Contacts)
+                    let found = if is_short {
+                        contacts.search_in_passing(&query, limit, now)
+                    } else {
+                        contacts.search(&query, limit)
+                    };
+                    found.map(Reply::Contacts)
                 });
             }
             Request::Find { text, account, limit } => match self.check_address(&text, account.as_deref(), now) {

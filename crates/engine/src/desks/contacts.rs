@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use store::{Contact, ContactMarks, ContactNumber, ContactPlace, Store, StoreError};
+use store::{Contact, ContactMarks, ContactNumber, ContactPlace, NumberOwner, Store, StoreError};
 use telephony::{PhoneNumber, Region};
 use uuid::Uuid;
 
@@ -31,6 +31,9 @@ pub use merging::{
 
 /// Rows of one answer.
 const MOST_ROWS: u32 = 1_000;
+
+/// An index of so many people is made within half a second.
+const SOON_INDEXED: u32 = 50_000;
 
 /// People and their numbers, all of them in the database, and an index to find them by.
 #[derive(Clone)]
@@ -55,13 +58,6 @@ impl ContactsDesk {
     /// found in the database meanwhile.
     pub(crate) fn prepare_search(&self, now: Timestamp) {
         if let Err(error) = self.finder.prepare(now) {
-            tracing::warn!(%error, "people are found without an index");
-        }
-    }
-
-    /// Loads the index if a longer run has left one of today.
-    pub(crate) fn take_kept_search(&self, now: Timestamp) {
-        if let Err(error) = self.finder.take_kept(now) {
             tracing::warn!(%error, "people are found without an index");
         }
     }
@@ -169,6 +165,27 @@ impl ContactsDesk {
         Ok(hits.into_iter().map(found::row_of_database).collect())
     }
 
+    /// The same for a program that asks once: from the index that an earlier run has left, if it is of today. It is made
+    /// where that is soon done, and where the database, which knows no mistakes and no initials, finds nobody.
+    pub(crate) fn search_in_passing(
+        &self,
+        query: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<SearchRow>, ApiError> {
+        self.finder.take_kept(now).map_err(failed)?;
+        if !self.finder.is_standing() {
+            if self.store.list_contacts(0, 0).map_err(failed)?.everybody > SOON_INDEXED {
+                let rows = self.search(query, limit)?;
+                if !rows.is_empty() {
+                    return Ok(rows);
+                }
+            }
+            self.prepare_search(now);
+        }
+        self.search(query, limit)
+    }
+
     /// Whom the index does not know yet: better late at a key than not there.
     fn add_from_database(&self, query: &str, limit: u32, rows: &mut Vec<SearchRow>) -> Result<(), ApiError> {
         let hits = self.store.search_contacts(query, limit).map_err(failed)?;
@@ -197,8 +214,8 @@ impl ContactsDesk {
     pub(crate) fn in_use(&self, since: Timestamp, limit: u32) -> Result<Vec<SearchRow>, ApiError> {
         let used = self.store.numbers_in_use(since, limit).map_err(failed)?;
         let row = |number: PhoneNumber| -> Result<SearchRow, ApiError> {
-            let contact = self.store.contact_by_number(&number).map_err(failed)?;
-            Ok(found::row_of_number(contact, number))
+            let owner = self.store.owner_of_number(&number).map_err(failed)?;
+            Ok(found::row_of_number(owner, number))
         };
         used.into_iter().map(|used| row(used.number)).collect()
     }
@@ -231,8 +248,8 @@ impl ContactsDesk {
 
     /// Who is behind a number, if only known people are.
     pub(crate) fn by_number(&self, number: &PhoneNumber) -> Option<ContactRef> {
-        match self.store.contact_by_number(number) {
-            Ok(contact) => contact.map(|contact| reference(&contact)),
+        match self.store.owner_of_number(number) {
+            Ok(owner) => owner.map(owner_reference),
             Err(error) => {
                 tracing::warn!(%error, "a number could not be looked up");
                 None
@@ -425,6 +442,18 @@ fn reference(contact: &Contact) -> ContactRef {
         id: contact.id.clone(),
         name: contact.name.clone(),
         company: contact.company.clone(),
+        others: 0,
+    }
+}
+
+/// Whose a number is; of several, what they are not known to have in common is left out.
+fn owner_reference(owner: NumberOwner) -> ContactRef {
+    let NumberOwner { contact, others } = owner;
+    ContactRef {
+        company: contact.company.filter(|_| others == 0),
+        id: contact.id,
+        name: contact.name,
+        others,
     }
 }
 

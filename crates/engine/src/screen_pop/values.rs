@@ -49,7 +49,8 @@ pub(crate) struct Values([String; Slot::ALL.len()]);
 impl Values {
     /// Those of a call at a moment.
     pub(crate) fn of(call: &CallView, moment: Moment) -> Self {
-        let contact = call.contact.as_ref();
+        // A page of somebody else's would be taken for the caller's.
+        let contact = call.contact.as_ref().filter(|contact| contact.is_certain());
         let number = call.customer.as_ref().map(ToString::to_string);
         let mut values = Self::default();
         values.set(Slot::Number, &number.unwrap_or_else(|| call.target.clone()));

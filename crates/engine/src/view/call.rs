@@ -10,6 +10,7 @@ use telephony::{
 };
 
 use super::Words;
+use crate::words;
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -123,6 +124,29 @@ pub struct ContactRef {
     pub id: String,
     pub name: String,
     pub company: Option<String>,
+    /// How many people of other names have the number, too, where nobody has said who is meant: it may be any of them.
+    #[serde(default)]
+    pub others: u32,
+}
+
+impl ContactRef {
+    /// Whether it can be nobody else.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.others == 0
+    }
+
+    /// Who it is or may be, as people read it.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let key = match self.others {
+            0 => return self.name.clone(),
+            1 => "ui.person.shared.one",
+            _ => "ui.person.shared.other",
+        };
+        let params = [("name", self.name.clone()), ("count", self.others.to_string())];
+        words::say(key, &params.map(|(name, value)| (name.to_owned(), value)).into())
+    }
 }
 
 /// The number that a call to somebody would be made from, and why.

@@ -1,6 +1,6 @@
 //! People and companies, one by one and many at once.
 
-use store::{Contact, ContactMarks, ContactNumber, ImportCounts, ImportPart, StoreError};
+use store::{Contact, ContactMarks, ContactNumber, ImportCounts, ImportPart, NumberOwner, StoreError};
 
 use crate::{memory, new_call, number, person};
 
@@ -27,15 +27,18 @@ fn a_contact_is_kept_changed_and_removed() {
     store.add_contact(&ann).unwrap();
     assert_eq!(store.contact(&ann.id).unwrap(), Some(ann.clone()));
     assert_eq!(
-        store.contact_by_number(&number("+442079460102")).unwrap(),
-        Some(ann.clone())
+        store.owner_of_number(&number("+442079460102")).unwrap(),
+        Some(NumberOwner {
+            contact: ann.clone(),
+            others: 0
+        })
     );
 
     ann.name = "Ann Lee-Jones".into();
     ann.numbers.remove(0);
     assert!(store.update_contact(&ann).unwrap());
     assert_eq!(store.contact(&ann.id).unwrap(), Some(ann.clone()));
-    assert_eq!(store.contact_by_number(&number("+442079460101")).unwrap(), None);
+    assert_eq!(store.owner_of_number(&number("+442079460101")).unwrap(), None);
     assert_eq!(store.search_contacts("460101", 5).unwrap(), []);
     assert_eq!(store.search_contacts("jones", 5).unwrap().len(), 1);
 

@@ -3,10 +3,10 @@
 use std::io::Read;
 
 use rusqlite::Connection;
-use store::{CallFilter, Entry, Store, StoreError};
+use store::{CallFilter, CallRow, Entry, Store, StoreError};
 use telephony::{Dispatch, FactKind};
 
-use crate::{at, call_row, dispatch, fact, memory, new_call, told};
+use crate::{at, call_row, dispatch, fact, memory, new_call, number, person, told};
 
 #[tokio::test]
 async fn everything_told_of_a_call_is_read_back_after_reopening() {
@@ -327,6 +327,48 @@ async fn calls_are_listed_newest_first_by_time_and_contact() {
         }),
         ["c4", "c1"]
     );
+}
+
+#[tokio::test]
+async fn calls_with_somebody_are_those_with_a_number_of_theirs_unless_it_was_somebody_else() {
+    let store = memory();
+    let (shared, own) = ("+442079460123", "+442079460124");
+    let (ann, ben) = (person("Ann", &[shared]), person("Ben", &[shared, own]));
+    store.add_contact(&ann).unwrap();
+    store.add_contact(&ben).unwrap();
+    let call = |id: &str, customer: &str, second: i64| Entry::Call {
+        row: Box::new(CallRow {
+            customer: Some(number(customer)),
+            ..call_row(id, at(second))
+        }),
+        dispatch: None,
+        at: at(second),
+        open: true,
+    };
+    let with = |call: &str, contact: &str| Entry::Contact {
+        call: call.into(),
+        contact: Some(contact.into()),
+    };
+    let entries = vec![
+        call("to ann", shared, 0),
+        with("to ann", &ann.id),
+        call("open", shared, 60),
+        call("to ben's own", own, 120),
+        call("to somebody gone", shared, 180),
+        with("to somebody gone", "removed since"),
+        call("to nobody known", "+442079460125", 240),
+    ];
+    store.commit(entries).await.unwrap();
+    let ids = |contact: &str| -> Vec<String> {
+        let filter = CallFilter {
+            contact: Some(contact.to_owned()),
+            ..CallFilter::default()
+        };
+        let calls = store.calls(&filter).unwrap();
+        calls.into_iter().map(|call| call.row.id).collect()
+    };
+    assert_eq!(ids(&ann.id), ["to somebody gone", "open", "to ann"]);
+    assert_eq!(ids(&ben.id), ["to somebody gone", "to ben's own", "open"]);
 }
 
 #[tokio::test]

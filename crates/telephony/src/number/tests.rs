@@ -143,6 +143,7 @@ fn an_extension_is_kept_apart() {
         ("020 7946 0123 (ext. 12)", Some("12")),
         ("020 7946 0123,,12", Some("12")),
         ("tel:+442079460123;ext=12", Some("12")),
+        ("tel:+442079460123;postd=pp12", Some("12")),
         ("+442079460123;ext=12", Some("12")),
     ] {
         let parsed = ParsedNumber::parse(text, Region::GB).unwrap();

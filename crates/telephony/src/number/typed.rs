@@ -128,7 +128,7 @@ impl Typed {
     }
 }
 
-/// What stands in a text behind semicolons: in a link RFC 3966 parameters, all but two of them dropped.
+/// What stands in a text behind semicolons: in a link RFC 3966 parameters, all but three of them dropped.
 struct Parameters<'a> {
     body: &'a str,
     extension: Option<String>,
@@ -159,7 +159,8 @@ impl<'a> Parameters<'a> {
                 continue;
             }
             match name.trim().to_ascii_lowercase().as_str() {
-                "ext" => parameters.extension = Some(digits),
+                // Digits for after the answer are the far side's business as an extension is: told, never dialled.
+                "ext" | "postd" => parameters.extension = Some(digits),
                 "phone-context" if value.trim_start().starts_with('+') => parameters.context = Some(digits),
                 _ => {}
             }

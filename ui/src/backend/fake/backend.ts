@@ -322,7 +322,7 @@ export class FakeBackend implements Backend {
     return {
       number,
       shown: number ? { national: text.trim(), international: number, country: number.startsWith('+44') ? 'GB' : null } : null,
-      contact: owner ? { id: owner.id, name: owner.name, company: owner.company } : null,
+      contact: owner ? { id: owner.id, name: owner.name, company: owner.company, others: 0 } : null,
       verdict: 'ok',
       findings: [],
       problem: number ? null : samples.sentence('This is not a telephone number'),
@@ -360,7 +360,7 @@ export class FakeBackend implements Backend {
     const call = samples.call({
       target: request.target,
       customer: request.target,
-      contact: id === null ? null : { id, name, company },
+      contact: id === null ? null : { id, name, company, others: 0 },
       shown: number ?? { national: request.target, international: request.target, country: null },
       note: request.note,
       account: request.account ?? 'office',
@@ -422,7 +422,7 @@ export class FakeBackend implements Backend {
         id: draft.intent ?? `callback-${this.world.callbacks.length}`,
         caller_id: draft.from,
         customer: draft.target,
-        contact: person ? { id: person.id, name: person.name, company: person.company } : null,
+        contact: person ? { id: person.id, name: person.name, company: person.company, others: 0 } : null,
         push: { state: draft.push ? 'pushed' : 'none', message: null, pushed_at: null, item: null },
         shown: number ?? { national: draft.target, international: draft.target, country: null },
       }),

@@ -9,7 +9,7 @@ const DAY = 86_400;
 const history: CallView[] = [
   endedCall({ requested_at: ago(1500), note: 'Wants the offer again by e-mail, call back on Monday.' }),
   endedCall({
-    contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons' },
+    contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons', others: 0 },
     outcome: 'customer_no_answer',
     talk_seconds: null,
     connected_at: null,
@@ -29,14 +29,14 @@ const history: CallView[] = [
     shown: { national: '020 7946 0077', international: '+44 20 7946 0077', country: 'GB' },
   }),
   endedCall({
-    contact: { id: '7', name: 'Farah Siddiqui', company: 'City Dental' },
+    contact: { id: '7', name: 'Farah Siddiqui', company: 'City Dental', others: 0 },
     outcome: 'refused',
     talk_seconds: null,
     connected_at: null,
     headline: sentence('Not sent: key refused (401)'),
     requested_at: ago(DAY + 4000),
   }),
-  endedCall({ contact: { id: '8', name: 'George Osei', company: 'Osei Print' }, requested_at: ago(3 * DAY) }),
+  endedCall({ contact: { id: '8', name: 'George Osei', company: 'Osei Print', others: 0 }, requested_at: ago(3 * DAY) }),
 ];
 
 const connected = call({
@@ -84,7 +84,7 @@ const callbacks = [
     customer_local_time: [{ zone: 'America/New_York', local_time: wall(new Date(Date.now() - 3 * HOUR * 1000)) }],
     push: { state: 'pushed', message: null, pushed_at: ago(60), item: 'item-1' },
   }),
-  callback({ ...promised(26 * HOUR), contact: { id: '8', name: 'George Osei', company: 'Osei Print' }, shown: { national: '020 7946 0093', international: '+44 20 7946 0093', country: 'GB' } }),
+  callback({ ...promised(26 * HOUR), contact: { id: '8', name: 'George Osei', company: 'Osei Print', others: 0 }, shown: { national: '020 7946 0093', international: '+44 20 7946 0093', country: 'GB' } }),
 ];
 
 const scenes: Record<string, () => Partial<World>> = {

@@ -750,6 +750,10 @@ export type ContactRef = {
 	id: string,
 	name: string,
 	company: string | null,
+	/**
+	 *  How many people of other names have the number, too, where nobody has said who is meant: it may be any of them.
+	 */
+	others: number,
 };
 
 /**  A person or company in the directory. */

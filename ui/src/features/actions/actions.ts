@@ -2,6 +2,7 @@ import type { MarksChange } from '../../backend/types';
 import { t } from '../../i18n/words';
 import type { AppState } from '../../state/app';
 import { setPrivacy } from '../../state/privacy';
+import { nameOf } from '../../state/contact';
 
 /** Something that can be done with whoever is chosen, or from anywhere. */
 export interface Action {
@@ -73,7 +74,7 @@ function withChoice({ backend, callbacks, dial, navigation, people, placing }: A
 function withCall({ engine, navigation }: AppState, doing: Doing): Action[] {
   const call = engine.activeCall;
   if (!call) return [];
-  const who = call.contact?.name ?? call.shown.national;
+  const who = nameOf(call.contact) ?? call.shown.national;
   const list: Action[] = [
     { id: 'call_details', label: t('ui.actions.call_details', { name: who }), run: () => navigation.show({ kind: 'call', id: call.id }) },
   ];

@@ -1,6 +1,7 @@
 /** How a call's state looks. What it is, the engine has said; here it only gets a shape and a tone. */
 import type { CallOutcome, CallView, Known, LegState } from '../../backend/types';
 import type { CallbackWish } from '../../state/callbacks.svelte';
+import { certain, nameOf } from '../../state/contact';
 
 export type Tone = 'quiet' | 'ringing' | 'live' | 'unsure' | 'failed';
 export type Shape = 'dotted' | 'ring' | 'handset' | 'arrow' | 'dot' | 'hollow' | 'square' | 'bar' | 'triangle' | 'shield';
@@ -85,8 +86,8 @@ export function callbackWish(call: CallView): CallbackWish {
   return {
     target: call.customer ?? call.target,
     shown: call.shown.national,
-    contact: call.contact?.id ?? null,
-    name: call.contact?.name ?? null,
+    contact: certain(call.contact)?.id ?? null,
+    name: nameOf(call.contact),
     account: call.account,
     // An inbound call's number of ours is the one it came to, which is the one to call back from.
     from: call.caller_id,

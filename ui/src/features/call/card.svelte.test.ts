@@ -140,6 +140,16 @@ test('news of the call do not disturb a note that is being written', async () =>
   expect(note).toHaveProperty('value', 'Half a sent');
 });
 
+test('whose number several have is none of them for certain, and a click shows who has it', async () => {
+  const shared = call({ direction: 'inbound', contact: { id: '1', name: 'Asha Rao', company: null, others: 2 } });
+  const { user } = await open(shared);
+  expect(screen.queryByRole('button', { name: /^Try/ })).toBeNull();
+
+  await user.click(screen.getByRole('button', { name: 'Asha Rao or 2 others' }));
+
+  await vi.waitFor(() => expect(screen.getByRole('combobox')).toHaveProperty('value', shared.customer));
+});
+
 test('an unknown caller can be saved as a person', async () => {
   const { user } = await open(call({ contact: null }));
 

@@ -109,7 +109,7 @@ test('history and a card without an answer lead to the dialog', async () => {
   expect(await screen.findByRole('dialog', { name: 'Call Asha Rao back' })).toBeTruthy();
 });
 
-const later = callback({ due_at: ago(-600), contact: { id: '8', name: 'George Osei', company: 'Osei Print' } });
+const later = callback({ due_at: ago(-600), contact: { id: '8', name: 'George Osei', company: 'Osei Print', others: 0 } });
 const overdue = callback({ due_at: ago(-300), overdue: true, due: true });
 
 async function openList() {

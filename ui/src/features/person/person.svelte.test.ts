@@ -90,7 +90,7 @@ test('favourites say in the list from which number they are always called', asyn
 
 test('open callbacks stand on the page of the person, and are kept, moved and done there', async () => {
   const theirs = callback();
-  const someoneElses = callback({ contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons' } });
+  const someoneElses = callback({ contact: { id: '2', name: 'Ben Carter', company: 'Carter & Sons', others: 0 } });
   const window = await openWindow({ callbacks: [theirs, someoneElses] });
   const { backend, user } = window;
   const keep = vi.spyOn(backend, 'callCallback');

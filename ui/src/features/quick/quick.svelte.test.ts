@@ -49,6 +49,31 @@ describe('the quick dial bar', () => {
     expect(typed).toBe(true);
   });
 
+  it('has what is typed or deleted replace the number that was found, and what follows a caret key change it', async () => {
+    const before = (inputType: string) => fireEvent(field(), new InputEvent('beforeinput', { inputType, bubbles: true, cancelable: true }));
+    await open('020 7946 0002', true);
+    expect([field().selectionStart, field().selectionEnd]).toEqual([13, 13]);
+    expect(await before('insertText')).toBe(true);
+    expect(field().value).toBe('');
+    await fireEvent.input(field(), { target: { value: 'a' } });
+    await before('insertText');
+    expect(field().value).toBe('a');
+
+    await open('020 7946 0003');
+    expect(await before('deleteContentBackward')).toBe(false);
+    expect(field().value).toBe('');
+
+    await open('020 7946 0004');
+    await press('ArrowLeft');
+    await before('insertText');
+    expect(field().value).toBe('020 7946 0004');
+    expect(await press('2')).toBe(true);
+
+    await open('020 7946 0005');
+    await press('c', { ctrlKey: true });
+    expect([field().selectionStart, field().selectionEnd]).toEqual([0, 13]);
+  });
+
   it('says that nothing is selected where only a selected number was wanted', async () => {
     await open(null, true);
     expect(screen.getByText(/No number is selected/)).toBeTruthy();

@@ -4,6 +4,7 @@ import { t } from '../../i18n/words';
 import type { AppState } from '../../state/app';
 import { choiceOfQuick } from '../../state/quick.svelte';
 import type { Action } from '../actions/actions';
+import { nameOf } from '../../state/contact';
 
 /** What the bar itself does. */
 export interface Doing {
@@ -16,7 +17,7 @@ export function rowActions(app: AppState, bar: BarBackend, row: QuickRow | null,
   const list: Action[] = row ? withRow(app, bar, row, doing) : [];
   const call = app.engine.activeCall;
   if (call?.can_end) {
-    const name = call.contact?.name ?? call.shown.national;
+    const name = nameOf(call.contact) ?? call.shown.national;
     list.push({ id: 'end', label: t('ui.quick.action.end', { name }), keys: ['Ctrl', 'E'], run: () => endIt(app, call.id) });
   }
   return list;

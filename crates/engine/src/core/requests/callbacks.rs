@@ -21,7 +21,7 @@ use crate::desks::callbacks::{Dress, as_stored, check_time, no_such_callback, vi
 use crate::desks::calls::CallRecord;
 use crate::effect::{Answer, Effect};
 use crate::handle::Asker;
-use crate::view::{CallbackView, Event, WhenCheck};
+use crate::view::{CallbackView, ContactRef, Event, WhenCheck};
 use crate::{typed, words};
 
 /// Closed callbacks in a list, at most.
@@ -90,6 +90,7 @@ impl Core {
             .and_then(|id| self.contacts.by_id(id))
             .or(named);
         let person = person.or_else(|| self.contacts.by_number(customer.as_ref()?));
+        let person = person.filter(ContactRef::is_certain);
         let time = self.read_when(&draft.when, draft.zone.as_deref(), now)?;
         if let Some(number) = &customer {
             self.may_be_called(number, account, time.at)?;

@@ -10,7 +10,7 @@ use super::database_failed;
 use crate::api::{ApiError, ApiResult, ErrorClass, Reply};
 use crate::core::Core;
 use crate::desks::accounts::Account;
-use crate::view::{CallFrom, CallerIdUseView, ContactListView, ContactView, DidView, KeptNumber};
+use crate::view::{CallFrom, CallerIdUseView, ContactListView, ContactRef, ContactView, DidView, KeptNumber};
 
 /// The day within which calls from a number are counted.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -128,7 +128,9 @@ impl Core {
         let Ok(Target::Number(number)) = target else {
             return Err(ApiError::new(ErrorClass::Usage, "call_from_not_kept"));
         };
-        let person = named.or_else(|| self.contacts.by_number(&number));
+        let person = named
+            .or_else(|| self.contacts.by_number(&number))
+            .filter(ContactRef::is_certain);
         Ok(person.map_or_else(|| number.to_string(), |person| person.id))
     }
 

@@ -176,7 +176,8 @@ impl Core {
         };
         let caller_id = match number.filter(|_| is_left_open(request.from.as_deref())) {
             Some(number) => {
-                let person = person.as_ref().map(|person| person.id.as_str());
+                let person = person.as_ref().filter(|person| person.is_certain());
+                let person = person.map(|person| person.id.as_str());
                 self.call_from(account, number, person, now).map(|choice| choice.number)
             }
             None => self.caller_id(request.from.as_deref(), account)?,
@@ -317,7 +318,8 @@ impl Core {
                 let history = self.calls.history(&account.config.id, &number, now);
                 let mut findings = findings(&self.guard(account), account.is_sandbox(), &number, &history, now);
                 let contact = named.or_else(|| self.contacts.by_number(&number));
-                let person = contact.as_ref().map(|person| person.id.as_str());
+                let person = contact.as_ref().filter(|person| person.is_certain());
+                let person = person.map(|person| person.id.as_str());
                 findings.splice(0..0, self.do_not_call(person, &number)?);
                 TargetCheck {
                     shown: Some(shown(Some(&number), "")),

@@ -103,7 +103,7 @@ pub(super) fn kept_by_provider(row: &CallbackRow, dress: &Dress, now: Timestamp)
 
 fn title(row: &CallbackRow, dress: &Dress) -> String {
     match (&dress.contact, &row.name) {
-        (Some(contact), _) => contact.name.clone(),
+        (Some(contact), _) => contact.said(),
         (None, Some(name)) => name.clone(),
         (None, None) => shown(row.customer.as_ref(), &row.target).international,
     }

@@ -135,7 +135,11 @@ impl CallsDesk {
             customer: customer.clone(),
             customer_typed: Some(input.typed.clone()),
             caller_id: input.caller_id.clone(),
-            contact: input.person.as_ref().map(|person| person.id.clone()),
+            contact: input
+                .person
+                .as_ref()
+                .filter(|person| person.is_certain())
+                .map(|person| person.id.clone()),
             requested_at: now,
             our_id: id.clone(),
             reports_progress: provider.capabilities().live_calls.is_available()

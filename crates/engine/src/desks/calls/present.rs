@@ -123,7 +123,7 @@ pub(crate) fn snake(value: &impl Serialize) -> String {
 fn says<'r>(record: &'r CallRecord, account: Option<&Account>) -> Says<'r> {
     let row = &record.stored.row;
     let who = match &record.contact {
-        Some(contact) => contact.name.clone(),
+        Some(contact) => contact.said(),
         None => shown_of(record).international,
     };
     let provider = account.map_or_else(|| row.provider.clone(), |account| account.played_name().to_owned());
@@ -243,7 +243,7 @@ pub(crate) fn notification(before: &Before, record: &CallRecord, view: &CallView
 pub(crate) fn notification_of(record: &CallRecord, view: &CallView) -> NotificationView {
     let inbound = view.direction == Direction::Inbound;
     let title = match &view.contact {
-        Some(contact) => contact.name.clone(),
+        Some(contact) => contact.said(),
         None => view.shown.international.clone(),
     };
     let over = view.phase == Phase::Ended;

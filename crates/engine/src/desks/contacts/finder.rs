@@ -225,7 +225,8 @@ impl Finder {
         }
     }
 
-    fn is_standing(&self) -> bool {
+    /// Whether there is an index to search.
+    pub(crate) fn is_standing(&self) -> bool {
         self.read().is_some()
     }
 

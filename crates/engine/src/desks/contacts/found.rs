@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use directory::search::{Hit, Matched};
-use store::{Contact, ContactHit, Store, StoreError};
+use store::{Contact, ContactHit, NumberOwner, Store, StoreError};
 use telephony::PhoneNumber;
 
 use crate::view::{FoundIn, FoundPiece, SearchRow};
@@ -40,11 +40,16 @@ pub(crate) fn row_of_list(contact: Contact) -> SearchRow {
 }
 
 /// A number with whoever is behind it; nobody may be, and then the number is the name.
-pub(crate) fn row_of_number(contact: Option<Contact>, number: PhoneNumber) -> SearchRow {
-    let contact = contact.unwrap_or_else(|| Contact {
-        name: number.national(),
+pub(crate) fn row_of_number(owner: Option<NumberOwner>, number: PhoneNumber) -> SearchRow {
+    let nobody = |name| Contact {
+        name,
         ..Contact::default()
-    });
+    };
+    let contact = match owner {
+        Some(NumberOwner { contact, others: 0 }) => contact,
+        Some(several) => nobody(super::owner_reference(several).said()),
+        None => nobody(number.national()),
+    };
     let own = contact.numbers.iter().find(|own| own.number == number);
     let label = own.and_then(|own| own.label.clone());
     row(contact, Some(number), label, None)

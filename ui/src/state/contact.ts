@@ -1,0 +1,19 @@
+import type { CallView, ContactRef, ContactView } from '../backend/types';
+import { count } from '../i18n/words';
+
+/** Who somebody is, or may be where several have the number and nobody said which. */
+export function nameOf(contact: ContactRef | null): string | null {
+  if (contact === null) return null;
+  return contact.others > 0 ? count('ui.person.shared', contact.others, { name: contact.name }) : contact.name;
+}
+
+/** The contact, where nobody else may be meant. */
+export function certain(contact: ContactRef | null): ContactRef | null {
+  return contact !== null && contact.others === 0 ? contact : null;
+}
+
+/** Whether a call was with a person, or may have been. */
+export function mayBeWith(person: ContactView, { contact, customer }: CallView): boolean {
+  if (contact === null || contact.others === 0) return contact?.id === person.id;
+  return person.numbers.some(({ number }) => number === customer);
+}
