@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -30,6 +32,9 @@ use crate::remembered;
 use crate::search::{self, ContactHit};
 use crate::writer::Writer;
 use crate::{callbacks, calls, countries, drafts, journal, names};
+
+/// How often a waiting import looks whether it is its turn, or given up.
+const TURN_LOOKED_FOR: Duration = Duration::from_millis(50);
 
 /// The open database. Cheap to clone; closed with its last clone, after all that was handed in is written.
 ///
@@ -451,7 +456,26 @@ impl Store {
     /// # Errors
     /// What SQLite said, or that the parts ended without [`ImportPart::End`]; then nothing has changed.
     pub fn import_parts(&self, parts: Receiver<ImportPart>) -> Result<ImportCounts> {
-        let _only_one = self.0.importing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.import_parts_unless(parts, || false)
+    }
+
+    /// The same, unless whoever asks gives up while it waits for another import.
+    ///
+    /// # Errors
+    /// As for [`Store::import_parts`]; [`StoreError::ImportBrokenOff`] where it was given up.
+    pub fn import_parts_unless(
+        &self,
+        parts: Receiver<ImportPart>,
+        is_given_up: impl Fn() -> bool,
+    ) -> Result<ImportCounts> {
+        let _only_one = loop {
+            match self.0.importing.try_lock() {
+                Ok(turn) => break turn,
+                Err(TryLockError::Poisoned(turn)) => break turn.into_inner(),
+                Err(TryLockError::WouldBlock) if is_given_up() => return Err(StoreError::ImportBrokenOff),
+                Err(TryLockError::WouldBlock) => thread::sleep(TURN_LOOKED_FOR),
+            }
+        };
         import::in_parts(&self.0.writer, parts)
     }
 

@@ -53,6 +53,23 @@ async fn a_selected_number_is_there_again_when_the_bar_was_put_away() -> Result<
 }
 
 #[tokio::test]
+async fn what_is_typed_replaces_the_number_that_was_found() -> Result<()> {
+    let desktop = tray_only().await?;
+    select(&desktop, "primary", "020 7946 0004").await?;
+    press(&desktop, KEY).await?;
+    until_bar(&desktop, true).await?;
+    // A digit alone would choose the number to call from.
+    type_text(&desktop, "+442079460037").await?;
+    picture(&desktop, "quick-dial-typed-over").await?;
+    press(&desktop, "Return").await?;
+    let call = eventually("the call", async || calls(&desktop).await.ok()?.into_iter().next()).await?;
+    assert_eq!(call["customer_typed"], "+442079460037");
+    let selected = desktop.read("xclip", &["-selection", "primary", "-out"]).await?;
+    assert_eq!(selected, "020 7946 0004", "the selection is still the other program's");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_copied_serves_where_nothing_is_selected_and_a_text_without_a_number_is_left_alone() -> Result<()> {
     let desktop = tray_only().await?;
     select(&desktop, "clipboard", "+44 (0)20 7946 0031").await?;

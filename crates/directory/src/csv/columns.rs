@@ -153,7 +153,9 @@ impl Columns {
                 self.0[column] = Some(Role::Email);
             }
         }
-        if !self.names_somebody() {
+        // What reaches nobody is prose, or something else that is no list of people.
+        let is_reached = self.has(|role| matches!(role, Role::Number { .. } | Role::Email));
+        if is_reached && !self.names_somebody() {
             let has_letters = |text: &str| text.chars().any(char::is_alphabetic);
             let texts: Vec<usize> = (0..self.0.len())
                 .filter(|column| self.0[*column].is_none() && is_mostly(*column, &has_letters))

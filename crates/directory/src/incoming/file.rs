@@ -17,6 +17,10 @@ pub enum FileProblem {
     Pdf,
     #[error("This is a web page: export the contacts as CSV or vCard and import that.")]
     WebPage,
+    #[error("This is a JSON file: export the contacts as CSV or vCard and import that.")]
+    Json,
+    #[error("This is an XML file: export the contacts as CSV or vCard and import that.")]
+    Xml,
     #[error("This is a vCard file, not a table: import it as vCard.")]
     IsVcard,
     #[error("This is not a vCard file: no line says BEGIN:VCARD. If it is a table, import it as CSV.")]
@@ -47,10 +51,16 @@ pub(crate) fn foreign(start: &[u8]) -> Option<FileProblem> {
     if start.starts_with(b"%PDF-") {
         return Some(FileProblem::Pdf);
     }
-    let first = start
-        .trim_ascii_start()
-        .get(..9)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    if let Some((b'{' | b'[', inside)) = text.split_first() {
+        let first = inside.trim_ascii_start().first();
+        return first
+            .is_some_and(|first| b"{[\"]}".contains(first))
+            .then_some(FileProblem::Json);
+    }
+    let first = text.get(..9).unwrap_or(text).to_ascii_lowercase();
+    if first.starts_with(b"<?xml") {
+        return Some(FileProblem::Xml);
+    }
     (first.starts_with(b"<!doctype") || first.starts_with(b"<html")).then_some(FileProblem::WebPage)
 }

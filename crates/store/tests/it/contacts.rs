@@ -313,6 +313,23 @@ fn an_import_in_parts_is_kept_as_a_whole_or_not_at_all() {
 }
 
 #[test]
+fn an_import_that_waits_for_another_can_be_given_up() {
+    let store = memory();
+    let (give, parts) = std::sync::mpsc::sync_channel(0);
+    let first = {
+        let store = store.clone();
+        std::thread::spawn(move || store.import_parts(parts))
+    };
+    give.send(ImportPart::Contacts(unnamed(vec![person("Ann", &["+442079460101"])])))
+        .unwrap();
+    let (_waiting, parts) = std::sync::mpsc::sync_channel(0);
+    let given_up = store.import_parts_unless(parts, || true);
+    assert!(matches!(given_up, Err(StoreError::ImportBrokenOff)), "{given_up:?}");
+    give.send(ImportPart::End).unwrap();
+    assert_eq!(first.join().unwrap().unwrap().added, 1);
+}
+
+#[test]
 fn while_an_import_goes_on_others_write_and_without_its_end_it_is_taken_back_and_they_are_not() {
     let store = memory();
     let ann = person("Ann", &["+442079460101"]);

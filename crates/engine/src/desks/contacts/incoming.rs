@@ -187,7 +187,8 @@ impl ContactsDesk {
         let (parts, taken) = sync_channel(PARTS_WAITING);
         let report = std::thread::scope(|scope| {
             let reading = scope.spawn(move || Reading::new(parts, total, import)?.read(rows));
-            let counts = self.store.import_parts(taken);
+            let is_given_up = || import.is_cancelled.load(Ordering::Relaxed);
+            let counts = self.store.import_parts_unless(taken, is_given_up);
             let read = reading
                 .join()
                 .map_err(|_| ApiError::new(ErrorClass::Failed, "import_failed"))?;
