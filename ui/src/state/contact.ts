@@ -12,8 +12,8 @@ export function certain(contact: ContactRef | null): ContactRef | null {
   return contact !== null && contact.others === 0 ? contact : null;
 }
 
-/** Whether a call was with a person, or may have been. */
-export function mayBeWith(person: ContactView, { contact, customer }: CallView): boolean {
+/** Whether a call or callback is with a person, or may be. */
+export function mayBeWith(person: ContactView, { contact, customer }: Pick<CallView, 'contact' | 'customer'>): boolean {
   if (contact === null || contact.others === 0) return contact?.id === person.id;
   return person.numbers.some(({ number }) => number === customer);
 }
