@@ -4,6 +4,7 @@ mod host;
 mod icon;
 mod menu;
 mod state;
+mod tooltip;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Wry};
 
 use super::icon::{Panel, picture};
+use super::tooltip::tell;
 use super::{Choice, Item, Mark, State};
 use crate::shell::{News, NewsDesk};
 
@@ -38,7 +39,6 @@ impl Host {
             .icon(picture(mark, panel))
             .icon_as_template(true)
             .temp_dir_path(scratch)
-            .tooltip(super::tooltip(state))
             .menu(&menu.shown)
             .on_menu_event(move |_, event| {
                 if let Some(choice) = choice(event.id().as_ref()) {
@@ -46,11 +46,13 @@ impl Host {
                 }
             })
             .build(app)?;
+        let tooltip = super::tooltip(state);
+        tell(&icon, &tooltip)?;
         Ok(Self {
             icon,
             panel,
             mark,
-            tooltip: super::tooltip(state),
+            tooltip,
             menu,
         })
     }
@@ -64,13 +66,14 @@ impl Host {
         if mark != self.mark {
             self.icon
                 .set_icon_with_as_template(Some(picture(mark, self.panel)), true)?;
-            self.mark = mark;
         }
         self.menu.change(app, menu)?;
         let tooltip = super::tooltip(state);
-        if tooltip != self.tooltip {
-            self.icon.set_tooltip(Some(&tooltip))?;
+        // A new picture comes with a description of its own.
+        if tooltip != self.tooltip || mark != self.mark {
+            tell(&self.icon, &tooltip)?;
             self.tooltip = tooltip;
+            self.mark = mark;
         }
         Ok(())
     }

@@ -35,6 +35,7 @@ async fn the_tray_shows_how_things_stand_and_its_menu_works() -> Result<()> {
     );
     let line = &tray.menu().await?[0];
     assert!(!line.is_enabled, "the first line only tells");
+    assert_eq!(tray.text("Title").await?, "Ready – sandbox");
 
     // Six people are called, of whom nobody can talk; the last five of them can be called again.
     let dialctl = desktop.dialctl()?;
