@@ -32,6 +32,8 @@ async fn a_missed_call_is_counted_until_it_is_looked_at_whatever_restarts_meanwh
         .context("after a restart")?;
     miss(&desktop, "1783784632.2").await?;
     menu_when(&desktop, |labels| labels.contains(&"2 missed calls".to_owned())).await?;
+    let title = desktop.tray_item().await?.text("Title").await?;
+    assert!(title.lines().any(|line| line == "2 missed calls"), "{title}");
 
     // Where the alerts are listed they are looked at.
     desktop.tray_item().await?.click(&["2 missed calls"]).await?;
