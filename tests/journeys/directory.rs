@@ -106,6 +106,14 @@ async fn people_are_imported_found_and_called_by_name() -> Result<()> {
         assert_eq!(rows[0]["name"], name, "{query}: {rows}");
     }
 
+    // A whole number with a name beside it is that number or nobody's, never the number of who is called so.
+    for text in ["020 7946 0402 - Priya", "Priya Nair 020 7946 0402", "+44 20 7946 0402 or +44 20 7946 0401"] {
+        let refused = stage.run(&["call", text, "--yes"]).await?;
+        assert_eq!(failed(&refused)?, (5, "number_not_clear".to_owned()), "{text}");
+        let told = stage.dialctl().run(&["number", text]).await?;
+        assert!(told.stderr.contains("+44 20 7946 0402"), "{text}: {}", told.stderr);
+    }
+
     // The last digits find a number in the list; they are not enough to call it.
     let digits = stage.run(&["call", "0403", "--yes"]).await?;
     assert_eq!(failed(&digits)?, (5, "number_too_short".to_owned()));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 
-use telephony::{ParsedNumber, Region};
+use telephony::{NumberReading, ParsedNumber, Region, numbers_in};
 
 pub use self::cause::Cause;
 pub use self::file::FileProblem;
@@ -75,6 +75,8 @@ impl Row {
     pub(crate) fn settle(&mut self, contact: Contact, has_unread_numbers: bool) {
         let mut contact = contact.tidied();
         if contact.numbers.is_empty() && has_unread_numbers {
+            let line = self.line;
+            self.problem(line, "", &contact.name, Cause::NoNumberLeft);
             return;
         }
         if contact.name.is_empty() && contact.company.is_none() {
@@ -94,16 +96,28 @@ impl Row {
 
 /// Reads one number; without a country only those that name their own.
 pub(crate) fn number(text: &str, country: Option<Region>) -> Result<ContactNumber, Cause> {
-    let ParsedNumber { number, extension } = match country {
-        Some(country) => ParsedNumber::parse(text, country).map_err(Cause::Number)?,
-        None if names_its_country(text) => ParsedNumber::parse(text, Region::GB).map_err(Cause::Number)?,
+    let country = match country {
+        Some(country) => country,
+        None if names_its_country(text) => Region::GB,
         None => return Err(Cause::NoCountry),
     };
+    let ParsedNumber { number, extension } = ParsedNumber::parse(text, country)
+        .or_else(|problem| only_one_in(text, country).ok_or(Cause::Number(problem)))?;
     Ok(ContactNumber {
         number,
         extension,
         label: None,
     })
+}
+
+/// `020 7946 0123 (mobile)`: a number with words beside it, in a place where nothing but a number is to be.
+fn only_one_in(text: &str, country: Region) -> Option<ParsedNumber> {
+    if !text.chars().any(char::is_alphabetic) {
+        return None;
+    }
+    let mut found = numbers_in(text, country).into_iter();
+    let NumberReading { number, extension, .. } = found.next()?.reading;
+    found.next().is_none().then_some(ParsedNumber { number, extension })
 }
 
 /// The extension is longer than any that is dialled.

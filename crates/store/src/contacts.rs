@@ -58,7 +58,7 @@ impl Contact {
 pub struct NumberOwner {
     /// Of several, the one known longest.
     pub contact: Contact,
-    /// How many people of other names have the number, too: it may be any of them.
+    /// How many others, of another name or company, have the number, too: it may be any of them.
     pub others: u32,
 }
 
@@ -184,14 +184,21 @@ pub(crate) fn keys_with_number(conn: &Connection, number: &PhoneNumber) -> Resul
 }
 
 pub(crate) fn owner_of_number(conn: &Connection, number: &PhoneNumber) -> Result<Option<NumberOwner>> {
-    let owners = names_with_number(conn, number.as_str())?;
-    let Some((key, _)) = owners.first() else {
-        return Ok(None);
-    };
-    let names: HashSet<&str> = owners.iter().map(|(_, name)| name.as_str()).collect();
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT contacts.key, folded_name, company FROM contact_numbers
+         JOIN contacts ON contacts.key = contact WHERE number = ?1 ORDER BY contacts.key",
+    )?;
+    let mut rows = statement.query([number.as_str()])?;
+    let (mut first, mut people) = (None, HashSet::new());
+    while let Some(row) = rows.next()? {
+        first.get_or_insert(row.get(0)?);
+        let company = row.get::<_, Option<String>>(2)?.map(|company| fold(&company));
+        people.insert((row.get::<_, String>(1)?, company));
+    }
+    let Some(first) = first else { return Ok(None) };
     Ok(Some(NumberOwner {
-        contact: load(conn, *key)?,
-        others: u32::try_from(names.len() - 1).unwrap_or(u32::MAX),
+        contact: load(conn, first)?,
+        others: u32::try_from(people.len() - 1).unwrap_or(u32::MAX),
     }))
 }
 

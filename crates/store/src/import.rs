@@ -101,7 +101,7 @@ fn take(
     findable::count_changes(conn, counts.added - added_before)
 }
 
-/// What comes in replaces what was known, but never with nothing, and never a name; numbers are only added.
+/// What comes in replaces what was known, but never with nothing, and never a name; numbers, tags and notes are only added.
 fn merge(known: Contact, incoming: Contact) -> Contact {
     let mut numbers = known.numbers;
     for new in incoming.numbers {
@@ -117,13 +117,22 @@ fn merge(known: Contact, incoming: Contact) -> Contact {
         name: if keeps_name { known.name } else { incoming.name },
         company: incoming.company.or(known.company),
         email: incoming.email.or(known.email),
-        note: incoming.note.or(known.note),
+        note: both_notes(known.note, incoming.note),
         numbers,
         marks: ContactMarks {
             tags: united(known.marks.tags, incoming.marks.tags),
             favourite: known.marks.favourite || incoming.marks.favourite,
             do_not_call: known.marks.do_not_call || incoming.marks.do_not_call,
         },
+    }
+}
+
+/// What the agent has written is not written over.
+fn both_notes(known: Option<String>, incoming: Option<String>) -> Option<String> {
+    match (known, incoming) {
+        (Some(known), Some(incoming)) if known.contains(&incoming) => Some(known),
+        (Some(known), Some(incoming)) => Some(format!("{known}\n{incoming}")),
+        (known, incoming) => incoming.or(known),
     }
 }
 

@@ -234,9 +234,11 @@ impl Query {
         let texts = [Some(&contact.name), contact.company.as_ref(), contact.email.as_ref()];
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
         let words = Words::of(&fold(&texts.join(" ")));
+        let mut is_first = true;
         self.digit_words.iter().all(|word| {
-            let in_number =
-                number.is_some_and(|number| fragments(word).any(|digits| number.digits().contains(&digits)));
+            // Only the first run of digits can begin with a national prefix: of `0002`, the 2 alone says nothing.
+            let mut fragments = fragments(word).take(if std::mem::take(&mut is_first) { 2 } else { 1 });
+            let in_number = number.is_some_and(|number| fragments.any(|digits| number.digits().contains(&digits)));
             in_number || Words::of(word).are_in(&words)
         })
     }

@@ -18,8 +18,22 @@ pub(super) fn numbers_in(cell: &str) -> impl Iterator<Item = &str> {
                 vec![part]
             }
         })
-        .map(|text| unguarded(text.trim()))
-        .filter(|text| !text.is_empty())
+        .map(|text| whole_number(unguarded(text.trim())))
+        .filter(|text| !text.is_empty() && !stands_for_nothing(text))
+}
+
+/// What programs and people write where there is none: `n/a`, `-`, `#N/A`.
+fn stands_for_nothing(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["na", "none", "null", "nil", "nan", "unknown"];
+    let letters: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    letters.is_empty() && !text.contains(['*', '#']) || WORDS.contains(&letters.to_lowercase().as_str())
+}
+
+/// A column of numbers that were counted with has them as `442079460123.0`.
+fn whole_number(text: &str) -> &str {
+    text.strip_suffix(".0")
+        .filter(|digits| digits.len() >= SHORTEST_NUMBER && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .unwrap_or(text)
 }
 
 /// Whether a text has the shape of a number, whatever country it may be of.

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use store::{Contact, ContactMarks, ContactNumber, ContactPlace, NumberOwner, Store, StoreError};
-use telephony::{PhoneNumber, Region};
+use telephony::{ParsedNumber, PhoneNumber, Region};
 use uuid::Uuid;
 
 use duplicates::Duplicates;
@@ -262,13 +262,13 @@ impl ContactsDesk {
         self.store.contact(id).ok().flatten().map(|contact| reference(&contact))
     }
 
-    /// The one person and number that a text means.
-    pub(crate) fn named(&self, text: &str) -> Result<(ContactRef, PhoneNumber), ApiError> {
+    /// The one person and number that a text means; where it may, as a part of their name or company.
+    pub(crate) fn named(&self, text: &str, may_be_part: bool) -> Result<(ContactRef, PhoneNumber), ApiError> {
         let contact = match self.must(text) {
             Ok(contact) => contact,
             Err(error) if error.class == ErrorClass::Usage => return Err(error),
             // Some digits of a number find it in a list, to be chosen there; they are never enough to call it.
-            Err(error) if !text.chars().any(char::is_alphabetic) => return Err(error),
+            Err(error) if !may_be_part || !text.chars().any(char::is_alphabetic) => return Err(error),
             Err(error) => {
                 // Not a whole name: what the search box would find, if it is one person.
                 let hits = self.store.search_contacts(text, 50).map_err(failed)?;
@@ -364,7 +364,7 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
     };
     let mut numbers: Vec<ContactNumber> = Vec::new();
     for (text, label) in draft.numbers.iter().filter(|(text, _)| !text.trim().is_empty()) {
-        let number = PhoneNumber::parse(text, region).map_err(|problem| {
+        let ParsedNumber { number, extension } = ParsedNumber::parse(text, region).map_err(|problem| {
             ApiError::new(ErrorClass::Usage, "contact_number_invalid")
                 .with("number", text)
                 .with("why", number_problem(&problem))
@@ -372,7 +372,7 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
         if !numbers.iter().any(|known| known.number == number) {
             numbers.push(ContactNumber {
                 number,
-                label: line("label", label)?,
+                label: labelled(line("label", label)?, extension),
             });
         }
     }
@@ -385,6 +385,13 @@ fn read_draft(id: String, draft: &ContactDraft, region: Region) -> Result<Contac
         numbers,
         marks: ContactMarks::default(),
     })
+}
+
+/// The label of a number with its extension, which is not dialled, and would be lost.
+fn labelled(label: Option<String>, extension: Option<String>) -> Option<String> {
+    let extension = extension.map(|digits| format!("ext. {digits}"));
+    let parts: Vec<String> = label.into_iter().chain(extension).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Why a text is no number, in words.

@@ -124,7 +124,7 @@ pub struct ContactRef {
     pub id: String,
     pub name: String,
     pub company: Option<String>,
-    /// How many people of other names have the number, too, where nobody has said who is meant: it may be any of them.
+    /// How many others, of another name or company, have the number, too, where nobody has said who is meant.
     #[serde(default)]
     pub others: u32,
 }

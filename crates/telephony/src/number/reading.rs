@@ -91,8 +91,11 @@ impl NumberReading {
                 .into_iter()
                 .map(|found| found.reading.number)
                 .collect();
-            if numbers.len() > 1 {
-                return Err(ReadingProblem::Several { numbers });
+            match numbers.len() {
+                0 => {}
+                // What stands beside it may belong to it, or not.
+                1 => return Err(ReadingProblem::Ambiguous { readings: numbers }),
+                _ => return Err(ReadingProblem::Several { numbers }),
             }
         }
         single

@@ -57,7 +57,7 @@ impl NoAddress {
     /// Why nobody can be called by it: digits that are no number are better explained as such.
     pub(super) fn explained(self, text: &str, region: Region, otherwise: ApiError) -> ApiError {
         match self.0 {
-            Some(_) if !readings(text, region).is_empty() => not_clear(text, region),
+            _ if !readings(text, region).is_empty() => not_clear(text, region),
             Some(problem) if !text.chars().any(char::is_alphabetic) => number_error(&problem, text),
             _ => otherwise,
         }

@@ -215,7 +215,9 @@ impl Core {
             Reading::Barred(finding) => return Ok((Err(finding), None)),
             Reading::Other(other) => other,
         };
-        match self.contacts.named(text.trim()) {
+        // Who has a number in their text is not found by what else stands there, however well that fits somebody.
+        let has_numbers = !readings(text, account.region()).is_empty();
+        match self.contacts.named(text.trim(), !has_numbers) {
             Ok((person, number)) => Ok((Ok(Target::Number(number)), Some(person))),
             Err(error) => Err(other.explained(text, account.region(), error)),
         }

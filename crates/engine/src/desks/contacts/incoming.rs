@@ -18,7 +18,7 @@ use telephony::Region;
 use uuid::Uuid;
 
 use super::plan::{self, Plan};
-use super::{ContactsDesk, failed};
+use super::{ContactsDesk, failed, labelled};
 use crate::api::{
     ApiError, ErrorClass, ImportColumn, ImportKind, ImportLeftOut, ImportLook, ImportPerson, ImportRow, ImportWish,
 };
@@ -355,13 +355,9 @@ fn kept(card: directory::Contact) -> Contact {
     let mut emails = card.emails.into_iter();
     let email = emails.next();
     let lines: Vec<String> = card.note.into_iter().chain(emails).collect();
-    let numbers = card.numbers.into_iter().map(|entry| {
-        let extension = entry.extension.map(|digits| format!("ext. {digits}"));
-        let label: Vec<String> = entry.label.into_iter().chain(extension).collect();
-        ContactNumber {
-            number: entry.number,
-            label: (!label.is_empty()).then(|| label.join(", ")),
-        }
+    let numbers = card.numbers.into_iter().map(|entry| ContactNumber {
+        number: entry.number,
+        label: labelled(entry.label, entry.extension),
     });
     Contact {
         id: Uuid::now_v7().to_string(),
