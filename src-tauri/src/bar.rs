@@ -19,7 +19,7 @@ pub use life::Opening;
 use life::{Deed, Life};
 
 use crate::commands::ask;
-use crate::shell::{News, NewsDesk};
+use crate::shell::{MAIN, News, NewsDesk};
 
 /// A key that is held down repeats itself faster than this; nobody presses one so fast.
 const ONE_PRESS: Duration = Duration::from_millis(45);
@@ -38,6 +38,8 @@ pub enum BarTold {
         of_selection: bool,
     },
     PutAway,
+    /// It comes up: keys that still reach the main window are meant for it. Told to the main window.
+    Coming,
 }
 
 /// What the shell hears of the bar.
@@ -129,7 +131,11 @@ impl Bar {
                 match engine {
                     Some(_) if is_same || is_put_away => Vec::new(),
                     Some(_) if may_hide && self.life.is_shown() => self.life.put_away(now),
-                    Some(engine) => return self.fill(of_selection, engine.clone()),
+                    Some(engine) => {
+                        // Without a main window there is nobody to tell.
+                        let _ = BarTold::Coming.emit_to(&self.app, MAIN);
+                        return self.fill(of_selection, engine.clone());
+                    }
                     None => Vec::new(),
                 }
             }

@@ -107,7 +107,11 @@ async fn people_are_imported_found_and_called_by_name() -> Result<()> {
     }
 
     // A whole number with a name beside it is that number or nobody's, never the number of who is called so.
-    for text in ["020 7946 0402 - Priya", "Priya Nair 020 7946 0402", "+44 20 7946 0402 or +44 20 7946 0401"] {
+    for text in [
+        "020 7946 0402 - Priya",
+        "Priya Nair 020 7946 0402",
+        "+44 20 7946 0402 or +44 20 7946 0401",
+    ] {
         let refused = stage.run(&["call", text, "--yes"]).await?;
         assert_eq!(failed(&refused)?, (5, "number_not_clear".to_owned()), "{text}");
         let told = stage.dialctl().run(&["number", text]).await?;

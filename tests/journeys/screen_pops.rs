@@ -164,6 +164,32 @@ async fn an_address_is_opened_by_the_system_with_each_value_encoded() -> Result<
     Ok(())
 }
 
+#[tokio::test]
+async fn a_call_that_comes_in_pops_up_as_soon_as_it_rings() -> Result<()> {
+    let stage = Stage::acefone().await?;
+    let opener = Notebook::named(stage.folder(), "xdg-open")?;
+    let folder = stage.folder().display().to_string();
+    let stage = stage.secret("PATH", &folder);
+    let pop = [
+        "screen-pop",
+        "add",
+        "crm",
+        "--on",
+        "ringing",
+        "--url",
+        "https://crm.example.com/{number}",
+    ];
+    stage.json(&pop).await?;
+    let serving = stage.serve().await?;
+    let inbound = Inbound {
+        customer: CALLER.into(),
+        call_id: "1783784632.1".into(),
+    };
+    tell(serving.hook("desk")?, &inbound.received()).await?;
+    assert_eq!(opener.once(1).await?, [["https://crm.example.com/%2B442079460200"]]);
+    Ok(())
+}
+
 /// An inbound call that nobody took, as it is told when it has been over for so long.
 fn missed(call: &str, ended: jiff::Span) -> Result<Value> {
     let inbound = Inbound {

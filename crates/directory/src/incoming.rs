@@ -75,8 +75,6 @@ impl Row {
     pub(crate) fn settle(&mut self, contact: Contact, has_unread_numbers: bool) {
         let mut contact = contact.tidied();
         if contact.numbers.is_empty() && has_unread_numbers {
-            let line = self.line;
-            self.problem(line, "", &contact.name, Cause::NoNumberLeft);
             return;
         }
         if contact.name.is_empty() && contact.company.is_none() {

@@ -20,6 +20,7 @@ impl Shell {
             Choice::Favourite { contact } => self.place(self.tray_state.favourite(&contact)),
             Choice::Callback { callback } => self.call_callback(callback),
             Choice::CheckAgain { call } => self.demand(Request::CheckAgain { call }),
+            Choice::End { call } => self.demand(Request::End { call: Some(call) }),
             Choice::MarkEnded { call } => self.demand(Request::MarkEnded { call }),
             Choice::DoNotDisturb(span) => self.demand(Request::DoNotDisturb { span }),
             Choice::Privacy(is) => self.set_privacy(is),

@@ -31,6 +31,9 @@ pub enum Choice {
         call: String,
     },
     /// Says that this call is over, of which nothing is heard.
+    End {
+        call: String,
+    },
     MarkEnded {
         call: String,
     },
@@ -76,6 +79,7 @@ pub fn menu(state: &State) -> Vec<Item> {
             items.push(entry(Choice::Alerts, counted("tray.missed", state.attention.missed)));
         }
         items.push(Item::Separator);
+        items.extend(ends(state));
         items.extend(unclear(state));
         items.push(entry(Choice::QuickDial, say("tray.quick_dial", &[])));
         items.extend(callbacks(state));
@@ -116,6 +120,13 @@ pub fn menu(state: &State) -> Vec<Item> {
 pub(super) fn counted(key: &str, count: u32) -> String {
     let form = if count == 1 { "one" } else { "other" };
     say(&format!("{key}.{form}"), &[("count", &count.to_string())])
+}
+
+fn ends(state: &State) -> impl Iterator<Item = Item> {
+    state.active().filter(|call| call.can_end).take(LAST).map(|call| {
+        let label = say("tray.end", &[("who", &state.who(call))]);
+        entry(Choice::End { call: call.id.clone() }, label)
+    })
 }
 
 fn unclear(state: &State) -> Vec<Item> {

@@ -223,4 +223,6 @@ export interface Backend {
   listen(heard: (event: EngineEvent) => void): Promise<() => void>;
   /** Calls back whenever another part of the app leads to a place in the window. */
   onGo(go: (place: Place) => void): Promise<() => void>;
+  /** Calls back when the quick dial bar comes up: keys that still reach this window are meant for it. */
+  onBarComing(heard: () => void): Promise<() => void>;
 }

@@ -124,6 +124,10 @@ export function tauriBackend(): Backend {
     go: (place) => commands.go(place),
     painted: () => commands.painted(),
     onGo: (go) => events.go.listen(({ payload }) => go(payload)),
+    onBarComing: (heard) =>
+      events.barTold.listen(({ payload }) => {
+        if (payload.type === 'coming') heard();
+      }),
     listen: (heard) => events.engineEvent.listen(({ payload }) => heard(payload)),
   };
 }

@@ -36,8 +36,8 @@ export class People {
       const unknown = (check?.readings ?? []).filter(({ number }) => !this.#rows.some((row) => row.number === number));
       return [...unknown.map(meant), ...people];
     }
-    // A number that belongs to somebody is that person's row, not a second one.
-    const known = this.#rows.some(({ number }) => number === check.number);
+    // A number that belongs to somebody is that person's row, not a second one; of several who have it, one is chosen by hand.
+    const known = this.#rows.some(({ number }) => number === check.number) && (check.contact === null || certain(check.contact) !== null);
     return known ? people : [{ kind: 'typed', text: this.#foundFor ?? '', check }, ...people];
   });
 

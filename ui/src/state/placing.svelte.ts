@@ -36,6 +36,9 @@ export type Step =
 /** After a step the same key or click must not answer what has just appeared under it. */
 export const DEAD_TIME_MS = 1000;
 
+/** As long as making the quick dial bar takes, and more. */
+const ELSEWHERE_MS = 2000;
+
 /**
  * One gesture from its click to its call. While a gesture is under way, and a second after it, others are ignored:
  * double clicks, key repeat and impatience make one call.
@@ -152,9 +155,14 @@ export class Placing {
     }
   }
 
-  #rest(): void {
+  /** The next gesture is meant for another window, which is on its way. */
+  wait(): void {
+    this.#rest(ELSEWHERE_MS);
+  }
+
+  #rest(long = DEAD_TIME_MS): void {
     this.#resting = true;
     clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => (this.#resting = false), DEAD_TIME_MS);
+    this.#restTimer = setTimeout(() => (this.#resting = false), long);
   }
 }

@@ -176,7 +176,7 @@ fn damage_costs_one_row_and_is_told_with_its_place() {
             "2/2 : Ann,020 7946 0123 zero_bytes".to_owned(),
             false,
         ),
-        (" ,-".to_owned(), "2/2 Phone: - number".to_owned(), false),
+        (" ,-".to_owned(), "2/2 :  nobody".to_owned(), false),
         (
             format!("{long},020 7946 0123"),
             format!("2/2 Name: {}… too_long", "x".repeat(59)),

@@ -15,8 +15,6 @@ pub enum Cause {
     Rounded,
     /// The number was taken without its extension.
     ExtensionTooLong,
-    /// Numbers, none of which can be called: whose they are is left out.
-    NoNumberLeft,
     /// Neither a name nor a company nor a number nor an e-mail address.
     Nobody,
     /// A quote opens a cell, and nothing closes it.
@@ -48,7 +46,6 @@ impl Cause {
             Self::NoCountry => "no_country",
             Self::Rounded => "rounded",
             Self::ExtensionTooLong => "extension_too_long",
-            Self::NoNumberLeft => "no_number_left",
             Self::Nobody => "nobody",
             Self::QuoteNotClosed => "quote_not_closed",
             Self::TooLong { .. } => "too_long",
@@ -72,7 +69,6 @@ impl Cause {
             }
             Self::Rounded => "Format the column as text in the spreadsheet, enter the full number, and export again.",
             Self::ExtensionTooLong => "Write the extension into the note if you need it.",
-            Self::NoNumberLeft => "Correct one of the numbers, or leave all of them out, and import again.",
             Self::Nobody => "Add a name, a company or a number, or delete the row.",
             Self::QuoteNotClosed => "Add the closing quotation mark, or remove the opening one.",
             Self::TooLong { .. } => "Shorten the text, or move it to the note.",
@@ -120,7 +116,6 @@ impl fmt::Display for Cause {
                 "The extension is longer than {} digits; the number was taken without it.",
                 crate::contact::EXTENSION_DIGITS
             ),
-            Self::NoNumberLeft => f.write_str("This person was left out: none of their numbers can be called."),
             Self::Nobody => f.write_str("There is no name, company, number or e-mail address."),
             Self::QuoteNotClosed => f.write_str("A quotation mark is opened here and never closed."),
             Self::TooLong { limit } => write!(f, "This is longer than {limit} characters."),

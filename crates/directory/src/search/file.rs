@@ -13,7 +13,7 @@ use super::segment::{self, Piece, Segment};
 const MAGIC: [u8; 8] = *b"DLDKIDX\n";
 
 /// Goes up with each change of the layout or of how words are folded.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Magic, version, checksum of all that follows; then the caller's stamp.
 const HEADER: usize = 8 + 4 + 4 + 8;

@@ -15,6 +15,8 @@ pub(super) enum Spelling {
     Other,
     /// `王伟` as `wangwei`.
     Joined,
+    /// `王小明` as `wang xiaoming`, `김민수` as `kim minsu`: the first syllable is the family's name.
+    Family,
 }
 
 /// Words in lower case, one space between each two.
@@ -71,7 +73,7 @@ pub(super) fn has_other_spelling(text: &str) -> bool {
         && (text.chars().any(|letter| two_letters(letter).is_some()) || pairs().any(|(this, next)| is_x(this, next)))
 }
 
-/// Whether [`Spelling::Joined`] may differ from [`Spelling::Plain`].
+/// Whether [`Spelling::Joined`] and [`Spelling::Family`] may differ from [`Spelling::Plain`].
 pub(super) fn has_syllables(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(is_syllable)
 }
@@ -145,11 +147,19 @@ fn each_letter(text: &str, spelling: Spelling, mut emit: impl FnMut(u8, Range<us
         } else if is_spoken_o(previous, letter, letters.peek().map(|&(_, next)| next)) {
             emit(b'o', origin);
         } else {
-            let is_split = spelling != Spelling::Joined && is_syllable(letter);
+            let is_first = is_syllable(letter) && !is_syllable(previous);
+            let is_split = match spelling {
+                Spelling::Plain | Spelling::Other => is_syllable(letter),
+                Spelling::Joined => false,
+                Spelling::Family => is_first,
+            };
             if is_split {
                 emit(b' ', origin.clone());
             }
-            transliterate(letter, previous, &origin, &mut emit);
+            match family_name(letter).filter(|_| is_first && spelling == Spelling::Family) {
+                Some(name) => name.bytes().for_each(|byte| emit(byte, origin.clone())),
+                None => transliterate(letter, previous, &origin, &mut emit),
+            }
             if is_split {
                 emit(b' ', origin);
             } else if letters
@@ -191,6 +201,28 @@ fn two_letters(letter: char) -> Option<&'static str> {
         'å' | 'Å' => "aa",
         // The same letters taken apart: what follows a, o or u.
         '\u{308}' => "e",
+        _ => return None,
+    })
+}
+
+/// How Korean families write themselves, where that is not as their syllable is spelt.
+fn family_name(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '김' => "kim",
+        '이' => "lee",
+        '박' => "park",
+        '최' => "choi",
+        '정' => "jung",
+        '강' => "kang",
+        '조' => "cho",
+        '윤' => "yoon",
+        '임' => "lim",
+        '신' => "shin",
+        '유' => "yoo",
+        '권' => "kwon",
+        '고' => "ko",
+        '노' => "noh",
+        '우' => "woo",
         _ => return None,
     })
 }
@@ -269,6 +301,8 @@ mod tests {
         assert_eq!(fold("Максим Александров", Spelling::Other), "maxim alexandrov");
         assert!(has_other_spelling("Роксана") && !has_other_spelling("Иван"));
         assert_eq!(fold("王伟", Spelling::Joined), "wangwei");
+        assert_eq!(fold("王小明", Spelling::Family), "wang xiaoming");
+        assert_eq!(fold("김민수 팀장", Spelling::Family), "kim minsu tim jang");
     }
 
     #[test]

@@ -81,6 +81,7 @@ impl Text {
         }
         if has_syllables(text) {
             words.extend(placed_words(text, Spelling::Joined));
+            words.extend(placed_words(text, Spelling::Family));
         }
         Self {
             vowels: Vowels::of(text),

@@ -133,7 +133,7 @@ fn take(index: &mut Index, step: &Step, now: &mut BTreeMap<u64, SearchContact>, 
 
 /// Words of a text as they are compared, in all their spellings.
 fn spelt(text: &str) -> Vec<String> {
-    [Spelling::Plain, Spelling::Other, Spelling::Joined]
+    [Spelling::Plain, Spelling::Other, Spelling::Joined, Spelling::Family]
         .iter()
         .flat_map(|spelling| fold(text, *spelling).split(' ').map(str::to_owned).collect::<Vec<_>>())
         .filter(|word| !word.is_empty())

@@ -91,6 +91,7 @@ fn each_spelling(text: &str, plain: &str, mut tell: impl FnMut(&str)) {
     }
     if has_syllables(text) {
         words(&fold(text, Spelling::Joined));
+        words(&fold(text, Spelling::Family));
     }
 }
 

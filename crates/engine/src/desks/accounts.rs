@@ -61,8 +61,8 @@ impl AccountsDesk {
         self.accounts.values_mut().find(|account| account.config.id == id)
     }
 
-    /// The account that is meant: the one named, else the default, else the only one; the sandbox never once a real
-    /// account exists.
+    /// The account that is meant: the one named, else the default, else the only one; the sandbox by itself never once a
+    /// real account exists.
     pub(crate) fn choose(&self, name: Option<&str>) -> Result<&Account, ApiError> {
         if let Some(name) = name {
             return self.get(name);
@@ -74,10 +74,7 @@ impl AccountsDesk {
             real
         };
         let default = self.config.default_account();
-        if let Some(account) = among
-            .iter()
-            .find(|account| Some(&account.config.name) == default.as_ref())
-        {
+        if let Some(account) = default.and_then(|name| self.accounts.get(&name)) {
             return Ok(account);
         }
         match among.as_slice() {
@@ -88,6 +85,14 @@ impl AccountsDesk {
                 Err(ApiError::new(ErrorClass::Usage, "account_not_clear").with("accounts", names.join(", ")))
             }
         }
+    }
+
+    /// As the window chooses where nobody has: of several real accounts the first.
+    pub(crate) fn choose_or_first(&self, name: Option<&str>) -> Result<&Account, ApiError> {
+        self.choose(name).or_else(|error| {
+            let mut real = self.accounts.values().filter(|account| !account.is_sandbox());
+            real.next().filter(|_| name.is_none()).ok_or(error)
+        })
     }
 
     pub(crate) fn add(

@@ -97,6 +97,7 @@ export class FakeBackend implements Backend {
   readonly world: World;
   #told = 0;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #barWaited = new Set<() => void>();
   readonly #going = new Set<(place: Place) => void>();
   /** What the next `place` answers; without one the call is placed and the agent's phone rings. */
   nextPlace: (PlaceReply | ApiError | Promise<PlaceReply>) | null = null;
@@ -835,6 +836,16 @@ export class FakeBackend implements Backend {
   onGo(go: (place: Place) => void): Promise<() => void> {
     this.#going.add(go);
     return Promise.resolve(() => void this.#going.delete(go));
+  }
+
+  onBarComing(heard: () => void): Promise<() => void> {
+    this.#barWaited.add(heard);
+    return Promise.resolve(() => void this.#barWaited.delete(heard));
+  }
+
+  /** The bar comes up, as on its key. */
+  barComes(): void {
+    for (const heard of this.#barWaited) heard();
   }
 
   /** Leads the window to a place, as a notification would. */

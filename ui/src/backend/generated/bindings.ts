@@ -366,7 +366,9 @@ export type BarTold = { type: "opened";
 /**  The number that was found in the selection or the clipboard, as it stands there. */
 prefill: string | null; 
 /**  Only a selected number was wanted: without one the bar says so. */
-of_selection: boolean } | { type: "put_away" };
+of_selection: boolean } | { type: "put_away" } | 
+/**  It comes up: keys that still reach the main window are meant for it. Told to the main window. */
+{ type: "coming" };
 
 /**  A contact that was changed differently on both sides. */
 export type BookConflictView = {
@@ -750,10 +752,8 @@ export type ContactRef = {
 	id: string,
 	name: string,
 	company: string | null,
-	/**
-	 *  How many people of other names have the number, too, where nobody has said who is meant: it may be any of them.
-	 */
-	others: number,
+	/**  How many others, of another name or company, have the number, too, where nobody has said who is meant. */
+	others?: number,
 };
 
 /**  A person or company in the directory. */

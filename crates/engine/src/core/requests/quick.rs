@@ -139,7 +139,7 @@ impl Core {
     ///
     /// None where there is none: what was copied is nobody's business then, and goes nowhere.
     pub(in crate::core) fn number_in(&self, texts: &[String], account: Option<&str>) -> Result<Reply, ApiError> {
-        let region = self.accounts.choose(account)?.region();
+        let region = self.accounts.choose_or_first(account)?.region();
         let found = texts.iter().find_map(|text| {
             let text = beginning(text);
             let whole = text.trim();
@@ -204,14 +204,16 @@ impl ContactsDesk {
     }
 }
 
-/// The number that was typed stands first, or each that the text may mean, unless it is a number of somebody who was found.
+/// The number that was typed stands first, or each that the text may mean, unless it is the number of the one who was found.
 fn with_typed(check: &TargetCheck, found: Vec<QuickRow>) -> Vec<QuickRow> {
     let typed = match &check.number {
         Some(_) => QuickRow::of_check(check).into_iter().collect(),
         None if check.readings.is_empty() => QuickRow::of_check(check).into_iter().collect(),
         None => check.readings.iter().map(QuickRow::of_reading).collect::<Vec<_>>(),
     };
-    let is_new = |row: &QuickRow| !found.iter().any(|known| known.target == row.target);
+    // Whom of those who share a number it is for, nobody has said.
+    let is_shared = check.contact.as_ref().is_some_and(|contact| !contact.is_certain());
+    let is_new = |row: &QuickRow| is_shared || !found.iter().any(|known| known.target == row.target);
     let mut rows: Vec<_> = typed.into_iter().filter(is_new).collect();
     rows.extend(found);
     rows.truncate(MOST_ROWS);

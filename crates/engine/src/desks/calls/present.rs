@@ -351,7 +351,11 @@ fn actions(view: &CallView) -> Vec<(String, String)> {
         ("call_back", again),
         ("remind_later", again),
         ("open", true),
-        ("end", view.can_end && !inbound && !unclear),
+        // One that rings is taken or left at the telephone.
+        (
+            "end",
+            view.can_end && (!inbound || view.phase == Phase::Connected) && !unclear,
+        ),
     ]
     .into_iter()
     .filter(|(_, offered)| *offered)

@@ -145,6 +145,8 @@ impl CallRecord {
         };
         let mut record = Self::from_stored(stored, now);
         record.uncommitted = true;
+        // It begins now, with what it is first told of: a call that comes in rings as soon as there is one.
+        record.moments.clear();
         record
     }
 

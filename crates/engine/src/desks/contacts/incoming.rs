@@ -294,7 +294,7 @@ impl<'a> Reading<'a> {
     fn take(&mut self, row: Row) -> io::Result<bool> {
         for problem in &row.problems {
             if self.skipped.len() < LISTED {
-                self.skipped.push(skip(problem));
+                self.skipped.push(skip(problem, row.contact.is_none()));
             }
             if let Some(problems) = &mut self.problems {
                 problems.add(problem)?;
@@ -316,7 +316,11 @@ impl<'a> Reading<'a> {
 fn shown(row: Row) -> ImportRow {
     ImportRow {
         line: counted(row.line),
-        problems: row.problems.iter().map(skip).collect(),
+        problems: row
+            .problems
+            .iter()
+            .map(|problem| skip(problem, row.contact.is_none()))
+            .collect(),
         contact: row.contact.map(|contact| {
             let contact = kept(contact);
             let numbers = contact.numbers.into_iter();
@@ -378,7 +382,8 @@ fn kept(card: directory::Contact) -> Contact {
     }
 }
 
-fn skip(problem: &RowProblem) -> ImportSkip {
+/// What is wrong, what to do about it, and whether the person was left out for it.
+fn skip(problem: &RowProblem, is_left_out: bool) -> ImportSkip {
     let what = [problem.field.as_str(), problem.value.as_str()];
     let what: Vec<&str> = what.into_iter().filter(|text| !text.is_empty()).collect();
     let cause = problem.cause.to_string();
@@ -389,7 +394,14 @@ fn skip(problem: &RowProblem) -> ImportSkip {
     };
     ImportSkip {
         line: u32::try_from(problem.line).unwrap_or(u32::MAX),
-        reason: format!("{said} {}", problem.cause.next_step()).trim_end().to_owned(),
+        reason: [
+            said.as_str(),
+            problem.cause.next_step(),
+            if is_left_out { "Left out." } else { "" },
+        ]
+        .join(" ")
+        .trim_end()
+        .to_owned(),
     }
 }
 
