@@ -232,7 +232,7 @@ fn places() -> Item {
 pub(super) fn last_calls(state: &State) -> Vec<&CallView> {
     let mut last: Vec<&CallView> = Vec::new();
     for call in state.calls.iter().filter(|call| call.phase == Phase::Ended) {
-        let same = |other: &&CallView| other.target == call.target && other.account == call.account;
+        let same = |other: &&CallView| other.target == call.target;
         if !last.iter().any(same) {
             last.push(call);
         }

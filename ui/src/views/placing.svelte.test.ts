@@ -84,6 +84,29 @@ test('a typed number is called as it was typed', async () => {
   expect(place.mock.calls[0]?.[0]).toMatchObject({ target: '+442079460055', contact: null });
 });
 
+test('a number that several have is called without saying who of them it is', async () => {
+  const { backend, user } = await openWindow();
+  backend.nextCheck = { contact: { id: '1', name: 'Asha Rao', company: null, others: 2 } };
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, '020 7946 0018');
+  await user.keyboard('{Enter}');
+
+  await screen.findByRole('article');
+  expect(place.mock.calls[0]?.[0]).toMatchObject({ target: '+442079460018', contact: null });
+});
+
+test('keys that are meant for the quick dial bar call nobody', async () => {
+  const { backend, user } = await openWindow();
+  const place = vi.spyOn(backend, 'place');
+
+  await find(user, '020 7946 0055');
+  backend.barComes();
+  await user.keyboard('{Enter}');
+
+  expect(place).not.toHaveBeenCalled();
+});
+
 test('the empty field brings the last number back without calling it', async () => {
   const { backend, user } = await openWindow({ history: [call({ phase: 'ended', outcome: 'talked' })] });
   const place = vi.spyOn(backend, 'place');

@@ -91,11 +91,8 @@ impl NumberReading {
                 .into_iter()
                 .map(|found| found.reading.number)
                 .collect();
-            match numbers.len() {
-                0 => {}
-                // What stands beside it may belong to it, or not.
-                1 => return Err(ReadingProblem::Ambiguous { readings: numbers }),
-                _ => return Err(ReadingProblem::Several { numbers }),
+            if numbers.len() > 1 {
+                return Err(ReadingProblem::Several { numbers });
             }
         }
         single

@@ -44,6 +44,9 @@ describe('the quick dial bar', () => {
     await press('2');
     await screen.findByText(dids[1]?.label ?? '', { exact: false });
     expect(field().value).toBe('020 7946 0002');
+    // A slip, beyond the two that there are.
+    expect(await press('9')).toBe(false);
+    expect(field().value).toBe('020 7946 0002');
     await fireEvent.input(field(), { target: { value: '020 7946 00' } });
     const typed = await press('2');
     expect(typed).toBe(true);

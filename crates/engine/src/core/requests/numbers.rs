@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use telephony::{
     GuardFinding, GuardReason, GuardVerdict, NumberProblem, NumberReading, PhoneNumber, ReadingNote, ReadingProblem,
-    Region, Target, TargetProblem, customer_times,
+    Region, Target, TargetProblem, customer_times, numbers_in,
 };
 
 use crate::api::{ApiError, ErrorClass};
@@ -71,9 +71,19 @@ fn number_error(problem: &NumberProblem, text: &str) -> ApiError {
         .with("text", text.trim())
 }
 
+/// Whether a text is one number or several, with nothing beside them.
+pub(super) fn is_of_numbers(text: &str, region: Region) -> bool {
+    !matches!(NumberReading::read(text, region), Err(ReadingProblem::Number(_)))
+}
+
 /// What a text may mean where that is not clear; empty where it is, and where it means nothing.
 pub(super) fn readings(text: &str, region: Region) -> Vec<NumberView> {
     let numbers = match NumberReading::read(text, region) {
+        // The one among words is the likeliest, and not certain: what stands beside it may belong to it.
+        Err(ReadingProblem::Number(NumberProblem::Invalid { .. })) => {
+            let found = numbers_in(text, region).into_iter();
+            found.map(|found| found.reading.number).collect()
+        }
         Ok(_) | Err(ReadingProblem::Number(_)) => Vec::new(),
         Err(ReadingProblem::Ambiguous { readings }) => readings,
         Err(ReadingProblem::Several { numbers }) => numbers,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use telephony::{CallLink, LinkScheme, numbers_in};
 
-use super::numbers::readings;
+use super::numbers::is_of_numbers;
 use crate::api::{ApiError, ErrorClass, Reply};
 use crate::core::{Core, Ended};
 use crate::desks::contacts::ContactsDesk;
@@ -74,7 +74,9 @@ impl Core {
                 return None;
             }
         };
-        let is_address = check.number.is_some() || check.shown.is_some() || !check.readings.is_empty();
+        let is_address = check.number.is_some()
+            || check.shown.is_some()
+            || (self.accounts.choose(account)).is_ok_and(|account| is_of_numbers(text, account.region()));
         let timed = if is_address {
             Vec::new()
         } else {
@@ -148,7 +150,7 @@ impl Core {
                 return CallLink::read(whole)?.ok().map(|link| link.target);
             }
             // What is a number as a whole may be one in more ways than one that is found in a text.
-            if telephony::NumberReading::read(whole, region).is_ok() || !readings(whole, region).is_empty() {
+            if is_of_numbers(whole, region) {
                 return Some(whole.to_owned());
             }
             let first = numbers_in(text, region).into_iter().next()?;
