@@ -80,7 +80,9 @@ pub(super) fn is_of_numbers(text: &str, region: Region) -> bool {
 pub(super) fn readings(text: &str, region: Region) -> Vec<NumberView> {
     let numbers = match NumberReading::read(text, region) {
         // The one among words is the likeliest, and not certain: what stands beside it may belong to it.
-        Err(ReadingProblem::Number(NumberProblem::Invalid { .. })) => {
+        Err(ReadingProblem::Number(NumberProblem::Invalid { .. } | NumberProblem::TooLong { .. }))
+            if text.contains(char::is_alphabetic) =>
+        {
             let found = numbers_in(text, region).into_iter();
             found.map(|found| found.reading.number).collect()
         }
