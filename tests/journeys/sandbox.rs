@@ -39,5 +39,11 @@ async fn the_sandbox_is_never_chosen_by_itself_beside_a_real_account() -> Result
         .run(&["call", "+442079460124", "--account", "nowhere", "--yes"])
         .await?;
     assert_eq!(failed(&unknown)?.0, 5);
+
+    // Whoever says so practises.
+    stage.json(&["account", "default", "play"]).await?;
+    let call = stage.call("+442079460125").await?;
+    assert_eq!(call["account"], "play");
+    assert_eq!(stage.provider.dials().len(), 1);
     Ok(())
 }

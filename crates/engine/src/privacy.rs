@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::api::Request;
 use crate::quick::{QuickKind, QuickView};
 use crate::view::{Event, Snapshot, StatusView, Words};
+use crate::words;
 
 /// Digits that stay, so that two rows are told apart.
 const LEFT: usize = 2;
@@ -25,12 +26,31 @@ const NUMBERS: [&str; 5] = [
 /// Members that say who somebody is.
 const NAMES: [&str; 3] = ["name", "company", "email"];
 
-/// A name by its initials: `A••• R•••`.
+/// A name by its initials: `A••• R•••`. That it may be others is nobody's name, and stays.
 #[must_use]
 pub fn name(text: &str) -> String {
-    let initials = text.split_whitespace().filter_map(|word| word.chars().next());
+    let (own, others) = text.split_at(before_others(text).unwrap_or(text.len()));
+    let initials = own.split_whitespace().filter_map(|word| word.chars().next());
     let masked: Vec<String> = initials.map(|first| format!("{first}•••")).collect();
-    masked.join(" ")
+    masked.join(" ") + others
+}
+
+/// Where it begins to be said that it may be others ([`ContactRef::said`](crate::view::ContactRef::said)).
+fn before_others(text: &str) -> Option<usize> {
+    ["one", "other"].into_iter().find_map(|form| {
+        let template = words::find(&format!("ui.person.shared.{form}"))?;
+        let said = template.strip_prefix("{name}")?;
+        let name = match said.split_once("{count}") {
+            Some((between, end)) => {
+                let counted = text.strip_suffix(end)?;
+                counted
+                    .trim_end_matches(|sign: char| sign.is_ascii_digit())
+                    .strip_suffix(between)?
+            }
+            None => text.strip_suffix(said)?,
+        };
+        Some(name.len())
+    })
 }
 
 /// A number by its last two digits: `+•• •• •••• ••01`. What is no number is masked as a name.
@@ -211,6 +231,8 @@ mod tests {
         assert_eq!(name("  Bartholomew  "), "B•••");
         assert_eq!(name("राव"), "र•••");
         assert_eq!(name(""), "");
+        assert_eq!(name("Asha Rao or 1 other"), "A••• R••• or 1 other");
+        assert_eq!(name("Asha Rao or 12 others"), "A••• R••• or 12 others");
     }
 
     #[test]
